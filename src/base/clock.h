@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Time. Instants are UTC microseconds since 1970 in int64_t, named *_at. Tests can set the clock;
+ * deadlines and leases in the outside world use clock_steady(), which nobody sets. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/arena.h"
+
+#define CLOCK_SECOND INT64_C(1000000)
+#define CLOCK_DAY (86400 * CLOCK_SECOND)
+
+int64_t clock_now(void);
+/* Monotonic microseconds, for measuring. */
+int64_t clock_steady(void);
+/* Tests: the clock stands still at 'at' until it is set again; 0 lets it run. */
+void clock_set(int64_t at);
+
+enum time_style {
+	TIME_Z,       /* 2026-11-23T22:56:51Z                 Nova, Glance */
+	TIME_MICRO_Z, /* 2026-11-23T22:56:51.123456Z          Keystone */
+	TIME_BARE     /* 2026-11-23T22:56:51.000000           Nova's OS-SRV-USG */
+};
+#define TIME_TEXT_SIZE 32
+/* ISO 8601 in 'out', which has TIME_TEXT_SIZE bytes. */
+void time_write(int64_t at, enum time_style style, char *out);
+/* Reads the styles above, with Z, an offset, or none (UTC). False: not a time. */
+bool time_read(const char *s, int64_t *at) MUST_USE;
+
+#endif
