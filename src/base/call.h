@@ -9,8 +9,9 @@
 #include "base/arena.h"
 #include "base/status.h"
 
-struct db_conn;
 struct audit_note;
+struct db_conn;
+struct house;
 
 /* What a caller may be bound to. A route names those that may use it; an actor has exactly one. */
 enum scope {
@@ -44,7 +45,9 @@ struct call {
 	const char *base_url;   /* "http://host:port" as the asker wrote it, for links */
 	int64_t now_at;         /* when the call began: one instant for all its rows */
 	int version;            /* negotiated microversion, major * 1000 + minor; 0: none */
+	struct house *house;    /* what serves the call, see door/house.h; NULL in tests of lower layers */
 	struct db_conn *db;     /* set while a transaction is open */
+	bool lenient;           /* unknown members of the input are passed over (see struct dialect) */
 	struct audit_note *audit; /* what the act tells the audit entry; NULL: no entry is made */
 	bool posted;            /* events were posted: wake the listeners after commit */
 	char problem[512];      /* why the call failed, for people; "" if it has not */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a room gives to the house: three ways in (asked, told, time), its tables, its work. Rooms fill
+ * one constant of this type with named members; main.c lists them in start order. */
+#ifndef DOOR_MODULE_H
+#define DOOR_MODULE_H
+
+#include "db/schema.h"
+#include "door/http/route.h"
+#include "door/jobs/events.h"
+#include "door/jobs/jobs.h"
+#include "door/permission.h"
+
+struct house;
+
+/* Called about 'every' microseconds by one process at a time, from a job thread: not in a transaction. */
+struct timer {
+	const char *name;
+	int64_t every;
+	enum status (*run)(struct call *c);
+};
+
+struct module {
+	const char *name; /* folder, prefix of tables, permissions, jobs and events */
+	const struct schema_file *schema;
+	const struct permission *permissions; /* ended by a zeroed row, as are the following */
+	const struct route_group *routes;
+	const struct listener *listens;
+	const struct timer *timers;
+	const struct job_kind *jobs;
+	/* Opens what lives as long as the process (a driver); ST_OK or the start is refused with the
+	 * call's problem. stop() undoes it and is called only after a start() that went well. */
+	enum status (*start)(struct call *c, struct house *h);
+	void (*stop)(struct house *h);
+	/* Checks what must always hold of the room's rows and engines; a line for each breach. */
+	enum status (*check)(struct call *c, struct house *h, bool deep, struct buf *report,
+			     int64_t *bad);
+};
+
+#endif
