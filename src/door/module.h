@@ -5,12 +5,12 @@
 #define DOOR_MODULE_H
 
 #include "db/schema.h"
-#include "door/http/route.h"
-#include "door/jobs/events.h"
-#include "door/jobs/jobs.h"
 #include "door/permission.h"
+#include "door/route.h"
 
 struct house;
+struct job_kind; /* door/jobs/jobs.h */
+struct listener; /* door/jobs/events.h */
 
 /* Called about 'every' microseconds by one process at a time, from a job thread: not in a transaction. */
 struct timer {

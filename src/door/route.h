@@ -1,15 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Routes: what may be asked, by whom, and which act answers it; and dialects, which say how a family
  * of APIs writes errors, versions and links. Serving is always the same: parse, authorise, prepare,
- * act in one transaction with its audit entry, answer. It is done in http.c and nowhere else. */
-#ifndef DOOR_HTTP_ROUTE_H
-#define DOOR_HTTP_ROUTE_H
+ * act in one transaction with its audit entry, answer. It is done in http/http.c and nowhere else. */
+#ifndef DOOR_ROUTE_H
+#define DOOR_ROUTE_H
 
 #include "base/shape.h"
 #include "db/db.h"
 
-struct http_request;
-struct http_reply;
+/* A body that arrived as a file. In a wire shape: F_UPLOAD(s, m). */
+struct upload {
+	const char *path; /* where the bytes stand now; the route's prepare takes them */
+	int64_t size;     /* bytes */
+	const char *media_type;
+};
+
+struct http_header {
+	const char *name, *value; /* names compare without case */
+};
+
+struct http_request {
+	const char *method;
+	const char *path;  /* percent-encoded, begins with '/', without the query */
+	const char *query; /* percent-encoded, "" when there is none */
+	struct http_header *headers;
+	size_t header_count;
+	const char *body; /* NUL-terminated; "" when there is none */
+	size_t body_size;
+	struct upload upload; /* .path set when the body is in a file */
+	bool authorise_only;  /* nginx asks before it takes an upload: answer 204 or a refusal */
+};
+
+struct http_reply {
+	int status;
+	struct buf headers; /* "Name: value\r\n" each, without Status and Content-Length */
+	struct buf body;
+	bool stream; /* keep the connection: the event stream takes it over */
+};
+
+/* The value of a header, or NULL. */
+const char *http_header(const struct http_request *rq, const char *name);
+/* Adds a header to the reply; control characters in 'value' are dropped. */
+void http_header_add(struct http_reply *rp, const char *name, const char *value);
 
 /* In the place of a permission, written out: */
 #define MAY_ANYONE "-anyone"       /* nobody need be signed in */
@@ -47,12 +79,6 @@ struct route {
 	void (*after)(struct call *c, const void *in, const void *out);
 };
 
-/* What a body that arrived as a file looks like to an act. In a wire shape: F_UPLOAD(s, m). */
-struct upload {
-	const char *path; /* where the bytes stand now; the act's prepare takes them */
-	int64_t size;
-	const char *media_type;
-};
 #define F_UPLOAD(s, m) F_ANY("-upload", FIELD_VIEW, FIELD_AT(s, m, struct upload), OPT)
 /* Output only: an int that replaces the route's success status when it is not 0. */
 #define F_STATUS(s, m) F_ANY("-status", FIELD_VIEW, FIELD_AT(s, m, int), OPT)
@@ -98,6 +124,10 @@ struct dialect {
 	void (*write_next)(struct call *c, const struct http_request *rq, const struct route *r,
 			   const char *marker, struct json_out *j);
 };
+
+/* The dialect of the house's own API: "/api", errors as {"error": {code, word, field, message,
+ * request_id}}. */
+extern const struct dialect own_dialect;
 
 /* One room's routes of one dialect. Arrays end with a zeroed row. */
 struct route_group {
