@@ -79,3 +79,21 @@ enum status db_read(struct call *c, struct db *db, act_fn *act, const void *in, 
  * touches nothing else. Returns after the commit. ST_RETRY: too much contention, try later. */
 enum status db_write(struct call *c, struct db *db, act_fn *act, const void *in, void *out,
 		     size_t out_size) MUST_USE;
+enum db_kind { DB_SQLITE, DB_POSTGRESQL };
+
+/* 'url': "sqlite:PATH" or "postgresql://…". 'readers': parallel readers (and, on PostgreSQL, writers).
+ * On failure NULL, and 'why' (512 bytes) tells. Secrets of the URL never appear in it. */
+struct db *db_open(const char *url, int readers, char *why);
+/* Waits for what is queued, then closes. NULL is legal. */
+void db_close(struct db *db);
+enum db_kind db_kind_of(const struct db *db);
+/* Called on some thread after each commit in which events or jobs were posted (c->posted). Set it
+ * before the first write. */
+void db_on_posted(struct db *db, void (*fn)(void *), void *arg);
+
+/* Has the database parse every statement of the program; '*bad' gets how many it refused, 'report' a
+ * line about each. */
+enum status db_check_statements(struct call *c, struct db *db, struct buf *report,
+				int *bad) MUST_USE;
+
+#endif

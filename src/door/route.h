@@ -5,6 +5,7 @@
 #ifndef DOOR_ROUTE_H
 #define DOOR_ROUTE_H
 
+#include "base/clock.h"
 #include "base/shape.h"
 #include "db/db.h"
 
