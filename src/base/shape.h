@@ -27,7 +27,8 @@ enum field_kind {
 	FIELD_OBJECT, /* a nested struct, in place */
 	FIELD_LIST,   /* T *m, size_t m_count: structs of one shape */
 	FIELD_REST,   /* const char *: a JSON object of all members that the shape does not name */
-	FIELD_VIEW    /* nothing stored: written (and read) by a function of the room */
+	FIELD_VIEW    /* nothing stored: written and read by functions of the room; without a 'write' it
+		       * is not written, without a 'read' it is not read */
 };
 
 /* What may be said of a field; or-ed together. A field without OPT must be given. */
@@ -37,7 +38,8 @@ enum field_flags {
 	OMIT = 1 << 2,     /* written only when it is not NULL, zero or empty */
 	FROM_PATH = 1 << 3,
 	FROM_QUERY = 1 << 4,  /* lists take repeated names and commas do not split */
-	FROM_HEADER = 1 << 5, /* in: read from, out: written to the header of this name */
+	FROM_HEADER = 1 << 5, /* in: read from the header of this name; out: written there by the door,
+			       * never into the object */
 	SECRET = 1 << 6,      /* masked in audit entries, never logged */
 	READ_ONLY = 1 << 7,   /* written, but refused when given */
 	WRITE_ONLY = 1 << 8,  /* read, never written */
@@ -147,6 +149,9 @@ bool field_shown(const struct call *c, const struct field *f);
  * in ("server"), or NULL. Fields FROM_PATH, FROM_QUERY and FROM_HEADER are passed over here. */
 enum status shape_read_json(struct call *c, const struct field *shape, const char *wrap,
 			    const char *json, size_t size, void *out) MUST_USE;
+/* Parses 'size' bytes as one JSON object under the limits of shape_read_json(); the tree lives as long
+ * as the call. */
+enum status json_parse(struct call *c, const char *json, size_t size, struct json_t **out) MUST_USE;
 /* Reads an already parsed object. */
 enum status shape_read_object(struct call *c, const struct field *shape, const struct json_t *root,
 			      void *out) MUST_USE;
