@@ -165,6 +165,9 @@ enum status shape_require(struct call *c, const struct field *shape, unsigned fr
 /* Writes the struct as one JSON object. */
 void shape_write_json(struct call *c, const struct field *shape, struct json_out *j,
 		      const void *in);
+/* The same without the braces: members of an object that is open already. */
+void shape_write_members(struct call *c, const struct field *shape, struct json_out *j,
+			 const void *in);
 /* Writes one field's value. */
 void shape_write_value(struct call *c, const struct field *f, struct json_out *j, const void *in);
 /* The struct as JSON text in the arena. */
