@@ -25,10 +25,9 @@ void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((ret
 /* A copy of 's', NULL for NULL. */
 char *arena_strdup(struct arena *a, const char *s);
 /* A copy of the first 'length' bytes of 's' with a NUL behind them. */
-char *arena_strndup(struct arena *a, const char *s, size_t length)
+char *arena_strndup(struct arena *a, const char *s, size_t length) __attribute__((returns_nonnull));
+char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3)
 	__attribute__((returns_nonnull));
-char *arena_printf(struct arena *a, const char *fmt, ...)
-	PRINTF(2, 3) __attribute__((returns_nonnull));
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0), returns_nonnull));
 /* Memory for passwords and keys: wiped before it is given back. */

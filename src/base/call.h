@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/status.h"
 
 struct audit_note;
@@ -23,18 +24,18 @@ enum scope {
 
 /* Who asks. Filled by identity from a token or session; all strings live in the call's arena. */
 struct actor {
-	const char *user_id;   /* NULL: nobody is signed in */
+	const char *user_id; /* NULL: nobody is signed in */
 	const char *user_name;
 	const char *user_domain_id;
 	enum scope scope;
-	const char *domain_id;  /* SCOPE_DOMAIN: it; SCOPE_PROJECT: the project's; else NULL */
-	const char *project_id; /* SCOPE_PROJECT only */
+	const char *domain_id;   /* SCOPE_DOMAIN: it; SCOPE_PROJECT: the project's; else NULL */
+	const char *project_id;  /* SCOPE_PROJECT only */
 	uint64_t permissions[4]; /* one bit each, see door/permission.h */
-	bool is_admin;          /* sees every department and VDC: the test profile's single admin, or
+	bool is_admin;         /* sees every department and VDC: the test profile's single admin, or
 				 * a system administrator acting on the system */
-	const char *token_id;   /* audit id of the token, for revocation and the log */
-	const char *on_behalf;  /* trustor's user id, when a trust is used; else NULL */
-	const char *purpose;    /* why a person's data is looked at, as stated; else NULL */
+	const char *token_id;  /* audit id of the token, for revocation and the log */
+	const char *on_behalf; /* trustor's user id, when a trust is used; else NULL */
+	const char *purpose;   /* why a person's data is looked at, as stated; else NULL */
 };
 
 struct call {
@@ -45,21 +46,25 @@ struct call {
 	const char *base_url;   /* "http://host:port" as the asker wrote it, for links */
 	int64_t now_at;         /* when the call began: one instant for all its rows */
 	int version;            /* negotiated microversion, major * 1000 + minor; 0: none */
-	struct house *house;    /* what serves the call, see door/house.h; NULL in tests of lower layers */
-	struct db_conn *db;     /* set while a transaction is open */
-	bool lenient;           /* unknown members of the input are passed over (see struct dialect) */
+	struct house
+		*house; /* what serves the call, see door/house.h; NULL in tests of lower layers */
+	struct db_conn *db;         /* set while a transaction is open */
+	enum time_style time_style; /* of instants whose field does not say (see struct dialect) */
+	bool lenient; /* unknown members of the input are passed over (see struct dialect) */
 	struct audit_note *audit; /* what the act tells the audit entry; NULL: no entry is made */
-	bool posted;            /* events were posted: wake the listeners after commit */
-	char problem[512];      /* why the call failed, for people; "" if it has not */
-	const char *problem_at; /* the input field to blame, or NULL */
+	bool posted;              /* events were posted: wake the listeners after commit */
+	char problem[512];        /* why the call failed, for people; "" if it has not */
+	const char *problem_at;   /* the input field to blame, or NULL */
 };
 
-/* A call from inside (a job, a listener, a timer, a command): no one is signed in. */
+/* A call from inside (a job, a listener, a timer, a command): no one is signed in. A request id of
+ * NULL: one is made. */
 struct call *call_new(struct arena *a, const char *request_id) __attribute__((returns_nonnull));
 
 /* Records why 'c' fails and returns 'st', so that failing is one line:
  *     return fail(c, ST_CONFLICT, NULL, "case %ld is closed", id);
- * The first reason stands: an outer layer cannot blur an inner one. */
+ * The first reason stands: an outer layer cannot blur an inner one. 'at' and the message are copied;
+ * bytes that are not UTF-8 become '?', and what is too long is cut between two characters. */
 enum status fail(struct call *c, enum status st, const char *at, const char *fmt, ...)
 	PRINTF(4, 5) MUST_USE;
 /* Forgets the reason, before the same call tries again. */

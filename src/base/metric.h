@@ -28,7 +28,7 @@ enum metric {
 #define X(id, name, type, help) METRIC_##id,
 	METRIC_TABLE(X)
 #undef X
-	METRIC__COUNT
+		METRIC__COUNT
 };
 
 void metric_add(enum metric m, int64_t n);

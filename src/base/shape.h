@@ -19,7 +19,7 @@ enum field_kind {
 	FIELD_BOOL,   /* bool */
 	FIELD_STR,    /* const char *: text of at most 'max' code points */
 	FIELD_ID,     /* const char *: a UUID, with or without hyphens */
-	FIELD_WORD,   /* int: index into 'words' */
+	FIELD_WORD,   /* int: index into 'words'; in a row, the word */
 	FIELD_TIME,   /* int64_t: an instant; 0 is null */
 	FIELD_JSON,   /* const char *: any JSON value, kept as its text */
 	FIELD_STRS,   /* struct words: a list of strings; in a row, a JSON array as text */
@@ -33,9 +33,11 @@ enum field_kind {
 
 /* What may be said of a field; or-ed together. A field without OPT must be given. */
 enum field_flags {
-	OPT = 1 << 0,      /* may be absent */
-	NULLABLE = 1 << 1, /* may be null; for strings NULL stands for it */
-	OMIT = 1 << 2,     /* written only when it is not NULL, zero or empty */
+	OPT = 1 << 0, /* may be absent */
+	NULLABLE =
+		1 << 1, /* may be null: NULL for texts, lists and maps, 0 for times, INT_NULL, NaN,
+			    * -1 for words, false, and for an object all bytes zero stand for it */
+	OMIT = 1 << 2,  /* written only when it is not NULL, zero or empty */
 	FROM_PATH = 1 << 3,
 	FROM_QUERY = 1 << 4,  /* lists take repeated names and commas do not split */
 	FROM_HEADER = 1 << 5, /* in: read from the header of this name; out: written there by the door,
@@ -45,8 +47,8 @@ enum field_flags {
 	WRITE_ONLY = 1 << 8,  /* read, never written */
 	TIME_AS_Z = 1 << 9,   /* 2026-11-23T22:56:51Z instead of microseconds */
 	TIME_AS_BARE = 1 << 10,
-	LOOSE = 1 << 11,      /* takes "5" for 5 and "true" or 1 for true, as OpenStack's own do */
-	EMPTY_OK = 1 << 12    /* a required string may be "" */
+	LOOSE = 1 << 11,   /* takes "5" for 5 and "true" or 1 for true, as OpenStack's own do */
+	EMPTY_OK = 1 << 12 /* a required string may be "" */
 };
 
 struct map_pair {
@@ -63,10 +65,11 @@ struct field {
 	const char *name; /* JSON member, query name, header, column */
 	enum field_kind kind;
 	unsigned flags;
-	size_t at;       /* offsetof */
-	size_t given_at; /* offsetof of bool m_given, or FIELD_NOT_TOLD */
-	size_t count_at; /* FIELD_LIST: offsetof of size_t m_count */
-	int64_t min, max; /* numbers: the range; texts: code points; lists and maps: items */
+	size_t at;        /* offsetof */
+	size_t given_at;  /* offsetof of bool m_given, or FIELD_NOT_TOLD */
+	size_t count_at;  /* FIELD_LIST: offsetof of size_t m_count */
+	int64_t min, max; /* numbers: the range, none when both are 0; texts: code points; lists and
+			   * maps: items; a 'max' of 0 is no bound */
 	const char *const *words;
 	const struct field *sub; /* FIELD_OBJECT, FIELD_LIST */
 	size_t sub_size;
@@ -75,18 +78,19 @@ struct field {
 	void (*write)(struct call *c, struct json_out *j, const void *obj);
 	enum status (*read)(struct call *c, void *obj, const struct json_t *value);
 };
-#define FIELD_NOT_TOLD SIZE_MAX
+#define INT_NULL INT64_MIN
+#define FIELD_NOT_TOLD 0 /* TELLS() cannot point at a struct's first member */
 #define SHAPE_FIELDS_MAX 64
 
 /* Fails to compile unless 's.m' has type 't'. */
 #define FIELD_AT(s, m, t)                                                                          \
 	(offsetof(struct s, m) +                                                                   \
-	 0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((struct s *)0)->m), t) ? 1 : -1]))
+	 0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((struct s *)0)->m), t) ? 1       \
+											 : -1]))
 
 #define F_ANY(name_, kind_, at_, flags_, ...)                                                      \
 	{                                                                                          \
-		.name = name_, .kind = kind_, .at = at_, .given_at = FIELD_NOT_TOLD,               \
-		.flags = flags_, ##__VA_ARGS__                                                     \
+		.name = name_, .kind = kind_, .at = at_, .flags = flags_, ##__VA_ARGS__            \
 	}
 /* F_X(struct, member, limits…, flags, more…); F_X_AS puts the wire's name first. */
 #define F_INT_AS(n, s, m, lo, hi, flags_, ...)                                                     \
@@ -134,19 +138,29 @@ struct field {
 	F_ANY("*", FIELD_REST, FIELD_AT(s, m, const char *), OPT, .max = longest)
 /* Written by 'fn(call, json, object)'; never read. */
 #define F_VIEW(n, fn, ...) F_ANY(n, FIELD_VIEW, 0, OPT, .write = fn, ##__VA_ARGS__)
-#define F_END { .name = NULL }
+#define F_END                                                                                      \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
 /* In the place of more…: also record in bool s.m_given whether the field was given at all. */
-#define TELLS(s, m) .given_at = FIELD_AT(s, m##_given, bool)
+#define TELLS(s, m)                                                                                \
+	.given_at = FIELD_AT(s, m##_given, bool) +                                                 \
+		    0 * sizeof(char[offsetof(struct s, m##_given) != FIELD_NOT_TOLD ? 1 : -1])
 #define SINCE(major, minor) .since = (major)*1000 + (minor)
 #define UNTIL(major, minor) .until = (major)*1000 + (minor)
 
 /* Whether this call's version and permissions have the field. */
 bool field_shown(const struct call *c, const struct field *f);
+/* Says how a permission is looked up; once, at start. Until then nobody has any. */
+void shape_ask_may(bool (*may)(const struct call *c, const char *permission));
 
 /* Reads JSON text of 'size' bytes into 'out', which is zeroed or holds the defaults. ST_BAD_INPUT
  * names the first field that is missing, unknown, of the wrong type, too long or out of range, by
  * its path ("server.networks[1].uuid"). 'wrap' is the name of the one member that the object stands
- * in ("server"), or NULL. Fields FROM_PATH, FROM_QUERY and FROM_HEADER are passed over here. */
+ * in ("server"), or NULL. Fields FROM_PATH, FROM_QUERY and FROM_HEADER, and those that are not shown
+ * to the call, are no members here. Unknown members are refused unless the shape has F_REST or the
+ * call is lenient. Strict: UTF-8, no NUL, no name twice, whole numbers in 64 bits, JSON_DEPTH_MAX. On
+ * failure 'out' may be filled in part. */
 enum status shape_read_json(struct call *c, const struct field *shape, const char *wrap,
 			    const char *json, size_t size, void *out) MUST_USE;
 /* Parses 'size' bytes as one JSON object under the limits of shape_read_json(); the tree lives as long
@@ -155,14 +169,16 @@ enum status json_parse(struct call *c, const char *json, size_t size, struct jso
 /* Reads an already parsed object. */
 enum status shape_read_object(struct call *c, const struct field *shape, const struct json_t *root,
 			      void *out) MUST_USE;
-/* Sets one field from text that came by path, query, header or row; NULL stands for null. */
+/* Sets one field from text that came by path, query, header or row; NULL stands for null. A list of
+ * strings starts empty and takes one string more each time. */
 enum status shape_set_text(struct call *c, const struct field *f, const char *text,
 			   void *out) MUST_USE;
 /* Fails on the first field with any of the flags 'from' that must be given and was not; 'seen' has
  * one bit a field. */
 enum status shape_require(struct call *c, const struct field *shape, unsigned from,
 			  uint64_t seen) MUST_USE;
-/* Writes the struct as one JSON object. */
+/* Writes the struct as one JSON object, without the fields that are WRITE_ONLY, belong to a header, or
+ * are not shown to the call. */
 void shape_write_json(struct call *c, const struct field *shape, struct json_out *j,
 		      const void *in);
 /* The same without the braces: members of an object that is open already. */
@@ -172,7 +188,8 @@ void shape_write_members(struct call *c, const struct field *shape, struct json_
 void shape_write_value(struct call *c, const struct field *f, struct json_out *j, const void *in);
 /* The struct as JSON text in the arena. */
 const char *shape_text(struct call *c, const struct field *shape, const void *in);
-/* Parses text that this program wrote (a column): ST_INTERNAL when it is not what it should be. */
+/* Parses text that this program wrote (a column): ST_INTERNAL when it is not what it should be. Reads
+ * every field, whatever the call may see, and passes over members that the shape no longer has. */
 enum status shape_read_own(struct call *c, const struct field *shape, const char *json,
 			   void *out) MUST_USE;
 

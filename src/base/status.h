@@ -28,7 +28,7 @@ enum status {
 #define X(name, http, word) ST_##name,
 	STATUS_TABLE(X)
 #undef X
-	ST__COUNT
+		ST__COUNT
 };
 
 /* The HTTP status code of an outcome. */

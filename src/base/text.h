@@ -21,6 +21,9 @@ struct buf {
 void buf_add(struct buf *b, const void *p, size_t size);
 void buf_str(struct buf *b, const char *s);
 void buf_char(struct buf *b, char ch);
+/* Room for 'size' bytes and a NUL behind what is there: where to write them. The writer then moves
+ * 'size' on and sets the NUL. */
+char *buf_reserve(struct buf *b, size_t size) __attribute__((returns_nonnull));
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 /* The text so far, "" when nothing was added; valid until the next addition. */
 const char *buf_text(const struct buf *b);
@@ -28,6 +31,9 @@ const char *buf_text(const struct buf *b);
 /* Whether 'size' bytes are well-formed UTF-8 without NUL (RFC 3629: no overlong forms, no
  * surrogates). */
 bool utf8_valid(const char *s, size_t size);
+/* Bytes of the character that begins at 's', of which 'size' are there: 1 to 4, or 0 when it is not
+ * well-formed. */
+size_t utf8_step(const char *s, size_t size);
 /* Code points in well-formed UTF-8. */
 size_t utf8_length(const char *s);
 
@@ -55,9 +61,10 @@ void hex_encode(const void *p, size_t size, char *out);
 bool hex_decode(const char *s, void *out, size_t size) MUST_USE;
 /* RFC 4648 §5 without padding. */
 char *base64url_encode(struct arena *a, const void *p, size_t size);
-/* Takes padding or none; NULL when 's' is not base64url. '*size' gets the bytes. */
+/* Takes padding or none; NULL when 's' is not base64url, or is not the one text that the bytes have
+ * (unused bits are zero). '*size' gets the bytes; a NUL stands behind them. */
 void *base64url_decode(struct arena *a, const char *s, size_t *size);
-/* RFC 4648 §4 with padding. */
+/* RFC 4648 §4 with padding, which decoding demands; else as above. */
 char *base64_encode(struct arena *a, const void *p, size_t size);
 void *base64_decode(struct arena *a, const char *s, size_t *size);
 
