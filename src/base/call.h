@@ -46,9 +46,8 @@ struct call {
 	const char *base_url;   /* "http://host:port" as the asker wrote it, for links */
 	int64_t now_at;         /* when the call began: one instant for all its rows */
 	int version;            /* negotiated microversion, major * 1000 + minor; 0: none */
-	struct house
-		*house; /* what serves the call, see door/house.h; NULL in tests of lower layers */
-	struct db_conn *db;         /* set while a transaction is open */
+	struct house *house; /* what serves the call (door/house.h); NULL in tests of lower layers */
+	struct db_conn *db;  /* set while a transaction is open */
 	enum time_style time_style; /* of instants whose field does not say (see struct dialect) */
 	bool lenient; /* unknown members of the input are passed over (see struct dialect) */
 	struct audit_note *audit; /* what the act tells the audit entry; NULL: no entry is made */

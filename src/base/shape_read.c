@@ -345,6 +345,25 @@ static enum status read_object(const struct reader *r, const struct place *p,
 	return ST_OK;
 }
 
+static void drop_tree(void *root)
+{
+	json_decref(root);
+}
+
+enum status json_parse(struct call *c, const char *json, size_t size, json_t **out)
+{
+	const struct reader r = { .c = c };
+	json_t *root;
+	enum status st = parse_json(&r, json, size, &root);
+	if (st)
+		return st;
+	arena_defer(c->arena, drop_tree, root);
+	if (!json_is_object(root))
+		return refuse(&r, NULL, "is not an object");
+	*out = root;
+	return ST_OK;
+}
+
 enum status shape_read_object(struct call *c, const struct field *shape, const json_t *root,
 			      void *out)
 {

@@ -65,9 +65,9 @@ void shape_write_value(struct call *c, const struct field *f, struct json_out *j
 	}
 }
 
-void shape_write_json(struct call *c, const struct field *shape, struct json_out *j, const void *in)
+void shape_write_members(struct call *c, const struct field *shape, struct json_out *j,
+			 const void *in)
 {
-	json_object_begin(j);
 	for (const struct field *f = shape; f->name; f++) {
 		if ((f->flags & (WRITE_ONLY | FROM_HEADER)) || !field_shown(c, f))
 			continue;
@@ -84,6 +84,12 @@ void shape_write_json(struct call *c, const struct field *shape, struct json_out
 		json_key(j, f->name);
 		shape_write_value(c, f, j, in);
 	}
+}
+
+void shape_write_json(struct call *c, const struct field *shape, struct json_out *j, const void *in)
+{
+	json_object_begin(j);
+	shape_write_members(c, shape, j, in);
 	json_object_end(j);
 }
 
