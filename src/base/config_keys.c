@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every key of the configuration, once; and the example file that follows from them. */
+#include "base/config_private.h"
+#include "base/shape.h"
+
+static const char *const profiles[] = { "city", "openstack", NULL };
+static const char *const computes[] = { "auto", "libvirt", "fake", NULL };
+static const char *const accelerators[] = { "auto", "kvm", "tcg", NULL };
+static const char *const networks[] = { "auto", "ovn", "fake", NULL };
+static const char *const levels[] = { "debug", "info", "warn", "error", NULL };
+static const char *const web_urls[] = { "http://", "https://", NULL };
+static const char *const databases[] = { "sqlite:", "postgresql://", "postgres://", NULL };
+static const char *const libvirts[] = { "qemu:", "qemu+", "test:", NULL };
+static const char *const ovsdbs[] = { "unix:", "tcp:", "ssl:", NULL };
+
+#define SECONDS(n) ((n)*CLOCK_SECOND)
+#define HOURS(n) SECONDS((n)*INT64_C(3600))
+#define MIB(n) ((n)*INT64_C(1048576))
+
+#define KEY(s, m, kind_, t, preset_, help_, ...)                                                   \
+	{                                                                                          \
+		.section = #s, .name = #m, .kind = kind_, .at = FIELD_AT(config, s.m, t),          \
+		.preset = preset_, .help = help_, ##__VA_ARGS__                                    \
+	}
+#define TEXT(s, m, preset, help, ...)                                                              \
+	KEY(s, m, CONFIG_TEXT, const char *, preset, help, ##__VA_ARGS__)
+#define PATH(s, m, preset, help) KEY(s, m, CONFIG_PATH, const char *, preset, help)
+#define URL(s, m, preset, words_, help, ...)                                                       \
+	KEY(s, m, CONFIG_URL, const char *, preset, help, .words = words_, ##__VA_ARGS__)
+#define ADDRESS(s, m, preset, help) KEY(s, m, CONFIG_ADDRESS, const char *, preset, help)
+#define NUMBER(s, m, kind, preset, lo, hi, help)                                                   \
+	KEY(s, m, kind, int64_t, preset, help, .min = lo, .max = hi)
+#define BOOL(s, m, preset, help) KEY(s, m, CONFIG_BOOL, bool, preset, help)
+#define WORD(s, m, preset, words_, help) KEY(s, m, CONFIG_WORD, int, preset, help, .words = words_)
+
+const struct config_key config_keys[] = {
+	PATH(server, data, "./var",
+	     "The folder of all that the program keeps; made when it is not there."),
+	TEXT(server, city, "宁波市", "The city's name, as the portal and documents show it.",
+	     .max = 64),
+	WORD(server, profile, "city", profiles,
+	     "city: three administrators who check each other; openstack: the one admin that "
+	     "OpenStack's tools expect, for test clouds."),
+	URL(server, public_url, NULL, web_urls,
+	    "The address that users type, for links; without it, what each request was sent to."),
+	NUMBER(server, workers, CONFIG_INT, "64", 1, 1024, "How many requests are served at once."),
+
+	ADDRESS(http, listen, "127.0.0.1:8080", "Where nginx listens without TLS."),
+	ADDRESS(http, listen_tls, NULL,
+		"Where nginx listens with TLS 1.3 and HTTP/2; needs certificate and "
+		"certificate_key."),
+	PATH(http, certificate, NULL, "The certificate with its chain, PEM."),
+	PATH(http, certificate_key, NULL, "The certificate's private key, PEM."),
+	TEXT(http, user, NULL,
+	     "The user that nginx's workers become when it is started by root; without it, "
+	     "nginx's own choice.",
+	     .max = 32),
+	PATH(http, nginx, "/usr/sbin/nginx", "The nginx program."),
+	BOOL(http, manage, "yes",
+	     "Whether nginx is started and stopped with the program; no: an nginx of yours "
+	     "includes the configuration that is written to the data folder."),
+	PATH(http, web, "/usr/share/yongyun/web", "The folder of the portal's files."),
+	NUMBER(http, body_max, CONFIG_SIZE, "1MiB", 4096, MIB(64),
+	       "The largest body of a request that is not an upload."),
+	NUMBER(http, upload_max, CONFIG_SIZE, "64GiB", MIB(1), MIB(16777216),
+	       "The largest upload."),
+
+	URL(database, url, "sqlite:" CONFIG_DATA "/yongyun.db", databases,
+	    "The database: sqlite:PATH, or postgresql://USER@HOST/NAME.", .secret = true),
+	NUMBER(database, readers, CONFIG_INT, "4", 1, 64,
+	       "How many reading transactions run at once."),
+
+	NUMBER(identity, token_life, CONFIG_DURATION, "1h", SECONDS(60), HOURS(24 * 30),
+	       "How long a token is good, whatever is done with it."),
+	NUMBER(identity, session_idle, CONFIG_DURATION, "30m", SECONDS(60), HOURS(24),
+	       "After how long without a request a portal session ends."),
+	NUMBER(identity, password_min_length, CONFIG_INT, "8", 8, 64,
+	       "The fewest characters of a password."),
+	NUMBER(identity, password_history, CONFIG_INT, "5", 0, 24,
+	       "How many earlier passwords may not be used again."),
+	NUMBER(identity, password_days, CONFIG_INT, "90", 0, 3650,
+	       "After how many days a password must be changed; 0: never."),
+	NUMBER(identity, lockout_attempts, CONFIG_INT, "5", 1, 100,
+	       "After how many wrong passwords in a row a user is locked out."),
+	NUMBER(identity, lockout_time, CONFIG_DURATION, "30m", SECONDS(1), HOURS(24 * 7),
+	       "How long a user stays locked out."),
+
+	NUMBER(audit, seal_every, CONFIG_DURATION, "100ms", SECONDS(1) / 100, SECONDS(60),
+	       "How often committed audit entries are sealed."),
+
+	WORD(compute, driver, "auto", computes,
+	     "What runs servers; auto: libvirt where it answers, else the stand-in, which says so."),
+	URL(compute, uri, "qemu:///system", libvirts, "The libvirt of this site's first host."),
+	WORD(compute, accelerator, "auto", accelerators,
+	     "How QEMU runs; auto: KVM where a tiny guest boots with it, else TCG."),
+
+	WORD(network, driver, "auto", networks,
+	     "What makes networks; auto: OVN where it answers, else the stand-in, which says so."),
+	URL(network, northbound, "unix:/var/run/ovn/ovnnb_db.sock", ovsdbs,
+	    "OVN's northbound database."),
+
+	WORD(log, level, "info", levels, "The lowest level that is logged."),
+	{ 0 },
+};
+
+void config_document(struct buf *out)
+{
+	buf_str(out,
+		"# The configuration of Yongyun. Lines are \"key = value\" in their section.\n"
+		"# What is commented out shows the default. Unknown keys are errors. Paths start\n"
+		"# where the program is started; " CONFIG_DATA
+		" in paths and URLs stands for server.data.\n");
+	const char *section = "";
+	for (const struct config_key *k = config_keys; k->name; k++) {
+		if (strcmp(k->section, section) != 0) {
+			section = k->section;
+			buf_printf(out, "\n[%s]\n", section);
+		}
+		buf_printf(out, "\n# %s\n# ", k->help);
+		config_kind_words(k, out);
+		buf_printf(out, "\n#%s =%s%s\n", k->name, k->preset ? " " : "",
+			   k->preset ? k->preset : "");
+		if (k->secret)
+			buf_printf(out,
+				   "# Secret: may instead stand alone in a file, readable by its "
+				   "owner and group only.\n#%s_file =\n",
+				   k->name);
+	}
+}
