@@ -5,7 +5,7 @@
 static void write_error(struct call *c, enum status st, struct json_out *j)
 {
 	json_key(j, "error");
-	json_object(j);
+	json_object_begin(j);
 	json_put_int(j, "code", status_http(st));
 	json_put_str(j, "word", status_word(st));
 	json_put_str(j, "field", c->problem_at);
