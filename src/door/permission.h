@@ -9,10 +9,10 @@
 /* The built-in roles. 三员分立 (GB/T 22239-2019 8.1.5): system, security and audit administrators are
  * three persons; nobody can hold two of these roles, and none of them holds everything. */
 enum role {
-	ROLE_ADMIN = 1 << 0,            /* OpenStack's single admin: test profile only */
-	ROLE_SYSTEM_ADMIN = 1 << 1,     /* 系统管理员: resources, pools, departments, VDCs */
-	ROLE_SECURITY_ADMIN = 1 << 2,   /* 安全管理员: people, roles, policies, keys */
-	ROLE_AUDIT_ADMIN = 1 << 3,      /* 审计管理员: reads the audit trail, changes nothing */
+	ROLE_ADMIN = 1 << 0,          /* OpenStack's single admin: test profile only */
+	ROLE_SYSTEM_ADMIN = 1 << 1,   /* 系统管理员: resources, pools, departments, VDCs */
+	ROLE_SECURITY_ADMIN = 1 << 2, /* 安全管理员: people, roles, policies, keys */
+	ROLE_AUDIT_ADMIN = 1 << 3,    /* 审计管理员: reads the audit trail, changes nothing */
 	ROLE_DEPARTMENT_ADMIN = 1 << 4, /* 单位管理员: people and VDCs of one department */
 	ROLE_VDC_ADMIN = 1 << 5,        /* VDC 管理员: people of one VDC */
 	ROLE_MEMBER = 1 << 6,           /* uses a VDC's resources */

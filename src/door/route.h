@@ -20,6 +20,13 @@ struct http_header {
 	const char *name, *value; /* names compare without case */
 };
 
+/* nginx asks before it takes the body of an upload; nothing is done then. */
+enum admission {
+	ADMISSION_NONE, /* a request like any other */
+	ADMISSION_ASK,  /* 204: it may come; 403: it may not */
+	ADMISSION_TELL  /* it may not: why, in the words of the dialect */
+};
+
 struct http_request {
 	const char *method;
 	const char *path;  /* percent-encoded, begins with '/', without the query */
@@ -29,7 +36,7 @@ struct http_request {
 	const char *body; /* NUL-terminated; "" when there is none */
 	size_t body_size;
 	struct upload upload; /* .path set when the body is in a file */
-	bool authorise_only;  /* nginx asks before it takes an upload: answer 204 or a refusal */
+	enum admission admission;
 };
 
 struct http_reply {
@@ -49,29 +56,34 @@ void http_header_add(struct http_reply *rp, const char *name, const char *value)
 #define MAY_SIGNED_IN "-signed-in" /* any token or session; the act decides about the object */
 
 enum route_flags {
-	ROUTE_READS = 1 << 0,   /* changes nothing: runs with the readers, leaves no audit entry */
-	ROUTE_LOOKS = 1 << 1,   /* reads a person's data: the entry is written before the answer goes */
-	ROUTE_UPLOAD = 1 << 2,  /* the body arrives as a file; 'in' has a FILE field, see F_UPLOAD */
-	ROUTE_QUIET = 1 << 3,   /* a writing route whose success is not worth an entry (heartbeats) */
-	ROUTE_NO_BODY = 1 << 4, /* answers without a body although 'out' is filled (HEAD, 204) */
-	ROUTE_STREAM = 1 << 5,  /* the answer is the event stream */
+	ROUTE_READS = 1 << 0, /* changes nothing: runs with the readers, leaves no audit entry */
+	ROUTE_LOOKS =
+		1 << 1, /* reads a person's data: the entry is written before the answer goes */
+	ROUTE_UPLOAD = 1 << 2, /* the body arrives as a file; 'in' has a FILE field, see F_UPLOAD */
+	ROUTE_QUIET = 1 << 3, /* a writing route whose success is not worth an entry (heartbeats) */
+	ROUTE_NO_BODY = 1 << 4,  /* answers without a body although 'out' is filled (HEAD, 204) */
+	ROUTE_STREAM = 1 << 5,   /* the answer is the event stream */
 	ROUTE_UNFORCED = 1 << 6, /* may be used before a first password was changed */
 	ROUTE_OPTIONAL_BODY = 1 << 7 /* a request without a body counts as {} */
 };
 
 struct route {
-	const char *method, *path; /* "/v3/users/{user_id}": {x} fills the input field of that name */
-	const char *may;           /* permission, MAY_ANYONE or MAY_SIGNED_IN; there is no default */
-	unsigned scopes;           /* enum scope, or-ed: what the asker must be bound to; 0: any */
-	const char *name;          /* "identity.user.create": in the audit trail and the documents */
-	const char *help;          /* one sentence, for the page of all routes */
+	const char *method,
+		*path;    /* "/v3/users/{user_id}": {x} fills the input field of that name */
+	const char *may;  /* permission, MAY_ANYONE or MAY_SIGNED_IN; there is no default */
+	unsigned scopes;  /* enum scope, or-ed: what the asker must be bound to; 0: any */
+	const char *name; /* "identity.user.create": in the audit trail and the documents */
+	const char *help; /* one sentence, for the page of all routes */
 	unsigned flags;
-	int success;               /* HTTP status when the act says ST_OK */
-	int since, until;          /* microversions; 0: no bound */
-	const char *action;        /* the one member of the body that picks this route (Nova's actions) */
+	int success;        /* HTTP status when the act says ST_OK */
+	int since, until;   /* microversions; 0: no bound */
+	const char *action; /* the one member of the body that picks this route (Nova's actions) */
 	const char *in_wrap, *out_wrap; /* the member that the object stands in, or NULL */
 	const struct field *in, *out;   /* wire shapes; NULL: nothing is read, nothing is written */
 	size_t in_size, out_size;
+	/* ROUTE_UPLOAD: says, in a reading transaction and before a byte is taken, whether the upload may
+	 * come; 'in' has what path, query and headers gave. NULL: whoever may ask may upload. */
+	enum status (*admit)(struct call *c, const void *in);
 	/* Before the transaction: hashing, compiling, engines that answer at once. May read by
 	 * db_read(), may change 'in'. NULL: nothing to prepare. */
 	enum status (*prepare)(struct call *c, void *in);
@@ -81,6 +93,11 @@ struct route {
 };
 
 #define F_UPLOAD(s, m) F_ANY("-upload", FIELD_VIEW, FIELD_AT(s, m, struct upload), OPT)
+/* All query names that no other field has; its member is a struct map. */
+#define F_QUERY_REST(s, m) F_ANY("?", FIELD_MAP, FIELD_AT(s, m, struct map), OPT | FROM_QUERY)
+/* Output only: the body as it is (const char *), of the media type that a FROM_HEADER field named
+ * Content-Type says. */
+#define F_BODY(s, m) F_ANY("-body", FIELD_VIEW, FIELD_AT(s, m, const char *), OPT)
 /* Output only: an int that replaces the route's success status when it is not 0. */
 #define F_STATUS(s, m) F_ANY("-status", FIELD_VIEW, FIELD_AT(s, m, int), OPT)
 /* Output only: the marker of the next page, or NULL; the dialect writes the link. */

@@ -15,6 +15,8 @@ void http_close(struct http *h);
 void http_serve(struct call *c, struct house *h, const struct http_request *rq,
 		struct http_reply *rp);
 
+extern const struct module http_module; /* the documents of the house itself */
+
 /* All routes, for the page of routes, OpenAPI and the generic tests: calls 'fn' for each. */
 void http_each_route(const struct module *const *modules,
 		     void (*fn)(const struct dialect *d, const struct route *r, void *arg),

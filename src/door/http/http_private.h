@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share: matching, input, answers, the way nginx hands requests over. */
+#ifndef DOOR_HTTP_HTTP_PRIVATE_H
+#define DOOR_HTTP_HTTP_PRIVATE_H
+
+#include "door/http/http.h"
+
+struct json_t;
+
+enum {
+	PATH_SEGMENTS_MAX = 16, /* the longest route has ten */
+	SCGI_HEAD_MAX = 64 * 1024,
+	HEADERS_MAX = 100
+};
+
+/* A route made ready: its dialect, its path in pieces, its permission as a bit. */
+struct ready_route {
+	const struct dialect *dialect;
+	const struct route *route;
+	const char **segments; /* "{user_id}" stays as written */
+	size_t count;
+	int permission; /* -1: none is needed */
+};
+
+struct http {
+	struct arena *arena;
+	struct ready_route *routes; /* sorted: by count of segments, literal pieces before {pieces} */
+	size_t count;
+	size_t first[PATH_SEGMENTS_MAX + 2]; /* of each count of segments */
+};
+
+/* What a path led to. */
+struct match {
+	const struct dialect
+		*dialect; /* of the nearest route or prefix; the own one when nothing fits */
+	const struct ready_route *routes[32]; /* more than one only where actions share a path */
+	size_t count;
+	struct words segments; /* of the request, decoded */
+	const char *allow;     /* when the path exists with other methods only: "GET, PUT" */
+};
+
+/* Finds the routes for a method and path. ST_BAD_INPUT: the path is not well-formed. ST_NOT_FOUND,
+ * ST_NOT_ALLOWED: 'out' has the dialect in which to say so. */
+enum status http_match(struct call *c, const struct http *h, const char *method, const char *path,
+		       struct match *out) MUST_USE;
+
+/* Decodes %XX (and '+' when 'plus') of 'size' bytes. NULL: not well-formed, or not UTF-8. */
+const char *percent_decode(struct call *c, const char *s, size_t size, bool plus);
+
+/* Fills 'in' from path, query and headers; from the body too unless 'body' is NULL, a parsed object. */
+enum status http_input(struct call *c, const struct http_request *rq, const struct match *m,
+		       const struct ready_route *r, const struct json_t *body, void *in) MUST_USE;
+/* Parses the request's body as a JSON object; an empty body is an empty object. */
+enum status http_body(struct call *c, const struct http_request *rq, struct json_t **out) MUST_USE;
+
+/* Writes the struct that the act filled. */
+void http_answer(struct call *c, const struct http_request *rq, const struct ready_route *r,
+		 const void *out, struct http_reply *rp);
+/* Writes a refusal in the words of the dialect. */
+void http_refuse(struct call *c, const struct dialect *d, enum status st, struct http_reply *rp);
+
+/* Reads the SCGI head (a netstring of NUL-ended names and values) that stands in 'size' bytes of
+ * 'head', without the netstring's length, colon and comma. */
+enum status scgi_parse(struct call *c, char *head, size_t size, struct http_request *rq,
+		       size_t *body_size) MUST_USE;
+
+#endif
