@@ -45,8 +45,7 @@ struct network_interface {
  * network has no free address, or the quota is used up. ST_BAD_INPUT: the network has no subnet, or
  * the address is of none. */
 enum status network_attach(struct call *c, const char *device_id, const char *zone,
-			   const struct network_wish *wish,
-			   struct network_interface *out) MUST_USE;
+			   const struct network_wish *wish, struct network_interface *out) MUST_USE;
 /* Takes one port from 'device_id': a port that network_attach() made is deleted, one that was there
  * before is kept without a device. ST_NOT_FOUND: the device has no such port. */
 enum status network_detach(struct call *c, const char *device_id, const char *port_id) MUST_USE;

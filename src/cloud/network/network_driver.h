@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an engine for networks must do: make what is wanted so, again and again, and say what is up.
+ * Everything here is idempotent, waits at most for its own deadline, and is called outside of
+ * transactions. network_ovn.c is the real one; network_fake.c carries no packet and says so. */
+#ifndef CLOUD_NETWORK_DRIVER_H
+#define CLOUD_NETWORK_DRIVER_H
+
+#include "base/shape.h"
+#include "cloud/network/network.h"
+
+struct host_route {
+	const char *destination, *nexthop;
+};
+
+struct wanted_subnet {
+	const char *id;
+	const char *cidr;
+	int64_t ip_version;
+	const char *gateway_ip; /* NULL: none */
+	bool dhcp;              /* guests get their addresses by DHCP (or DHCPv6) */
+	struct words dns_nameservers;
+	struct host_route *host_routes;
+	size_t host_routes_count;
+};
+
+struct wanted_network {
+	const char *id;
+	int64_t mtu;
+	struct wanted_subnet *subnets;
+	size_t subnets_count;
+};
+
+struct wanted_port {
+	const char *id, *network_id, *mac_address;
+	bool enabled;
+	bool port_security; /* only its own addresses may be used */
+	struct network_fixed_ip *fixed_ips;
+	size_t fixed_ips_count;
+};
+
+struct wanted_all {
+	struct wanted_network *networks;
+	size_t networks_count;
+	struct wanted_port *ports;
+	size_t ports_count;
+};
+
+/* What a comparison found and, unless it was only to look, set right. */
+struct network_drift {
+	int64_t missing; /* rows that were wanted and not there */
+	int64_t changed; /* rows of ours that said something else */
+	int64_t orphans; /* rows of ours that nobody wants */
+};
+
+struct port_binding {
+	const char *port_id;
+	bool up;
+};
+struct port_bindings {
+	struct port_binding *list;
+	size_t count;
+	bool all; /* these are all ports that the engine has; else what changed since the last time */
+};
+
+/* Any of them: ST_AWAY, ST_TIMEOUT: the engine does not answer; ST_INTERNAL: it refuses, and would
+ * again. */
+struct network_driver {
+	const char *name;  /* "ovn" */
+	const char *about; /* what it is, in words for people */
+	/* 'where' is the configured place of the engine. The state is closed by close(). */
+	enum status (*open)(struct call *c, const char *where, void **state);
+	void (*close)(void *state);
+	enum status (*put_network)(struct call *c, void *state, const struct wanted_network *want);
+	enum status (*drop_network)(struct call *c, void *state, const char *id);
+	/* ST_NOT_FOUND: its network is not there. */
+	enum status (*put_port)(struct call *c, void *state, const struct wanted_port *want);
+	enum status (*drop_port)(struct call *c, void *state, const char *id);
+	/* All at once; what is not ours is left alone. 'look': counts, changes nothing. */
+	enum status (*reconcile)(struct call *c, void *state, const struct wanted_all *want,
+				 bool look, struct network_drift *drift);
+	/* Does not wait. */
+	enum status (*bindings)(struct call *c, void *state, struct port_bindings *out);
+};
+
+extern const struct network_driver network_ovn, network_fake;
+
+#endif

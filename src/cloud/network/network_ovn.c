@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The driver for OVN: each change is one transaction in its northbound database, made from a look at
+ * the rows that are there; when somebody was faster, it looks again. */
+#include <stdlib.h>
+#include "cloud/network/network_ovn_rows.h"
+
+enum { TRIES = 4, BATCH = 100, PATIENCE = 5 * 1000 * 1000 };
+struct ovn {
+	struct ovsdb *asks, *follows; /* a monitor has a connection of its own */
+};
+
+static enum status ovn_open(struct call *c, const char *where, void **state)
+{
+	struct ovn *o = calloc(1, sizeof *o);
+
+	if (!o)
+		return fail(c, ST_INTERNAL, NULL, "no memory for the OVN driver");
+	o->asks = ovsdb_new(where, "OVN_Northbound", PATIENCE);
+	o->follows = ovsdb_new(where, "OVN_Northbound", PATIENCE);
+	*state = o;
+	return ST_OK;
+}
+
+static void ovn_close(void *state)
+{
+	struct ovn *o = state;
+
+	if (!o)
+		return;
+	ovsdb_end(&o->asks);
+	ovsdb_end(&o->follows);
+	free(o);
+}
+
+/* Commits, and looks again when somebody was faster. */
+static bool again(struct call *c, enum status st, int tries)
+{
+	if (st != ST_CONFLICT || tries + 1 == TRIES)
+		return false;
+	call_forgive(c);
+	return true;
+}
+
+static enum status settled(enum status st)
+{
+	return st == ST_CONFLICT ? ST_AWAY : st;
+}
+
+static const struct wanted_subnet *wanted_dhcp(const struct wanted_network *n, const char *id)
+{
+	for (size_t i = 0; i < n->subnets_count; i++)
+		if (n->subnets[i].dhcp && str_eq(n->subnets[i].id, id))
+			return &n->subnets[i];
+	return NULL;
+}
+
+static enum status ovn_put_network(struct call *c, void *state, const struct wanted_network *want)
+{
+	struct network_drift drift = { 0 };
+	struct ovn *o = state;
+	struct ovn_rows rows;
+	struct ovsdb_ops t;
+	enum status st;
+	const char *id;
+	json_t *row;
+
+	for (int tries = 0;; tries++) {
+		st = ovn_rows_read(c, o->asks, want->id, NULL, &rows);
+		if (st)
+			return settled(st);
+		ovsdb_begin(c, o->asks, &t);
+		ovn_network_ops(c, &t, &rows, want, &drift);
+		json_object_foreach(rows.dhcp, id, row)
+		{
+			if (!wanted_dhcp(want, id))
+				ovn_drop_dhcp_ops(&t, ovsdb_row_uuid(row));
+		}
+		ovn_spare_ops(&t, &rows, &drift);
+		st = ovsdb_commit(c, o->asks, &t, NULL);
+		if (!again(c, st, tries))
+			return settled(st);
+	}
+}
+
+static enum status ovn_drop_network(struct call *c, void *state, const char *id)
+{
+	struct ovn *o = state;
+	struct ovsdb_ops t;
+
+	ovsdb_begin(c, o->asks, &t);
+	ovn_drop_network_ops(&t, id);
+	return settled(ovsdb_commit(c, o->asks, &t, NULL));
+}
+
+static enum status ovn_put_port(struct call *c, void *state, const struct wanted_port *want)
+{
+	struct network_drift drift = { 0 };
+	struct ovn *o = state;
+	struct ovn_rows rows;
+	struct ovsdb_ops t;
+	enum status st;
+
+	for (int tries = 0;; tries++) {
+		st = ovn_rows_read(c, o->asks, want->network_id, want->id, &rows);
+		if (st)
+			return settled(st);
+		if (!json_object_get(rows.switches, want->network_id))
+			return fail(c, ST_NOT_FOUND, NULL, "OVN has no switch for network %s",
+				    want->network_id);
+		ovsdb_begin(c, o->asks, &t);
+		ovn_port_ops(c, &t, &rows, want, &drift);
+		st = ovsdb_commit(c, o->asks, &t, NULL);
+		if (!again(c, st, tries))
+			return settled(st);
+	}
+}
+
+static enum status ovn_drop_port(struct call *c, void *state, const char *id)
+{
+	struct ovn *o = state;
+	struct ovn_rows rows;
+	struct ovsdb_ops t;
+	enum status st = ovn_rows_read(c, o->asks, "", id, &rows);
+
+	if (st)
+		return settled(st);
+	const char *uuid = ovsdb_row_uuid(json_object_get(rows.ports, id));
+	if (!uuid)
+		return ST_OK;
+	ovsdb_begin(c, o->asks, &t);
+	ovn_drop_port_ops(&t, uuid);
+	return settled(ovsdb_commit(c, o->asks, &t, NULL));
+}
+
+/* Sends what was gathered when it is enough, or the last of it. */
+static enum status flush(struct call *c, struct ovn *o, struct ovsdb_ops *t, bool look, bool last)
+{
+	if (!last && t->count < BATCH)
+		return ST_OK;
+	enum status st = look ? ST_OK : ovsdb_commit(c, o->asks, t, NULL);
+	ovsdb_begin(c, o->asks, t);
+	return st;
+}
+
+/* Switches and DHCP first: ports refer to them by the uuids that OVN gives. */
+static enum status reconcile_networks(struct call *c, struct ovn *o, const struct wanted_all *want,
+				      bool look, struct network_drift *drift)
+{
+	json_t *networks = ovsdb_kept(c, json_object()), *subnets = ovsdb_kept(c, json_object());
+	json_t *row;
+	struct ovn_rows rows;
+	struct ovsdb_ops t;
+	const char *id;
+	enum status st = ovn_rows_read(c, o->asks, NULL, NULL, &rows);
+
+	if (st)
+		return st;
+	ovsdb_begin(c, o->asks, &t);
+	for (size_t i = 0; !st && i < want->networks_count; i++) {
+		const struct wanted_network *n = &want->networks[i];
+		ovn_network_ops(c, &t, &rows, n, drift);
+		json_object_set_new(networks, n->id, json_true());
+		for (size_t k = 0; k < n->subnets_count; k++)
+			if (n->subnets[k].dhcp)
+				json_object_set_new(subnets, n->subnets[k].id, json_true());
+		st = flush(c, o, &t, look, false);
+	}
+	json_object_foreach(rows.switches, id, row)
+	{
+		if (json_object_get(networks, id))
+			continue;
+		drift->orphans++;
+		ovn_drop_network_ops(&t, id);
+	}
+	json_object_foreach(rows.dhcp, id, row)
+	{
+		if (json_object_get(subnets, id))
+			continue;
+		drift->orphans++;
+		ovn_drop_dhcp_ops(&t, ovsdb_row_uuid(row));
+	}
+	ovn_spare_ops(&t, &rows, drift);
+	return st ? st : flush(c, o, &t, look, true);
+}
+
+static enum status reconcile_ports(struct call *c, struct ovn *o, const struct wanted_all *want,
+				   bool look, struct network_drift *drift)
+{
+	json_t *ports = ovsdb_kept(c, json_object()), *row;
+	struct ovn_rows rows;
+	struct ovsdb_ops t;
+	const char *id;
+	enum status st = ovn_rows_read(c, o->asks, NULL, NULL, &rows);
+
+	if (st)
+		return st;
+	ovsdb_begin(c, o->asks, &t);
+	for (size_t i = 0; !st && i < want->ports_count; i++) {
+		ovn_port_ops(c, &t, &rows, &want->ports[i], drift);
+		json_object_set_new(ports, want->ports[i].id, json_true());
+		st = flush(c, o, &t, look, false);
+	}
+	json_object_foreach(rows.ports, id, row)
+	{
+		if (json_object_get(ports, id))
+			continue;
+		drift->orphans++;
+		ovn_drop_port_ops(&t, ovsdb_row_uuid(row));
+	}
+	return st ? st : flush(c, o, &t, look, true);
+}
+
+static enum status ovn_reconcile(struct call *c, void *state, const struct wanted_all *want,
+				 bool look, struct network_drift *drift)
+{
+	struct network_drift found = { 0 };
+	enum status st = reconcile_networks(c, state, want, look, &found);
+
+	if (!st)
+		st = reconcile_ports(c, state, want, look, &found);
+	if (!st)
+		*drift = found;
+	return settled(st);
+}
+
+static void hear(struct call *c, void *arg, const json_t *updates)
+{
+	json_t *rows = json_object_get(updates, "Logical_Switch_Port");
+	struct port_bindings *b = arg;
+	size_t more = json_object_size(rows);
+	struct port_binding *list = arena_array(c->arena, b->count + more, sizeof *list);
+	const char *uuid;
+	json_t *update;
+
+	if (b->count)
+		memcpy(list, b->list, b->count * sizeof *list);
+	b->list = list;
+	json_object_foreach(rows, uuid, update)
+	{
+		const json_t *row = json_object_get(update, "new");
+		const char *id = ovsdb_map_value(row, "external_ids", OVN_PORT_KEY);
+		if (!id)
+			continue; /* not ours, or gone */
+		b->list[b->count++] = (struct port_binding){ .port_id = arena_strdup(c->arena, id),
+							     .up = ovsdb_bool(row, "up", false) };
+	}
+}
+
+static enum status ovn_bindings(struct call *c, void *state, struct port_bindings *out)
+{
+	static const char ports[] =
+		"{\"Logical_Switch_Port\":[{\"columns\":[\"up\",\"external_ids\"]}]}";
+	struct port_bindings found = { 0 };
+	struct ovn *o = state;
+	enum status st = ovsdb_follow(c, o->follows, ports, hear, &found, &found.all);
+
+	if (!st)
+		*out = found;
+	return settled(st);
+}
+
+const struct network_driver network_ovn = {
+	.name = "ovn",
+	.about = "OVN, by its northbound database",
+	.open = ovn_open,
+	.close = ovn_close,
+	.put_network = ovn_put_network,
+	.drop_network = ovn_drop_network,
+	.put_port = ovn_put_port,
+	.drop_port = ovn_drop_port,
+	.reconcile = ovn_reconcile,
+	.bindings = ovn_bindings,
+};

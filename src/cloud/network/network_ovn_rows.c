@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A Logical_Switch for a network, DHCP_Options for a subnet that serves DHCP, a Logical_Switch_Port
+ * for a port; each compared with what is wanted before anything is written. */
+#include "cloud/network/network_ovn_rows.h"
+
+static const char NETWORK[] = "yongyun:network", SUBNET[] = "yongyun:subnet", PORT[] = OVN_PORT_KEY;
+/* Twelve hours: long enough to outlive an outage of the control plane. */
+static const char LEASE_SECONDS[] = "43200";
+
+static struct ovn_rows no_rows(struct call *c)
+{
+	return (struct ovn_rows){ ovsdb_kept(c, json_object()), ovsdb_kept(c, json_object()),
+				  ovsdb_kept(c, json_object()), ovsdb_kept(c, json_array()) };
+}
+
+static void index_rows(struct ovn_rows *rows, json_t *into, const char *table, const char *key,
+		       const json_t *result)
+{
+	const json_t *found = json_object_get(result, "rows");
+
+	for (size_t i = 0; i < json_array_size(found); i++) {
+		json_t *row = json_array_get(found, i);
+		const char *id = ovsdb_map_value(row, "external_ids", key);
+		const char *uuid = ovsdb_row_uuid(row);
+		if (!id || !uuid)
+			continue; /* not ours */
+		if (json_object_get(into, id))
+			json_array_append_new(rows->spare, json_pack("[ss]", table, uuid));
+		else
+			json_object_set(into, id, row);
+	}
+}
+
+static const char *const switch_columns[] = { "_uuid", "name", "external_ids", NULL };
+static const char *const dhcp_columns[] = { "_uuid", "cidr", "options", "external_ids", NULL };
+static const char *const port_columns[] = { "_uuid",          "name",         "addresses",
+					    "port_security",  "enabled",      "dhcpv4_options",
+					    "dhcpv6_options", "external_ids", NULL };
+
+enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *network_id,
+			  const char *port_id, struct ovn_rows *out)
+{
+	static const char *const tables[] = { "Logical_Switch", "DHCP_Options",
+					      "Logical_Switch_Port" };
+	static const char *const *const columns[] = { switch_columns, dhcp_columns, port_columns };
+	static const char *const keys[] = { NETWORK, SUBNET, PORT };
+	const json_t *results = NULL;
+	struct ovsdb_ops t;
+	size_t count = network_id && !port_id ? 2 : 3;
+
+	ovsdb_begin(c, db, &t);
+	for (size_t i = 0; i < count; i++) {
+		struct json_out *j = ovsdb_op(&t, "select", tables[i]);
+		if (i == 2 && port_id)
+			ovsdb_where_text(j, "name", port_id);
+		else if (network_id)
+			ovsdb_where_pair(j, "external_ids", NETWORK, network_id);
+		else
+			ovsdb_where_all(j);
+		ovsdb_columns(j, columns[i]);
+		ovsdb_op_end(&t);
+	}
+	enum status st = ovsdb_commit(c, db, &t, &results);
+	if (st)
+		return st;
+	*out = no_rows(c);
+	json_t *into[] = { out->switches, out->dhcp, out->ports };
+	for (size_t i = 0; i < count; i++)
+		index_rows(out, into[i], tables[i], keys[i], json_array_get(results, i));
+	return ST_OK;
+}
+
+/* Guards an insertion: nobody else may have inserted the same thing since we looked. */
+static void wait_for_none(struct ovsdb_ops *t, const char *table, const char *key, const char *id)
+{
+	static const char *const uuid_only[] = { "_uuid", NULL };
+	struct json_out *j = ovsdb_op(t, "wait", table);
+
+	json_put_int(j, "timeout", 0);
+	ovsdb_where_pair(j, "external_ids", key, id);
+	ovsdb_columns(j, uuid_only);
+	json_put_str(j, "until", "==");
+	json_key(j, "rows");
+	json_array_begin(j);
+	json_array_end(j);
+	ovsdb_op_end(t);
+}
+
+static void delete_row(struct ovsdb_ops *t, const char *table, const char *uuid)
+{
+	ovsdb_where_uuid(ovsdb_op(t, "delete", table), uuid);
+	ovsdb_op_end(t);
+}
+
+static void delete_ours(struct ovsdb_ops *t, const char *table, const char *key, const char *id)
+{
+	ovsdb_where_pair(ovsdb_op(t, "delete", table), "external_ids", key, id);
+	ovsdb_op_end(t);
+}
+
+/* Opens the row of an insertion, or of an update of the row that is there. */
+static struct json_out *open_row(struct ovsdb_ops *t, const char *table, const char *uuid)
+{
+	struct json_out *j = ovsdb_op(t, uuid ? "update" : "insert", table);
+
+	if (uuid)
+		ovsdb_where_uuid(j, uuid);
+	json_key(j, "row");
+	json_object_begin(j);
+	return j;
+}
+
+static void close_row(struct ovsdb_ops *t)
+{
+	json_object_end(&t->j);
+	ovsdb_op_end(t);
+}
+
+static void switch_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
+		       const struct wanted_network *want, struct network_drift *drift)
+{
+	const json_t *have = json_object_get(rows->switches, want->id);
+	const char *name = arena_printf(c->arena, "yongyun-%s", want->id);
+	struct map_pair ids[] = { { NETWORK, want->id } };
+
+	if (have && str_eq(ovsdb_text(have, "name"), name))
+		return;
+	if (!have)
+		wait_for_none(t, "Logical_Switch", NETWORK, want->id);
+	++*(have ? &drift->changed : &drift->missing);
+	struct json_out *j = open_row(t, "Logical_Switch", ovsdb_row_uuid(have));
+	json_put_str(j, "name", name);
+	if (!have)
+		ovsdb_put_map(j, "external_ids", &(struct map){ ids, 1 });
+	close_row(t);
+}
+
+/* Where guests think DHCP comes from. A MAC address made of the subnet's id is the same after every
+ * restart; 0e marks it as locally administered, so it is nobody's. */
+static char *server_mac(struct call *c, const char *id)
+{
+	size_t n = strlen(id);
+	char hex[11] = "0000000000";
+
+	for (size_t to = 10; to && n; n--)
+		if (id[n - 1] != '-')
+			hex[--to] = id[n - 1];
+	return arena_printf(c->arena, "0e:%.2s:%.2s:%.2s:%.2s:%.2s", hex, hex + 2, hex + 4, hex + 6,
+			    hex + 8);
+}
+
+static const char *in_braces(struct call *c, const struct words *w)
+{
+	struct buf b = { .arena = c->arena };
+
+	buf_char(&b, '{');
+	for (size_t i = 0; i < w->count; i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", w->list[i]);
+	buf_char(&b, '}');
+	return buf_text(&b);
+}
+
+/* RFC 3442: a client that gets routes ignores the router, so the default route stands here too. */
+static const char *classless_routes(struct call *c, const struct wanted_subnet *s)
+{
+	struct words all = { arena_array(c->arena, s->host_routes_count + 1, sizeof(char *)), 0 };
+
+	for (size_t i = 0; i < s->host_routes_count; i++)
+		all.list[all.count++] = arena_printf(c->arena, "%s,%s",
+						     s->host_routes[i].destination,
+						     s->host_routes[i].nexthop);
+	if (s->gateway_ip)
+		all.list[all.count++] = arena_printf(c->arena, "0.0.0.0/0,%s", s->gateway_ip);
+	return in_braces(c, &all);
+}
+
+static struct map dhcp_options(struct call *c, const struct wanted_network *n,
+			       const struct wanted_subnet *s)
+{
+	struct map m = { arena_array(c->arena, 8, sizeof(struct map_pair)), 0 };
+
+	if (s->ip_version == 6) {
+		m.list[m.count++] = (struct map_pair){ "server_id", server_mac(c, s->id) };
+	} else {
+		/* Without a router the server still needs an address that no port can have. */
+		const char *server = s->gateway_ip ? s->gateway_ip : "169.254.169.254";
+		m.list[m.count++] = (struct map_pair){ "server_id", server };
+		m.list[m.count++] = (struct map_pair){ "server_mac", server_mac(c, s->id) };
+		m.list[m.count++] = (struct map_pair){ "lease_time", LEASE_SECONDS };
+		m.list[m.count++] =
+			(struct map_pair){ "mtu", arena_printf(c->arena, "%ld", (long)n->mtu) };
+		if (s->gateway_ip)
+			m.list[m.count++] = (struct map_pair){ "router", s->gateway_ip };
+		if (s->host_routes_count)
+			m.list[m.count++] = (struct map_pair){ "classless_static_route",
+							       classless_routes(c, s) };
+	}
+	if (s->dns_nameservers.count)
+		m.list[m.count++] =
+			(struct map_pair){ "dns_server", in_braces(c, &s->dns_nameservers) };
+	return m;
+}
+
+static void dhcp_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
+		     const struct wanted_network *n, const struct wanted_subnet *s,
+		     struct network_drift *drift)
+{
+	const json_t *have = json_object_get(rows->dhcp, s->id);
+	struct map options = dhcp_options(c, n, s);
+	struct map_pair pairs[] = { { NETWORK, n->id }, { SUBNET, s->id } };
+	struct map ids = { pairs, 2 };
+
+	if (have && str_eq(ovsdb_text(have, "cidr"), s->cidr) &&
+	    ovsdb_map_same(have, "options", &options) && ovsdb_map_same(have, "external_ids", &ids))
+		return;
+	if (!have)
+		wait_for_none(t, "DHCP_Options", SUBNET, s->id);
+	++*(have ? &drift->changed : &drift->missing);
+	struct json_out *j = open_row(t, "DHCP_Options", ovsdb_row_uuid(have));
+	json_put_str(j, "cidr", s->cidr);
+	ovsdb_put_map(j, "options", &options);
+	ovsdb_put_map(j, "external_ids", &ids);
+	close_row(t);
+}
+
+void ovn_network_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
+		     const struct wanted_network *want, struct network_drift *drift)
+{
+	switch_ops(c, t, rows, want, drift);
+	for (size_t i = 0; i < want->subnets_count; i++)
+		if (want->subnets[i].dhcp)
+			dhcp_ops(c, t, rows, want, &want->subnets[i], drift);
+}
+
+void ovn_spare_ops(struct ovsdb_ops *t, const struct ovn_rows *rows, struct network_drift *drift)
+{
+	for (size_t i = 0; i < json_array_size(rows->spare); i++) {
+		const json_t *one = json_array_get(rows->spare, i);
+		const char *table = json_string_value(json_array_get(one, 0));
+		/* A port's row goes when no switch refers to it; its name is unique anyway. */
+		if (str_eq(table, "Logical_Switch_Port"))
+			continue;
+		drift->orphans++;
+		delete_row(t, table, json_string_value(json_array_get(one, 1)));
+	}
+}
+
+struct port_row {
+	struct words addresses, port_security;
+	struct map ids;
+	const char *dhcp[2]; /* uuids of DHCP_Options for IPv4 and IPv6, or NULL */
+};
+
+static struct port_row port_row(struct call *c, const struct ovn_rows *rows,
+				const struct wanted_port *want)
+{
+	struct port_row r = { 0 };
+	struct buf own = { .arena = c->arena };
+
+	buf_str(&own, want->mac_address);
+	for (size_t i = 0; i < want->fixed_ips_count; i++) {
+		const struct network_fixed_ip *ip = &want->fixed_ips[i];
+		const char **dhcp = &r.dhcp[strchr(ip->ip_address, ':') ? 1 : 0];
+		buf_printf(&own, " %s", ip->ip_address);
+		if (!*dhcp)
+			*dhcp = ovsdb_row_uuid(json_object_get(rows->dhcp, ip->subnet_id));
+	}
+	r.addresses.list = arena_array(c->arena, 2, sizeof(char *));
+	r.addresses.list[r.addresses.count++] = buf_text(&own);
+	/* Without port security the port gets what is for nobody else, and may send as anybody. */
+	if (!want->port_security)
+		r.addresses.list[r.addresses.count++] = "unknown";
+	r.port_security = (struct words){ r.addresses.list, want->port_security ? 1 : 0 };
+	r.ids = (struct map){ arena_array(c->arena, 2, sizeof(struct map_pair)), 2 };
+	r.ids.list[0] = (struct map_pair){ NETWORK, want->network_id };
+	r.ids.list[1] = (struct map_pair){ PORT, want->id };
+	return r;
+}
+
+static bool same_uuid(const char *a, const char *b)
+{
+	return a && b ? str_eq(a, b) : a == b;
+}
+
+static bool port_same(const json_t *have, const struct wanted_port *want, const struct port_row *r)
+{
+	return str_eq(ovsdb_text(have, "name"), want->id) &&
+	       ovsdb_set_same(have, "addresses", &r->addresses) &&
+	       ovsdb_set_same(have, "port_security", &r->port_security) &&
+	       ovsdb_bool(have, "enabled", true) == want->enabled &&
+	       same_uuid(ovsdb_uuid(have, "dhcpv4_options"), r->dhcp[0]) &&
+	       same_uuid(ovsdb_uuid(have, "dhcpv6_options"), r->dhcp[1]) &&
+	       ovsdb_map_same(have, "external_ids", &r->ids);
+}
+
+static void mutate_ports(struct json_out *j, const char *mutator, const char *kind,
+			 const char *uuid)
+{
+	json_key(j, "mutations");
+	json_array_begin(j);
+	json_array_begin(j);
+	json_str(j, "ports");
+	json_str(j, mutator);
+	json_array_begin(j);
+	json_str(j, kind);
+	json_str(j, uuid);
+	json_array_end(j);
+	json_array_end(j);
+	json_array_end(j);
+}
+
+/* Puts a row that was inserted under the name 'as' into the network's switch. */
+static void add_to_switch(struct ovsdb_ops *t, const char *network_id, const char *as)
+{
+	struct json_out *j = ovsdb_op(t, "mutate", "Logical_Switch");
+
+	ovsdb_where_pair(j, "external_ids", NETWORK, network_id);
+	mutate_ports(j, "insert", "named-uuid", as);
+	ovsdb_op_end(t);
+}
+
+void ovn_port_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
+		  const struct wanted_port *want, struct network_drift *drift)
+{
+	const json_t *have = json_object_get(rows->ports, want->id);
+	struct port_row r = port_row(c, rows, want);
+	const char *as = arena_printf(c->arena, "port_%zu", t->count);
+
+	if (have && port_same(have, want, &r))
+		return;
+	++*(have ? &drift->changed : &drift->missing);
+	struct json_out *j = open_row(t, "Logical_Switch_Port", ovsdb_row_uuid(have));
+	json_put_str(j, "name", want->id);
+	ovsdb_put_set(j, "addresses", &r.addresses);
+	ovsdb_put_set(j, "port_security", &r.port_security);
+	json_put_bool(j, "enabled", want->enabled);
+	ovsdb_put_uuid(j, "dhcpv4_options", "uuid", r.dhcp[0]);
+	ovsdb_put_uuid(j, "dhcpv6_options", "uuid", r.dhcp[1]);
+	ovsdb_put_map(j, "external_ids", &r.ids);
+	json_object_end(j);
+	if (!have)
+		json_put_str(j, "uuid-name", as);
+	ovsdb_op_end(t);
+	if (!have)
+		add_to_switch(t, want->network_id, as);
+}
+
+void ovn_drop_network_ops(struct ovsdb_ops *t, const char *id)
+{
+	/* Its ports' rows go with the switch: nothing else refers to them. */
+	delete_ours(t, "Logical_Switch", NETWORK, id);
+	delete_ours(t, "DHCP_Options", NETWORK, id);
+}
+
+void ovn_drop_dhcp_ops(struct ovsdb_ops *t, const char *uuid)
+{
+	delete_row(t, "DHCP_Options", uuid);
+}
+
+void ovn_drop_port_ops(struct ovsdb_ops *t, const char *uuid)
+{
+	struct json_out *j = ovsdb_op(t, "mutate", "Logical_Switch");
+
+	/* Out of its switch, and with that away: a row that nothing refers to goes by itself. */
+	ovsdb_where_has(j, "ports", uuid);
+	mutate_ports(j, "delete", "uuid", uuid);
+	ovsdb_op_end(t);
+}

@@ -1,0 +1,96 @@
+-- Networks, subnets, ports and their addresses. What stands here is what is wanted; 'applied' tells
+-- which revision of it the engine has. Times are microseconds since 1970, UTC.
+
+create table network_network (
+	id text primary key,
+	project_id text not null,
+	domain_id text,                 -- the VDC's department; null when an administrator acted for it
+	name text not null,
+	description text not null,
+	admin_state_up @INT not null check (admin_state_up in (0, 1)),
+	shared @INT not null check (shared in (0, 1)),  -- every VDC may have ports here
+	port_security @INT not null check (port_security in (0, 1)),  -- what new ports begin with
+	mtu @INT not null check (mtu between 68 and 65535),
+	fault text,                     -- why the engine could not have it; null: nothing is wrong
+	tags text not null,             -- a JSON array of strings
+	revision @INT not null,         -- grows with each change
+	applied @INT not null,          -- the newest revision that the engine has; 0: none
+	created_at @INT not null,
+	updated_at @INT not null
+) @STRICT;
+create index network_network_by_project on network_network (project_id, id);
+create index network_network_shared on network_network (id) where shared = 1;
+
+create table network_subnet (
+	id text primary key,
+	network_id text not null references network_network (id),
+	project_id text not null,
+	name text not null,
+	description text not null,
+	ip_version @INT not null check (ip_version in (4, 6)),
+	cidr text not null,
+	gateway_ip text,
+	enable_dhcp @INT not null check (enable_dhcp in (0, 1)),
+	ipv6_address_mode text check (ipv6_address_mode = 'dhcpv6-stateful' and ip_version = 6),
+	dns_nameservers text not null,  -- a JSON array of addresses
+	host_routes text not null,      -- a JSON array of {destination, nexthop}
+	tags text not null,
+	revision @INT not null,
+	created_at @INT not null,
+	updated_at @INT not null,
+	unique (network_id, cidr)
+) @STRICT;
+create index network_subnet_by_project on network_subnet (project_id, id);
+
+-- The ranges that addresses are given from. Bounds are offsets from the subnet's first address.
+create table network_pool (
+	subnet_id text not null references network_subnet (id) on delete cascade,
+	first @INT not null check (first >= 0),
+	last @INT not null check (last >= first),
+	next @INT not null,             -- where the search for a free address begins
+	primary key (subnet_id, first)
+) @STRICT;
+
+create table network_port (
+	id text primary key,
+	network_id text not null references network_network (id),
+	project_id text not null,
+	domain_id text,
+	name text not null,
+	description text not null,
+	mac_address text not null,
+	admin_state_up @INT not null check (admin_state_up in (0, 1)),
+	port_security @INT not null check (port_security in (0, 1)),
+	device_id text not null,        -- '' when nothing is plugged in
+	device_owner text not null,
+	made_for_device @INT not null check (made_for_device in (0, 1)),  -- goes with its device
+	bound @INT not null check (bound in (0, 1)),  -- the engine says that it carries packets
+	fault text,
+	tags text not null,
+	revision @INT not null,
+	applied @INT not null,
+	created_at @INT not null,
+	updated_at @INT not null,
+	unique (network_id, mac_address)
+) @STRICT;
+create index network_port_by_project on network_port (project_id, id);
+create index network_port_by_network on network_port (network_id, id);
+create index network_port_by_device on network_port (device_id, id);
+
+-- Who has which address: the key makes sure that none is given twice.
+create table network_address (
+	subnet_id text not null references network_subnet (id),
+	host @INT not null,             -- offset from the subnet's first address; its 64 bits, unsigned
+	port_id text not null references network_port (id) on delete cascade,
+	ip_address text not null,
+	place @INT not null,            -- order in the port
+	primary key (subnet_id, host)
+) @STRICT;
+create index network_address_by_port on network_address (port_id, place);
+
+create table network_quota (
+	project_id text not null,
+	resource text not null check (resource in ('network', 'subnet', 'port')),
+	most @INT not null check (most >= -1),  -- -1: no bound
+	primary key (project_id, resource)
+) @STRICT;
