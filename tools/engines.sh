@@ -107,6 +107,7 @@ start_engine() {
 	case $1 in
 	virtlogd) quietly virtlogd -d --pid-file "$state/virtlogd.pid" ;;
 	libvirtd)
+		share_kvm
 		cat >"$state/libvirtd.conf" <<-EOF
 			unix_sock_group = "root"
 			unix_sock_rw_perms = "0770"
@@ -141,6 +142,14 @@ stop_engine() {
 	ovn-central) quietly ovn-ctl stop_northd ;;
 	ovn-host) quietly ovn-ctl stop_controller ;;
 	esac
+}
+
+# Without udev /dev/kvm may be root's alone. libvirtd, as root, then finds KVM and the guests' user does
+# not: libvirt throws its capabilities away at every look and a guest takes a minute to start. This is
+# what udev's rule does.
+share_kvm() {
+	[ -c /dev/kvm ] && [ "$(stat -c %U:%G:%a /dev/kvm)" = root:root:600 ] || return 0
+	chgrp kvm /dev/kvm && chmod 660 /dev/kvm && : >"$state/shared-kvm"
 }
 
 # The same name after every start, or OVN would see a new chassis each time.
@@ -213,6 +222,10 @@ stop_all() {
 			rm -f "$state/joined"
 		fi
 		stop_engine "$engine"
+		if [ "$engine" = libvirtd ] && [ -e "$state/shared-kvm" ]; then
+			chgrp root /dev/kvm && chmod 600 /dev/kvm
+			rm -f "$state/shared-kvm"
+		fi
 		rm -f "$state/started-$engine"
 		say "$engine" stopped ''
 	done
