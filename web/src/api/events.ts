@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The live stream of what changes in the chosen VDC: /api/v1/events. The browser takes up a broken
+ * stream by itself and names the last event it saw; after a refusal it gives up, and this file tries
+ * again with growing pauses and tells the listeners to read anew, since events may have been missed. */
+
+export interface ServerEvent {
+	subject: "server";
+	id: string;
+	type: string;
+	state: string;
+	task_state: string | null;
+}
+
+export type Stream = "connecting" | "open" | "broken";
+
+export interface Listener {
+	server(event: ServerEvent): void;
+	/** Events may have been missed: read everything again. */
+	missed(): void;
+	stream(state: Stream): void;
+}
+
+const pauses = [1000, 2000, 5000, 10_000, 30_000] as const;
+
+/** Opens the stream; the answer closes it for good. */
+export function listen(listener: Listener, open: (url: string) => EventSource = (url) => new EventSource(url)): () => void {
+	let source: EventSource | null = null;
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	let failures = 0;
+	let first = true;
+	let ended = false;
+
+	const connect = (): void => {
+		const now = open("/api/v1/events");
+		source = now;
+		listener.stream("connecting");
+
+		now.addEventListener("open", () => {
+			failures = 0;
+			listener.stream("open");
+			if (!first)
+				listener.missed();
+			first = false;
+		});
+		now.addEventListener("compute.server", (event) => {
+			listener.server(JSON.parse((event as MessageEvent<string>).data) as ServerEvent);
+		});
+		now.addEventListener("error", () => {
+			listener.stream("broken");
+			/* readyState CONNECTING: the browser is at it already. */
+			if (now.readyState !== 2 || ended)
+				return;
+			now.close();
+			timer = setTimeout(connect, pauses[Math.min(failures++, pauses.length - 1)]);
+		});
+	};
+
+	connect();
+	return () => {
+		ended = true;
+		clearTimeout(timer);
+		source?.close();
+	};
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one way a call leaves the portal: same origin, the session's cookie, its CSRF word on every call
+ * that changes something, JSON both ways, and every refusal as a Problem. */
+import { Problem, readProblem } from "./problem";
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+let csrf: string | null = null;
+let onSignedOut: (() => void) | null = null;
+
+/** The CSRF word of the session, or null when nobody is logged in. */
+export function useCsrf(word: string | null): void {
+	csrf = word;
+}
+
+/** Called once for every call that is answered 401 although a session was open. */
+export function whenSignedOut(act: () => void): void {
+	onSignedOut = act;
+}
+
+async function send(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+	const headers: Record<string, string> = { Accept: "application/json" };
+	if (body !== undefined)
+		headers["Content-Type"] = "application/json";
+	if (method !== "GET" && csrf !== null)
+		headers["X-CSRF-Token"] = csrf;
+	try {
+		return await fetch(path, {
+			method,
+			headers,
+			credentials: "same-origin",
+			cache: "no-store",
+			...(body !== undefined && { body: JSON.stringify(body) }),
+			...(signal && { signal }),
+		});
+	} catch (thrown) {
+		if (thrown instanceof DOMException && thrown.name === "AbortError")
+			throw thrown;
+		throw new Problem(0, "unreachable", "");
+	}
+}
+
+async function parsed(response: Response): Promise<unknown> {
+	const content = await response.text();
+	if (content === "")
+		return null;
+	try {
+		return JSON.parse(content);
+	} catch {
+		return null;
+	}
+}
+
+/** Makes a call and gives back the parsed answer, null where there is none. Throws a Problem. */
+export async function ask<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+	const response = await send(method, path, body, signal);
+	const answer = await parsed(response);
+	if (response.ok)
+		return answer as T;
+
+	if (response.status === 401 && csrf !== null)
+		onSignedOut?.();
+	throw readProblem(response.status, answer, response.headers.get("x-openstack-request-id"));
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => ask<T>("GET", path, undefined, signal);

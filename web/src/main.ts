@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starts the portal: who is there, which city, then the first page. */
+import { createApp } from "vue";
+import { whenSignedOut } from "./api/http";
+import App from "./App.vue";
+import { language, setLanguage } from "./i18n";
+import { makeRouter } from "./router";
+import { loadAbout } from "./state/about";
+import { session, setSession } from "./state/session";
+import "./theme/element";
+import "./theme/tokens.css";
+import "./theme/base.css";
+
+setLanguage(language.value);
+void loadAbout();
+
+const router = makeRouter();
+whenSignedOut(() => {
+	if (session.value === null)
+		return;
+	setSession(null);
+	void router.push({ name: "login", query: { ended: "1", to: router.currentRoute.value.fullPath } });
+});
+
+createApp(App).use(router).mount("#app");

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pages and who may be on them. Each page is a file of its own that is loaded when it is wanted. What
+ * counts is the daemon's refusal; this only spares people pages that would be refused. */
+import type { RouteLocationNormalized, RouteLocationRaw, Router } from "vue-router";
+import { createRouter, createWebHistory } from "vue-router";
+import type { Word } from "./i18n";
+import type { Duty } from "./state/session";
+import { holds, loadSession, session } from "./state/session";
+
+declare module "vue-router" {
+	interface RouteMeta {
+		title?: Word;
+		/** Open to whoever is not logged in. */
+		open?: boolean;
+		/** Shows things of the chosen VDC. */
+		vdc?: boolean;
+		/** Only for holders of this duty. */
+		duty?: Duty;
+	}
+}
+
+/** Where somebody who wants to go to `to` has to go instead; null where nothing stands against it. */
+export function detour(to: Pick<RouteLocationNormalized, "name" | "meta" | "fullPath">): RouteLocationRaw | null {
+	const now = session.value;
+	if (!now)
+		return to.meta.open ? null : { name: "login", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
+	if (now.must_change_password)
+		return to.name === "first-password" ? null : { name: "first-password" };
+	if (to.name === "login" || to.name === "first-password")
+		return { name: "overview" };
+	if (to.meta.duty && !holds(to.meta.duty))
+		return { name: "overview" };
+	if (now.project)
+		return null;
+	if (now.projects.length > 0 && to.name !== "vdc" && !to.meta.duty)
+		return { name: "vdc", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
+	return to.meta.vdc ? { name: "overview" } : null;
+}
+
+/** Where the person wanted to go before the detour. Only a path of this portal: what stands in an address
+ *  that somebody was sent may not lead away from it. */
+export function wanted(route: Pick<RouteLocationNormalized, "query">): string {
+	const to = route.query["to"];
+	return typeof to === "string" && /^\/(?![\/\\])/.test(to) ? to : "/";
+}
+
+export function makeRouter(): Router {
+	const router = createRouter({
+		history: createWebHistory(),
+		scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+		routes: [
+			{
+				path: "/login",
+				name: "login",
+				component: () => import("./pages/LogIn.vue"),
+				meta: { open: true, title: "login.title" },
+			},
+			{
+				path: "/first-password",
+				name: "first-password",
+				component: () => import("./pages/FirstPassword.vue"),
+				meta: { title: "password.firstTitle" },
+			},
+			{
+				path: "/vdc",
+				name: "vdc",
+				component: () => import("./pages/ChooseVdc.vue"),
+				meta: { title: "vdc.title" },
+			},
+			{
+				path: "/",
+				component: () => import("./pages/Frame.vue"),
+				children: [
+					{
+						path: "",
+						name: "overview",
+						component: () => import("./pages/Overview.vue"),
+						meta: { title: "overview.title" },
+					},
+					{
+						path: "servers",
+						name: "servers",
+						component: () => import("./pages/Servers.vue"),
+						meta: { vdc: true, title: "servers.title" },
+					},
+					{
+						path: "servers/:id",
+						name: "server",
+						component: () => import("./pages/ServerDetail.vue"),
+						props: true,
+						meta: { vdc: true, title: "servers.title" },
+					},
+					{
+						path: "images",
+						name: "images",
+						component: () => import("./pages/Images.vue"),
+						meta: { vdc: true, title: "images.title" },
+					},
+					{
+						path: "networks",
+						name: "networks",
+						component: () => import("./pages/Networks.vue"),
+						meta: { vdc: true, title: "networks.title" },
+					},
+					{
+						path: "audit",
+						name: "audit",
+						component: () => import("./pages/Audit.vue"),
+						meta: { duty: "audit", title: "audit.title" },
+					},
+					{
+						path: ":rest(.*)*",
+						name: "missing",
+						component: () => import("./pages/Missing.vue"),
+						meta: { title: "missing.title" },
+					},
+				],
+			},
+		],
+	});
+
+	router.beforeEach(async (to) => {
+		await loadSession();
+		return detour(to) ?? true;
+	});
+	return router;
+}
