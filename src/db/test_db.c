@@ -253,15 +253,3 @@ TEST(a_missing_row_is_not_found)
 	assert_int_equal(db_read(c, db, get_thing, &id, &t, sizeof(t)), ST_NOT_FOUND);
 	assert_string_equal(c->problem, "");
 }
-
-TEST(every_statement_of_the_program_is_accepted)
-{
-	struct db *db = test_db_with((const struct schema_file *const[]){ NULL });
-	struct call *c = test_call();
-	struct buf report = { .arena = c->arena };
-	int bad = -1;
-
-	assert_int_equal(db_check_statements(c, db, &report, &bad), ST_OK);
-	if (bad)
-		test_fail("%s", buf_text(&report));
-}
