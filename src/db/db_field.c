@@ -23,7 +23,7 @@ enum db_arg_kind db_field_kind(const struct field *f)
 	case FIELD_LIST:
 	case FIELD_VIEW: break;
 	}
-	assert(!"a list or a view stands in no column");
+	assert(false && "a list or a view stands in no column");
 	return DB_ARG_NULL;
 }
 
