@@ -81,6 +81,7 @@ struct route {
 	const char *in_wrap, *out_wrap; /* the member that the object stands in, or NULL */
 	const struct field *in, *out;   /* wire shapes; NULL: nothing is read, nothing is written */
 	size_t in_size, out_size;
+	const void *preset; /* 'in' before anything is read; NULL: zeroes */
 	/* ROUTE_UPLOAD: says, in a reading transaction and before a byte is taken, whether the upload may
 	 * come; 'in' has what path, query and headers gave. NULL: whoever may ask may upload. */
 	enum status (*admit)(struct call *c, const void *in);
@@ -95,8 +96,8 @@ struct route {
 #define F_UPLOAD(s, m) F_ANY("-upload", FIELD_VIEW, FIELD_AT(s, m, struct upload), OPT)
 /* All query names that no other field has; its member is a struct map. */
 #define F_QUERY_REST(s, m) F_ANY("?", FIELD_MAP, FIELD_AT(s, m, struct map), OPT | FROM_QUERY)
-/* Output only: the body as it is (const char *), of the media type that a FROM_HEADER field named
- * Content-Type says. */
+/* The body as it is (const char *): on input instead of a JSON object, on output of the media type that
+ * a FROM_HEADER field named Content-Type says. */
 #define F_BODY(s, m) F_ANY("-body", FIELD_VIEW, FIELD_AT(s, m, const char *), OPT)
 /* Output only: an int that replaces the route's success status when it is not 0. */
 #define F_STATUS(s, m) F_ANY("-status", FIELD_VIEW, FIELD_AT(s, m, int), OPT)

@@ -174,6 +174,9 @@ static void audit_refusal(struct call *c, const struct way *w, enum status st)
 
 static bool wants_body(const struct route *r)
 {
+	for (const struct field *f = r->in; f->name; f++)
+		if (str_eq(f->name, "-body"))
+			return false; /* the room reads it */
 	return !(r->flags & ROUTE_UPLOAD) && !str_eq(r->method, "GET") &&
 	       !str_eq(r->method, "HEAD") && !str_eq(r->method, "DELETE");
 }
@@ -201,6 +204,8 @@ static enum status read_and_prepare(struct call *c, struct way *w)
 	char none;
 
 	w->in = arena_alloc(c->arena, r->in_size + 1);
+	if (r->preset)
+		memcpy(w->in, r->preset, r->in_size);
 	w->out = arena_alloc(c->arena, r->out_size + 1);
 	st = http_input(c, w->rq, &w->match, w->route, wants_body(r) ? w->body : NULL, w->in);
 	if (!st && r->admit)

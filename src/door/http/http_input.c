@@ -110,11 +110,15 @@ static enum status read_headers(struct call *c, const struct http_request *rq,
 	return ST_OK;
 }
 
-static void keep_upload(const struct http_request *rq, const struct field *shape, void *in)
+/* Bodies that are no JSON object: a file, or text for the room to read. */
+static void keep_whole(const struct http_request *rq, const struct field *shape, void *in)
 {
-	for (const struct field *f = shape; f->name; f++)
+	for (const struct field *f = shape; f->name; f++) {
 		if (str_eq(f->name, "-upload"))
 			*(struct upload *)((char *)in + f->at) = rq->upload;
+		if (str_eq(f->name, "-body"))
+			*(const char **)((char *)in + f->at) = rq->body;
+	}
 }
 
 enum status http_body(struct call *c, const struct http_request *rq, json_t **out)
@@ -159,7 +163,7 @@ enum status http_input(struct call *c, const struct http_request *rq, const stru
 		st = read_headers(c, rq, shape, &seen, in);
 	if (!st)
 		st = shape_require(c, shape, outside, seen);
-	keep_upload(rq, shape, in);
+	keep_whole(rq, shape, in);
 	if (st || !body)
 		return st;
 	const json_t *root;
