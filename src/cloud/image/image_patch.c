@@ -118,7 +118,7 @@ static enum status apply_one(struct call *c, const json_t *step, struct image *i
 	const char *op = json_string_value(json_object_get(step, "op"));
 	const char *path = json_string_value(json_object_get(step, "path"));
 	const json_t *value = json_object_get(step, "value");
-	const char *name;
+	const char *name = NULL;
 	enum status st;
 
 	if (!str_eq(op, "add") && !str_eq(op, "replace") && !str_eq(op, "remove"))
