@@ -103,6 +103,23 @@ const struct config_key config_keys[] = {
 	{ 0 },
 };
 
+/* As a comment, broken between words. */
+static void write_comment(struct buf *out, const char *text)
+{
+	enum { WIDTH = 96 };
+	while (*text) {
+		size_t length = strlen(text);
+		if (length > WIDTH) {
+			length = WIDTH;
+			while (text[length] != ' ')
+				length--;
+		}
+		buf_printf(out, "# %.*s\n", (int)length, text);
+		text += length;
+		text += *text == ' ';
+	}
+}
+
 void config_document(struct buf *out)
 {
 	buf_str(out,
@@ -116,9 +133,12 @@ void config_document(struct buf *out)
 			section = k->section;
 			buf_printf(out, "\n[%s]\n", section);
 		}
-		buf_printf(out, "\n# %s\n# ", k->help);
-		config_kind_words(k, out);
-		buf_printf(out, "\n#%s =%s%s\n", k->name, k->preset ? " " : "",
+		buf_char(out, '\n');
+		write_comment(out, k->help);
+		struct buf kind = { .arena = out->arena };
+		config_kind_words(k, &kind);
+		write_comment(out, buf_text(&kind));
+		buf_printf(out, "#%s =%s%s\n", k->name, k->preset ? " " : "",
 			   k->preset ? k->preset : "");
 		if (k->secret)
 			buf_printf(out,
