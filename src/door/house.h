@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "db/files.h"
 
+struct audit;
 struct module;
 struct http;
 
@@ -16,6 +17,7 @@ struct house {
 	struct db *db;
 	struct files *files;
 	struct http *http;
+	struct audit *audit; /* the sealer, while the rooms are started */
 };
 
 /* The house that serves this call: for what runs outside of a transaction (a route's prepare, a job).

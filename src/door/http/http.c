@@ -124,7 +124,7 @@ static enum status act_and_audit(struct call *c, const void *way, void *out)
 	enum status st = r->act(c, w->in, out);
 	if (st || r->flags & ROUTE_QUIET)
 		return st;
-	return audit_write(c, r->name, ST_OK);
+	return audit_write(c, r->name);
 }
 
 static enum status run_act(struct call *c, struct way *w)
@@ -139,34 +139,17 @@ static enum status run_act(struct call *c, struct way *w)
 	return db_write(c, w->house->db, act_and_audit, w, w->out, r->out_size);
 }
 
-struct refusal {
-	const char *action;
-	enum status st;
-};
-
-static enum status refusal_act(struct call *c, const void *in, void *out)
-{
-	const struct refusal *r = in;
-
-	(void)out;
-	return audit_write(c, r->action, r->st);
-}
-
 /* A refused attempt leaves an entry in a transaction of its own, because that of the act was undone.
  * Reading in vain is told only when it was forbidden. */
 static void audit_refusal(struct call *c, const struct way *w, enum status st)
 {
 	const struct route *r = w->route ? w->route->route : NULL;
-	struct refusal told = { r ? r->name : "", st };
-	char none;
 
 	if (!r || r->flags & ROUTE_QUIET || w->rq->admission)
 		return;
 	if (r->flags & ROUTE_READS && st != ST_FORBIDDEN)
 		return;
-	if (!c->audit)
-		audit_begin(c);
-	if (db_write(c, w->house->db, refusal_act, &told, &none, sizeof none))
+	if (audit_refused(c, w->house->db, r->name, st))
 		metric_add(METRIC_CALLS_FAILED, 1);
 }
 
