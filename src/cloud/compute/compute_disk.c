@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A guest's files, made by qemu-img and xorriso in the worker child: the disk is an overlay on the
+ * image's bytes, the configuration drive an ISO 9660 file system that cloud-init knows. Each is
+ * written to another name and renamed, so it is whole or absent. */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/text.h"
+#include "cloud/compute/compute_tool.h"
+
+#define GIB (INT64_C(1) << 30)
+#define TOOL_DEADLINE (60 * CLOCK_SECOND)
+
+static bool exists(const char *path)
+{
+	struct stat at;
+	return stat(path, &at) == 0 && S_ISREG(at.st_mode);
+}
+
+static enum status run(struct call *c, const char *const argv[], const char **text)
+{
+	int code = 0;
+	enum status st = tool_run(c, argv, TOOL_DEADLINE, &code, text);
+	if (st)
+		return st;
+	if (code)
+		return fail(c, ST_CONFLICT, NULL, "%s failed: %.300s", argv[0], *text);
+	return ST_OK;
+}
+
+/* The size that the image's system sees. The format is told, never guessed: a raw image whose bytes
+ * look like a qcow2 with a backing file must not open that file. */
+static enum status virtual_size(struct call *c, const struct guest *g, int64_t *size)
+{
+	const char *const argv[] = { "qemu-img", "info",         "--output=json", "-f",
+				     g->base_format, "--", g->base, NULL };
+	const char *text;
+	enum status st = run(c, argv, &text);
+	if (st)
+		return st;
+	json_t *info = json_loads(text, 0, NULL);
+	json_t *value = json_object_get(info, "virtual-size");
+	bool chained = json_object_get(info, "backing-filename") != NULL;
+	*size = json_integer_value(value);
+	bool known = json_is_integer(value);
+	json_decref(info);
+	if (!known)
+		return fail(c, ST_CONFLICT, NULL, "the image's size cannot be read");
+	if (chained)
+		return fail(c, ST_CONFLICT, NULL, "the image refers to another file");
+	return ST_OK;
+}
+
+enum status guest_disk(struct call *c, const struct guest *g, const char *folder)
+{
+	const char *disk = arena_printf(c->arena, "%s/disk", folder);
+	if (exists(disk))
+		return ST_OK;
+	if (!exists(g->base))
+		return fail(c, ST_CONFLICT, NULL, "the image's bytes are not on this host");
+	int64_t size = 0;
+	enum status st = virtual_size(c, g, &size);
+	if (st)
+		return st;
+	if (g->disk_gb > 0 && size > g->disk_gb * GIB)
+		return fail(c, ST_CONFLICT, NULL,
+			    "the image needs a disk of %lld bytes, the flavor has %lld GB",
+			    (long long)size, (long long)g->disk_gb);
+	const char *part = arena_printf(c->arena, "%s/disk.part", folder);
+	const char *wanted = arena_printf(c->arena, "%lld",
+					  (long long)(g->disk_gb > 0 ? g->disk_gb * GIB : size));
+	const char *const argv[] = { "qemu-img", "create", "-q",           "-f",    "qcow2", "-b",
+				     g->base,    "-F",     g->base_format, part, wanted,  NULL };
+	const char *text;
+	st = run(c, argv, &text);
+	if (st)
+		return st;
+	if (rename(part, disk))
+		return fail(c, ST_AWAY, NULL, "%s cannot be made: %s", disk, strerror(errno));
+	return ST_OK;
+}
+
+static enum status put_file(struct call *c, const char *path, const void *bytes, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	ssize_t n = fd < 0 ? -1 : write(fd, bytes, size);
+	if (fd >= 0 && close(fd))
+		n = -1;
+	if (n != (ssize_t)size)
+		return fail(c, ST_AWAY, NULL, "%s cannot be written: %s", path, strerror(errno));
+	return ST_OK;
+}
+
+static enum status put_drive_files(struct call *c, const struct guest *g, const char *top)
+{
+	const char *at = arena_printf(c->arena, "%s/openstack", top);
+	const char *latest = arena_printf(c->arena, "%s/latest", at);
+	if ((mkdir(top, 0700) && errno != EEXIST) || (mkdir(at, 0700) && errno != EEXIST) ||
+	    (mkdir(latest, 0700) && errno != EEXIST))
+		return fail(c, ST_AWAY, NULL, "%s cannot be made: %s", latest, strerror(errno));
+	enum status st = put_file(c, arena_printf(c->arena, "%s/meta_data.json", latest),
+				  g->meta_data, strlen(g->meta_data));
+	if (!st)
+		st = put_file(c, arena_printf(c->arena, "%s/network_data.json", latest),
+			      g->network_data, strlen(g->network_data));
+	if (st || !g->user_data)
+		return st;
+	size_t size = 0;
+	const void *bytes = base64_decode(c->arena, g->user_data, &size);
+	if (!bytes)
+		return fail(c, ST_CONFLICT, NULL, "the user data is not base64");
+	return put_file(c, arena_printf(c->arena, "%s/user_data", latest), bytes, size);
+}
+
+enum status guest_drive(struct call *c, const struct guest *g, const char *folder)
+{
+	const char *drive = arena_printf(c->arena, "%s/config.iso", folder);
+	if (exists(drive))
+		return ST_OK;
+	const char *top = arena_printf(c->arena, "%s/config", folder);
+	enum status st = put_drive_files(c, g, top);
+	if (st)
+		return st;
+	const char *part = arena_printf(c->arena, "%s/config.part", folder);
+	unlink(part);
+	const char *const argv[] = { "xorriso", "-as", "mkisofs",  "-quiet", "-J", "-r",
+				     "-V",      "config-2", "-o", part,     top,  NULL };
+	const char *text;
+	st = run(c, argv, &text);
+	if (st)
+		return st;
+	if (rename(part, drive))
+		return fail(c, ST_AWAY, NULL, "%s cannot be made: %s", drive, strerror(errno));
+	return ST_OK;
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The only file that speaks to libvirt. It runs in the worker child (compute_worker.c), one ask at a
+ * time; the daemon's side of it is compute_host.c. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include "base/text.h"
+#include "cloud/compute/compute_engine.h"
+#include "cloud/compute/compute_tool.h"
+
+struct engine {
+	char *uri, *folder;
+	virConnectPtr conn;
+};
+
+static void be_silent(void *arg, virErrorPtr error)
+{
+	(void)arg;
+	(void)error;
+}
+
+struct engine *engine_new(const char *uri, const char *folder)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	if (!e)
+		abort();
+	e->uri = strdup(uri);
+	e->folder = strdup(folder);
+	virSetErrorFunc(NULL, be_silent);
+	return e;
+}
+
+void engine_end(struct engine *e)
+{
+	if (!e)
+		return;
+	if (e->conn)
+		virConnectClose(e->conn);
+	free(e->uri);
+	free(e->folder);
+	free(e);
+}
+
+/* libvirt's last word as ours. What the domain itself is to blame for will not heal by waiting. */
+static enum status say(struct call *c, const char *what)
+{
+	virErrorPtr error = virGetLastError();
+	const char *why = error && error->message ? error->message : "no reason given";
+	int code = error ? error->code : VIR_ERR_OK;
+	if (code == VIR_ERR_NO_DOMAIN)
+		return fail(c, ST_NOT_FOUND, NULL, "%s: %s", what, why);
+	if (code == VIR_ERR_XML_ERROR || code == VIR_ERR_XML_DETAIL ||
+	    code == VIR_ERR_CONFIG_UNSUPPORTED || code == VIR_ERR_XML_INVALID_SCHEMA)
+		return fail(c, ST_CONFLICT, NULL, "%s: %s", what, why);
+	return fail(c, ST_AWAY, NULL, "%s: %s", what, why);
+}
+
+static enum status connect(struct call *c, struct engine *e)
+{
+	if (e->conn && virConnectIsAlive(e->conn) == 1)
+		return ST_OK;
+	if (e->conn)
+		virConnectClose(e->conn);
+	e->conn = virConnectOpen(e->uri);
+	return e->conn ? ST_OK : say(c, e->uri);
+}
+
+static void domain_free(virDomainPtr *d)
+{
+	if (*d)
+		virDomainFree(*d);
+}
+#define SCOPED_DOMAIN __attribute__((cleanup(domain_free))) virDomainPtr
+
+/* NULL in '*out': there is no such domain. */
+static enum status find(struct call *c, struct engine *e, const char *id, virDomainPtr *out)
+{
+	enum status st = connect(c, e);
+	if (st)
+		return st;
+	*out = virDomainLookupByUUIDString(e->conn, id);
+	if (*out || virGetLastErrorCode() == VIR_ERR_NO_DOMAIN)
+		return ST_OK;
+	return say(c, "the domain cannot be looked up");
+}
+
+/* Whose the domain is, as its metadata say; NULL when it is none of any yongyun. */
+static const char *house_of_domain(struct arena *a, virDomainPtr d)
+{
+	char *text = virDomainGetMetadata(d, VIR_DOMAIN_METADATA_ELEMENT, GUEST_NAMESPACE, 0);
+	if (!text)
+		return NULL;
+	const char *house = NULL;
+	const char *at = strstr(text, "house=");
+	const char *end = at && at[6] ? strchr(at + 7, at[6]) : NULL;
+	if (end)
+		house = arena_strndup(a, at + 7, (size_t)(end - at - 7));
+	free(text);
+	return house;
+}
+
+static enum guest_cause cause_of(int reason)
+{
+	switch (reason) {
+	case VIR_DOMAIN_SHUTOFF_SHUTDOWN: return CAUSE_INSIDE;
+	case VIR_DOMAIN_SHUTOFF_DESTROYED:
+	case VIR_DOMAIN_SHUTOFF_SAVED:
+	case VIR_DOMAIN_SHUTOFF_MIGRATED: return CAUSE_ASKED;
+	case VIR_DOMAIN_SHUTOFF_CRASHED:
+	case VIR_DOMAIN_SHUTOFF_FAILED: return CAUSE_CRASHED;
+	default: return CAUSE_LOST;
+	}
+}
+
+static enum status state_of(struct call *c, virDomainPtr d, struct guest_status *out)
+{
+	int state = 0, reason = 0;
+	if (virDomainGetState(d, &state, &reason, 0))
+		return say(c, "the domain's state cannot be read");
+	switch (state) {
+	case VIR_DOMAIN_RUNNING:
+	case VIR_DOMAIN_BLOCKED:
+	case VIR_DOMAIN_SHUTDOWN: out->state = GUEST_RUNNING; break;
+	case VIR_DOMAIN_PAUSED:
+	case VIR_DOMAIN_PMSUSPENDED: out->state = GUEST_PAUSED; break;
+	case VIR_DOMAIN_CRASHED: out->state = GUEST_CRASHED; break;
+	default: out->state = GUEST_STOPPED; out->cause = (int)cause_of(reason);
+	}
+	return ST_OK;
+}
+
+/* Shut off or gone: a persistent domain is off, a transient one leaves the list. */
+static bool is_off(virDomainPtr d)
+{
+	int state = 0;
+	if (virDomainGetState(d, &state, NULL, 0))
+		return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN;
+	return state == VIR_DOMAIN_SHUTOFF || state == VIR_DOMAIN_CRASHED;
+}
+
+static enum status pull_the_plug(struct call *c, virDomainPtr d)
+{
+	if (is_off(d) || virDomainDestroy(d) == 0 || is_off(d))
+		return ST_OK;
+	return say(c, "the domain cannot be switched off");
+}
+
+static enum status press_the_button(struct call *c, virDomainPtr d, int64_t patience)
+{
+	int64_t until = clock_steady() + patience;
+	/* Ask once only: acpid in some guests takes the second press as "at once". */
+	if (!is_off(d) && virDomainShutdown(d))
+		return pull_the_plug(c, d);
+	while (!is_off(d)) {
+		if (clock_steady() >= until)
+			return pull_the_plug(c, d);
+		usleep(100000);
+	}
+	return ST_OK;
+}
+
+static enum status start(struct call *c, virDomainPtr d)
+{
+	if (virDomainIsActive(d) == 1 || virDomainCreate(d) == 0)
+		return ST_OK;
+	return say(c, "the guest cannot be started");
+}
+
+enum status engine_power(struct call *c, struct engine *e, const char *id, enum guest_power p,
+			 int64_t patience)
+{
+	SCOPED_DOMAIN d = NULL;
+	enum status st = find(c, e, id, &d);
+	if (st)
+		return st;
+	if (!d)
+		return fail(c, ST_NOT_FOUND, NULL, "there is no domain of server %s", id);
+	switch (p) {
+	case POWER_START: break;
+	case POWER_STOP: return press_the_button(c, d, patience);
+	case POWER_KILL: return pull_the_plug(c, d);
+	case POWER_REBOOT: st = press_the_button(c, d, patience); break;
+	case POWER_RESET: st = pull_the_plug(c, d); break;
+	}
+	return st ? st : start(c, d);
+}
+
+/* Whether br-int switches in user space, where offloads break TCP. Without an answer: as if. */
+static bool switch_in_user_space(struct call *c)
+{
+	const char *const argv[] = { "ovs-vsctl", "--timeout=5", "--if-exists",   "get",
+				     "bridge",    "br-int",      "datapath_type", NULL };
+	const char *text = "";
+	int code = 1;
+	if (tool_run(c, argv, 10 * CLOCK_SECOND, &code, &text) || code) {
+		call_forgive(c);
+		return true;
+	}
+	return strstr(text, "netdev") != NULL;
+}
+
+static enum status make_folder(struct call *c, const char *folder)
+{
+	/* QEMU runs as a user of its own that must reach the files: their modes protect them. */
+	if (mkdir(folder, 0711) && errno != EEXIST)
+		return fail(c, ST_AWAY, NULL, "%s cannot be made: %s", folder, strerror(errno));
+	return ST_OK;
+}
+
+enum status engine_ensure(struct call *c, struct engine *e, const struct guest *g)
+{
+	const char *folder = guest_folder(c->arena, e->folder, g->id);
+	SCOPED_DOMAIN d = NULL;
+	enum status st = find(c, e, g->id, &d);
+	if (st)
+		return st;
+	if (d && virDomainIsActive(d) == 1)
+		return ST_OK;
+	st = make_folder(c, folder);
+	if (!st)
+		st = guest_disk(c, g, folder);
+	if (!st)
+		st = guest_drive(c, g, folder);
+	if (st)
+		return st;
+	struct stat base;
+	bool for_all = stat(g->base, &base) == 0 && (base.st_mode & S_IROTH);
+	bool netdev = g->nics_count && switch_in_user_space(c);
+	const char *xml = guest_xml(c->arena, g, folder, netdev, for_all);
+	domain_free(&d);
+	d = virDomainDefineXMLFlags(e->conn, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+	return d ? start(c, d) : say(c, "the domain cannot be defined");
+}
+
+enum status engine_remove(struct call *c, struct engine *e, const char *house, const char *id)
+{
+	SCOPED_DOMAIN d = NULL;
+	enum status st = find(c, e, id, &d);
+	if (st)
+		return st;
+	if (d) {
+		const char *owner = house_of_domain(c->arena, d);
+		if (!str_eq(owner, house))
+			return fail(c, ST_CONFLICT, NULL, "the domain of server %s is not ours",
+				    id);
+		st = pull_the_plug(c, d);
+		if (st)
+			return st;
+		if (virDomainUndefineFlags(d, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
+						      VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+						      VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
+						      VIR_DOMAIN_UNDEFINE_NVRAM) &&
+		    virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+			return say(c, "the domain cannot be removed");
+	}
+	return guest_folder_remove(c, e->folder, id);
+}
+
+static enum status list_one(struct call *c, virDomainPtr d, const char *house,
+			    struct guest_list *out)
+{
+	char id[VIR_UUID_STRING_BUFLEN];
+	if (!str_eq(house_of_domain(c->arena, d), house))
+		return ST_OK;
+	struct guest_status *at = &out->guests[out->guests_count];
+	if (virDomainGetUUIDString(d, id))
+		return say(c, "a domain's id cannot be read");
+	at->id = arena_strdup(c->arena, id);
+	enum status st = state_of(c, d, at);
+	if (st == ST_NOT_FOUND) {
+		call_forgive(c);
+		return ST_OK;
+	}
+	out->guests_count += !st;
+	return st;
+}
+
+enum status engine_list(struct call *c, struct engine *e, const char *house,
+			struct guest_list *out)
+{
+	enum status st = connect(c, e);
+	if (st)
+		return st;
+	virDomainPtr *list = NULL;
+	int count = virConnectListAllDomains(e->conn, &list, 0);
+	if (count < 0)
+		return say(c, "the domains cannot be listed");
+	*out = (struct guest_list){ arena_array(c->arena, (size_t)count + 1,
+						sizeof(*out->guests)),
+				    0 };
+	for (int i = 0; i < count; i++) {
+		if (!st)
+			st = list_one(c, list[i], house, out);
+		virDomainFree(list[i]);
+	}
+	free(list);
+	return st;
+}
+
+enum status engine_console(struct call *c, struct engine *e, const char *id, int64_t size,
+			   const char **text)
+{
+	const char *folder = guest_folder(c->arena, e->folder, id);
+	if (!folder)
+		return fail(c, ST_BAD_INPUT, "id", "'%s' is not a server's id", id);
+	*text = guest_log_tail(c->arena, arena_printf(c->arena, "%s/console.log", folder), size);
+	return ST_OK;
+}
+
+/* QEMU's path, from what libvirt says it would start. */
+static const char *emulator_of(struct call *c, struct engine *e)
+{
+	char *xml = virConnectGetDomainCapabilities(e->conn, NULL, "x86_64", NULL, "qemu", 0);
+	const char *at = xml ? strstr(xml, "<path>") : NULL;
+	const char *end = at ? strstr(at, "</path>") : NULL;
+	const char *path = end ? arena_strndup(c->arena, at + 6, (size_t)(end - at - 6)) : NULL;
+	free(xml);
+	return path;
+}
+
+static const char *boot_id(struct call *c)
+{
+	char id[64] = "";
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, id, sizeof(id) - 1);
+	if (fd >= 0)
+		close(fd);
+	return n > 36 ? arena_strndup(c->arena, id, 36) : "unknown";
+}
+
+static enum status read_sizes(struct call *c, struct engine *e, struct host_facts *out)
+{
+	virNodeInfo node;
+	struct statvfs disk;
+	unsigned long qemu = 0, libvirt = 0;
+	if (virNodeGetInfo(e->conn, &node) || virConnectGetVersion(e->conn, &qemu) ||
+	    virConnectGetLibVersion(e->conn, &libvirt))
+		return say(c, "the host cannot be described");
+	if ((mkdir(e->folder, 0711) && errno != EEXIST) || statvfs(e->folder, &disk))
+		return fail(c, ST_AWAY, NULL, "%s: %s", e->folder, strerror(errno));
+	char *name = virConnectGetHostname(e->conn);
+	const char *type = virConnectGetType(e->conn);
+	out->name = arena_strdup(c->arena, name ? name : "localhost");
+	free(name);
+	out->engine = arena_printf(c->arena, "%s %lu.%lu.%lu, libvirt %lu.%lu.%lu",
+				   type ? type : "?", qemu / 1000000, qemu / 1000 % 1000,
+				   qemu % 1000, libvirt / 1000000, libvirt / 1000 % 1000,
+				   libvirt % 1000);
+	out->version = (int64_t)qemu;
+	out->cpu = arena_strndup(c->arena, node.model, strnlen(node.model, sizeof(node.model)));
+	out->vcpus = node.cpus;
+	out->memory_mb = (int64_t)(node.memory / 1024);
+	out->disk_gb = (int64_t)((uint64_t)disk.f_blocks * disk.f_frsize >> 30);
+	return ST_OK;
+}
+
+enum status engine_probe(struct call *c, struct engine *e, const char *known,
+			 const char *accelerator, struct host_facts *out)
+{
+	struct host_facts facts = { 0 };
+	enum status st = connect(c, e);
+	if (!st)
+		st = read_sizes(c, e, &facts);
+	if (st)
+		return st;
+	facts.boot_id = boot_id(c);
+	if (str_eq(known, facts.boot_id) && !str_empty(accelerator)) {
+		facts.accelerator = accelerator;
+		facts.accelerator_why = "found when the host had started";
+		*out = facts;
+		return ST_OK;
+	}
+	const char *emulator = emulator_of(c, e);
+	if (!emulator)
+		return fail(c, ST_NOT_OFFERED, NULL, "%s knows no QEMU for x86_64", e->uri);
+	st = accelerator_probe(c, emulator, e->folder, &facts.accelerator,
+			       &facts.accelerator_why);
+	if (!st)
+		*out = facts;
+	return st;
+}

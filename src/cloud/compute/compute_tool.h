@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs that the worker child runs: qemu-img, xorriso, a tiny QEMU. Never called by the daemon
+ * itself. */
+#ifndef CLOUD_COMPUTE_COMPUTE_TOOL_H
+#define CLOUD_COMPUTE_COMPUTE_TOOL_H
+
+#include "base/call.h"
+#include "cloud/compute/compute_driver.h"
+
+/* Runs 'argv' (found by PATH) and waits; its output and errors, at most 64 KiB, go to '*text'.
+ * '*code' gets the exit code. ST_TIMEOUT: it was killed after 'deadline' microseconds. ST_NOT_OFFERED:
+ * there is no such program. It dies with the caller. */
+enum status tool_run(struct call *c, const char *const argv[], int64_t deadline, int *code,
+		     const char **text) MUST_USE;
+
+/* Makes the guest's disk and configuration drive in 'folder', which exists, unless they stand there
+ * already. ST_CONFLICT: the image is damaged or larger than the disk. */
+enum status guest_disk(struct call *c, const struct guest *g, const char *folder) MUST_USE;
+enum status guest_drive(struct call *c, const struct guest *g, const char *folder) MUST_USE;
+
+/* Finds out by booting whether hardware virtualisation works: '*accelerator' is "kvm" or "tcg", '*why'
+ * says how it was found. 'emulator' is the path of QEMU. ST_AWAY: not even emulation works. */
+enum status accelerator_probe(struct call *c, const char *emulator, const char *folder,
+			      const char **accelerator, const char **why) MUST_USE;
+
+/* The domain as libvirt wants it. 'netdev': the switch works in user space, offloads must be off. */
+const char *guest_xml(struct arena *a, const struct guest *g, const char *folder, bool netdev,
+		      bool base_for_all);
+/* The name of a server's domain, which is also Nova's instance name. */
+#define GUEST_NAME_PREFIX "yongyun-"
+#define GUEST_NAMESPACE "https://yongyun.org/ns/1"
+
+#endif
