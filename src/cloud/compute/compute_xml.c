@@ -55,7 +55,8 @@ static void put_disk(struct buf *b, const struct guest *g, const char *folder, b
 	buf_str(b, "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>"
 		   "<source file='");
 	put_text(b, folder);
-	buf_str(b, "/config.iso'/><target dev='sda' bus='sata'/><readonly/></disk>");
+	buf_str(b, "/config.iso'/><target dev='sda' bus='scsi'/><readonly/></disk>"
+		   "<controller type='scsi' model='virtio-scsi'/>");
 }
 
 /* In user space the switch does not fill in checksums that a card was to compute: TCP would break

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stand-in for libvirt, named "fake": where no engine can run, and for tests of everything above
+ * it. It keeps a folder and a state file for each server, so that what a crash leaves behind is as
+ * real as with QEMU; it runs nothing, and its console says so. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/id.h"
+#include "base/text.h"
+#include "cloud/compute/compute_driver.h"
+
+/* What stands in FOLDER/ID/state. */
+struct fake_state {
+	const char *house;
+	int state; /* enum guest_state */
+};
+
+static const struct field fake_state_shape[] = {
+	F_STR(fake_state, house, 64, 0),
+	F_WORD(fake_state, state, guest_states, 0),
+	F_END,
+};
+
+static struct {
+	pthread_mutex_t lock;
+	char *folder;
+} fake = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static enum status put_file(struct call *c, const char *path, const char *text, int flags)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
+	ssize_t size = (ssize_t)strlen(text), n = fd < 0 ? -1 : write(fd, text, (size_t)size);
+	if (fd >= 0)
+		close(fd);
+	return n == size ? ST_OK : fail(c, ST_AWAY, NULL, "%s: %s", path, strerror(errno));
+}
+
+static enum status put_state(struct call *c, const char *folder, const struct fake_state *s)
+{
+	const char *path = arena_printf(c->arena, "%s/state", folder);
+	const char *part = arena_printf(c->arena, "%s.part", path);
+	enum status st = put_file(c, part, shape_text(c, fake_state_shape, s), O_TRUNC);
+	if (!st && rename(part, path))
+		st = fail(c, ST_AWAY, NULL, "%s: %s", path, strerror(errno));
+	return st;
+}
+
+static enum status get_state(struct call *c, const char *folder, struct fake_state *out)
+{
+	const char *text = guest_log_tail(c->arena, arena_printf(c->arena, "%s/state", folder), 0);
+	if (!*text)
+		return ST_NOT_FOUND;
+	return shape_read_own(c, fake_state_shape, text, out);
+}
+
+static enum status fake_probe(struct call *c, const char *uri, const char *known,
+			      const char *accelerator, struct host_facts *out)
+{
+	(void)c;
+	(void)uri;
+	(void)known;
+	(void)accelerator;
+	*out = (struct host_facts){
+		.name = "stand-in",
+		.engine = "stand-in: no machine runs here",
+		.version = 1000000,
+		.cpu = "x86_64",
+		.vcpus = 64,
+		.memory_mb = 1 << 18,
+		.disk_gb = 1 << 14,
+		.boot_id = "stand-in",
+		.accelerator = "none",
+		.accelerator_why = "a stand-in has none",
+	};
+	return ST_OK;
+}
+
+static enum status ensure(struct call *c, const char *folder, const struct guest *g)
+{
+	struct fake_state s = { 0 };
+	enum status st = get_state(c, folder, &s);
+	if (st == ST_OK && s.state == GUEST_RUNNING)
+		return ST_OK;
+	if (st && st != ST_NOT_FOUND)
+		return st;
+	if (mkdir(folder, 0711) && errno != EEXIST)
+		return fail(c, ST_AWAY, NULL, "%s: %s", folder, strerror(errno));
+	const char *words = arena_printf(c->arena,
+					 "Yongyun stand-in: server %s (%s) has %lld vCPUs and "
+					 "%lld MB on paper.\nNo machine runs here, and nothing "
+					 "that this console says was said by one.\n",
+					 g->name, g->id, (long long)g->vcpus,
+					 (long long)g->memory_mb);
+	st = put_file(c, arena_printf(c->arena, "%s/console.log", folder), words, O_APPEND);
+	if (!st)
+		st = put_file(c, arena_printf(c->arena, "%s/disk", folder), "", O_TRUNC);
+	s = (struct fake_state){ g->house, GUEST_RUNNING };
+	return st ? st : put_state(c, folder, &s);
+}
+
+static enum status fake_ensure(struct call *c, const char *uri, const struct guest *g)
+{
+	(void)uri;
+	const char *folder = guest_folder(c->arena, fake.folder, g->id);
+	pthread_mutex_lock(&fake.lock);
+	enum status st = ensure(c, folder, g);
+	pthread_mutex_unlock(&fake.lock);
+	return st;
+}
+
+static enum status fake_remove(struct call *c, const char *uri, const char *house, const char *id)
+{
+	(void)uri;
+	(void)house;
+	pthread_mutex_lock(&fake.lock);
+	enum status st = guest_folder_remove(c, fake.folder, id);
+	pthread_mutex_unlock(&fake.lock);
+	return st;
+}
+
+static enum status power(struct call *c, const char *id, enum guest_power p)
+{
+	const char *folder = guest_folder(c->arena, fake.folder, id);
+	struct fake_state s;
+	enum status st = folder ? get_state(c, folder, &s) : ST_NOT_FOUND;
+	if (st == ST_NOT_FOUND)
+		return fail(c, st, NULL, "there is no stand-in of server %s", id);
+	if (st)
+		return st;
+	s.state = p == POWER_STOP || p == POWER_KILL ? GUEST_STOPPED : GUEST_RUNNING;
+	return put_state(c, folder, &s);
+}
+
+static enum status fake_power(struct call *c, const char *uri, const char *id, enum guest_power p,
+			      int64_t patience)
+{
+	(void)uri;
+	(void)patience;
+	pthread_mutex_lock(&fake.lock);
+	enum status st = power(c, id, p);
+	pthread_mutex_unlock(&fake.lock);
+	return st;
+}
+
+static enum status list(struct call *c, DIR *dir, const char *house, struct guest_list *out)
+{
+	size_t room = 0;
+	for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
+		const char *folder = guest_folder(c->arena, fake.folder, e->d_name);
+		struct fake_state s;
+		enum status st = folder ? get_state(c, folder, &s) : ST_NOT_FOUND;
+		if (st == ST_NOT_FOUND || (!st && !str_eq(s.house, house)))
+			continue;
+		if (st)
+			return st;
+		if (out->guests_count == room) {
+			struct guest_status *more = arena_array(c->arena, room = room * 2 + 16,
+								sizeof(*more));
+			if (out->guests_count)
+				memcpy(more, out->guests, out->guests_count * sizeof(*more));
+			out->guests = more;
+		}
+		out->guests[out->guests_count++] = (struct guest_status){
+			.id = arena_strdup(c->arena, e->d_name),
+			.state = s.state,
+			.cause = s.state == GUEST_STOPPED ? CAUSE_ASKED : CAUSE_NONE,
+		};
+	}
+	return ST_OK;
+}
+
+static enum status fake_list(struct call *c, const char *uri, const char *house,
+			     struct guest_list *out)
+{
+	(void)uri;
+	struct guest_list found = { 0 };
+	DIR *dir = opendir(fake.folder);
+	if (!dir)
+		return fail(c, ST_AWAY, NULL, "%s: %s", fake.folder, strerror(errno));
+	pthread_mutex_lock(&fake.lock);
+	enum status st = list(c, dir, house, &found);
+	pthread_mutex_unlock(&fake.lock);
+	closedir(dir);
+	if (!st)
+		*out = found;
+	return st;
+}
+
+static enum status fake_console(struct call *c, const char *uri, const char *id, int64_t size,
+				const char **text)
+{
+	(void)uri;
+	const char *folder = guest_folder(c->arena, fake.folder, id);
+	if (!folder)
+		return fail(c, ST_BAD_INPUT, "id", "'%s' is not a server's id", id);
+	*text = guest_log_tail(c->arena, arena_printf(c->arena, "%s/console.log", folder), size);
+	return ST_OK;
+}
+
+static void fake_close(void)
+{
+	free(fake.folder);
+	fake.folder = NULL;
+}
+
+static const struct compute_driver driver = {
+	.name = "fake",
+	.apology = "No machine runs: servers exist on paper only, because this machine cannot run "
+		   "QEMU or the configuration chose the stand-in.",
+	.probe = fake_probe,
+	.ensure = fake_ensure,
+	.remove = fake_remove,
+	.power = fake_power,
+	.list = fake_list,
+	.console = fake_console,
+	.close = fake_close,
+};
+
+const struct compute_driver *compute_fake(const char *folder)
+{
+	fake.folder = strdup(folder);
+	return &driver;
+}
