@@ -26,11 +26,11 @@ struct child {
 	pthread_mutex_t lock;
 	pthread_cond_t change;
 	char **argv;
-	bool running;      /* the reader thread lives */
-	bool ending;       /* child_end() was called: nothing new is started */
-	int fd;            /* our end of the socket, while running */
+	bool running; /* the reader thread lives */
+	bool ending;  /* child_end() was called: nothing new is started */
+	int fd;       /* our end of the socket, while running */
 	pid_t pid;
-	int64_t began_at;  /* steady: since when the first waits alone */
+	int64_t began_at; /* steady: since when the first waits alone */
 	struct waiter *first, **last;
 };
 

@@ -34,8 +34,8 @@ static enum status run(struct call *c, const char *const argv[], const char **te
  * look like a qcow2 with a backing file must not open that file. */
 static enum status virtual_size(struct call *c, const struct guest *g, int64_t *size)
 {
-	const char *const argv[] = { "qemu-img", "info",         "--output=json", "-f",
-				     g->base_format, "--", g->base, NULL };
+	const char *const argv[] = { "qemu-img",     "info", "--output=json", "-f",
+				     g->base_format, "--",   g->base,         NULL };
 	const char *text;
 	enum status st = run(c, argv, &text);
 	if (st)
@@ -71,7 +71,7 @@ enum status guest_disk(struct call *c, const struct guest *g, const char *folder
 	const char *part = arena_printf(c->arena, "%s/disk.part", folder);
 	const char *wanted = arena_printf(c->arena, "%lld",
 					  (long long)(g->disk_gb > 0 ? g->disk_gb * GIB : size));
-	const char *const argv[] = { "qemu-img", "create", "-q",           "-f",    "qcow2", "-b",
+	const char *const argv[] = { "qemu-img", "create", "-q",           "-f", "qcow2", "-b",
 				     g->base,    "-F",     g->base_format, part, wanted,  NULL };
 	const char *text;
 	st = run(c, argv, &text);
@@ -125,8 +125,8 @@ enum status guest_drive(struct call *c, const struct guest *g, const char *folde
 		return st;
 	const char *part = arena_printf(c->arena, "%s/config.part", folder);
 	unlink(part);
-	const char *const argv[] = { "xorriso", "-as", "mkisofs",  "-quiet", "-J", "-r",
-				     "-V",      "config-2", "-o", part,     top,  NULL };
+	const char *const argv[] = { "xorriso", "-as",      "mkisofs", "-quiet", "-J", "-r",
+				     "-V",      "config-2", "-o",      part,     top,  NULL };
 	const char *text;
 	st = run(c, argv, &text);
 	if (st)

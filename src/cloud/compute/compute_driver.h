@@ -39,7 +39,7 @@ struct guest {
 	const char *base_format; /* "qcow2" or "raw" */
 	const char *accelerator; /* "kvm" or "tcg" */
 	const char *meta_data, *network_data; /* JSON texts of the configuration drive */
-	const char *user_data;   /* base64 as it was given; NULL: none */
+	const char *user_data;                /* base64 as it was given; NULL: none */
 	struct guest_nic *nics;
 	size_t nics_count;
 };
@@ -57,12 +57,12 @@ struct guest_list {
 
 /* What a host has and is. */
 struct host_facts {
-	const char *name;    /* as the host calls itself */
-	const char *engine;  /* "QEMU 7.2.22, libvirt 9.0.0" */
-	int64_t version;     /* of the hypervisor, major * 1000000 + minor * 1000 + micro */
-	const char *cpu;     /* its architecture */
+	const char *name;   /* as the host calls itself */
+	const char *engine; /* "QEMU 7.2.22, libvirt 9.0.0" */
+	int64_t version;    /* of the hypervisor, major * 1000000 + minor * 1000 + micro */
+	const char *cpu;    /* its architecture */
 	int64_t vcpus, memory_mb, disk_gb; /* all that there is */
-	const char *boot_id; /* changes when the host starts again */
+	const char *boot_id;               /* changes when the host starts again */
 	const char *accelerator;
 	const char *accelerator_why; /* how it was found, in words */
 };
@@ -71,7 +71,7 @@ enum guest_power { POWER_START, POWER_STOP, POWER_KILL, POWER_REBOOT, POWER_RESE
 extern const char *const guest_powers[];
 
 struct compute_driver {
-	const char *name;  /* "libvirt", "fake" */
+	const char *name;    /* "libvirt", "fake" */
 	const char *apology; /* what a stand-in says of itself; NULL for the real one */
 	/* What the host has. 'known' is the boot id for which 'accelerator' was found before; when the
 	 * host still runs under it the accelerator is not probed again. */

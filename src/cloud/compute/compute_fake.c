@@ -159,8 +159,8 @@ static enum status list(struct call *c, DIR *dir, const char *house, struct gues
 		if (st)
 			return st;
 		if (out->guests_count == room) {
-			struct guest_status *more = arena_array(c->arena, room = room * 2 + 16,
-								sizeof(*more));
+			struct guest_status *more =
+				arena_array(c->arena, room = room * 2 + 16, sizeof(*more));
 			if (out->guests_count)
 				memcpy(more, out->guests, out->guests_count * sizeof(*more));
 			out->guests = more;

@@ -280,8 +280,7 @@ static enum status list_one(struct call *c, virDomainPtr d, const char *house,
 	return st;
 }
 
-enum status engine_list(struct call *c, struct engine *e, const char *house,
-			struct guest_list *out)
+enum status engine_list(struct call *c, struct engine *e, const char *house, struct guest_list *out)
 {
 	enum status st = connect(c, e);
 	if (st)
@@ -290,8 +289,7 @@ enum status engine_list(struct call *c, struct engine *e, const char *house,
 	int count = virConnectListAllDomains(e->conn, &list, 0);
 	if (count < 0)
 		return say(c, "the domains cannot be listed");
-	*out = (struct guest_list){ arena_array(c->arena, (size_t)count + 1,
-						sizeof(*out->guests)),
+	*out = (struct guest_list){ arena_array(c->arena, (size_t)count + 1, sizeof(*out->guests)),
 				    0 };
 	for (int i = 0; i < count; i++) {
 		if (!st)
@@ -378,8 +376,7 @@ enum status engine_probe(struct call *c, struct engine *e, const char *known,
 	const char *emulator = emulator_of(c, e);
 	if (!emulator)
 		return fail(c, ST_NOT_OFFERED, NULL, "%s knows no QEMU for x86_64", e->uri);
-	st = accelerator_probe(c, emulator, e->folder, &facts.accelerator,
-			       &facts.accelerator_why);
+	st = accelerator_probe(c, emulator, e->folder, &facts.accelerator, &facts.accelerator_why);
 	if (!st)
 		*out = facts;
 	return st;

@@ -88,10 +88,26 @@ static enum status boot(struct call *c, const char *emulator, const char *accele
 			const char *drive, int64_t deadline, int64_t *took)
 {
 	const char *const argv[] = {
-		emulator,   "-accel",   accelerator, "-machine",  "pc",
-		"-m",       "32",       "-nodefaults", "-no-user-config", "-display",
-		"none",     "-monitor", "none",      "-serial",   "stdio",
-		"-no-reboot", "-drive", drive,       "-device",   "isa-debug-exit,iobase=0xf4,iosize=1",
+		emulator,
+		"-accel",
+		accelerator,
+		"-machine",
+		"pc",
+		"-m",
+		"32",
+		"-nodefaults",
+		"-no-user-config",
+		"-display",
+		"none",
+		"-monitor",
+		"none",
+		"-serial",
+		"stdio",
+		"-no-reboot",
+		"-drive",
+		drive,
+		"-device",
+		"isa-debug-exit,iobase=0xf4,iosize=1",
 		NULL,
 	};
 	const char *said = "";

@@ -5,8 +5,8 @@
 const char *const guest_states[] = { "absent", "running", "stopped", "paused", "crashed", NULL };
 const char *const guest_causes[] = { "none", "inside", "asked", "lost", "crashed", NULL };
 const char *const guest_powers[] = { "start", "stop", "kill", "reboot", "reset", NULL };
-static const char *const worker_ops[] = { "probe", "ensure", "remove", "power", "list", "console",
-					  NULL };
+static const char *const worker_ops[] = { "probe", "ensure",  "remove", "power",
+					  "list",  "console", NULL };
 static const char *const status_words[] = {
 #define X(name, http, word) word,
 	STATUS_TABLE(X)

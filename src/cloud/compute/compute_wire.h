@@ -12,13 +12,13 @@ enum worker_op { OP_PROBE, OP_ENSURE, OP_REMOVE, OP_POWER, OP_LIST, OP_CONSOLE }
 
 struct worker_ask {
 	int64_t id;
-	int op; /* enum worker_op */
-	struct guest guest;   /* OP_ENSURE */
-	const char *house;    /* OP_REMOVE, OP_LIST */
-	const char *guest_id; /* OP_REMOVE, OP_POWER, OP_CONSOLE */
-	int power;            /* OP_POWER: enum guest_power */
-	int64_t patience;     /* OP_POWER: microseconds */
-	int64_t size;         /* OP_CONSOLE: bytes */
+	int op;                          /* enum worker_op */
+	struct guest guest;              /* OP_ENSURE */
+	const char *house;               /* OP_REMOVE, OP_LIST */
+	const char *guest_id;            /* OP_REMOVE, OP_POWER, OP_CONSOLE */
+	int power;                       /* OP_POWER: enum guest_power */
+	int64_t patience;                /* OP_POWER: microseconds */
+	int64_t size;                    /* OP_CONSOLE: bytes */
 	const char *known, *accelerator; /* OP_PROBE */
 };
 
@@ -26,8 +26,8 @@ struct worker_answer {
 	int64_t id;
 	int status; /* enum status */
 	const char *problem;
-	struct host_facts facts;      /* OP_PROBE */
-	struct guest_status *guests;  /* OP_LIST */
+	struct host_facts facts;     /* OP_PROBE */
+	struct guest_status *guests; /* OP_LIST */
 	size_t guests_count;
 	const char *text; /* OP_CONSOLE */
 };

@@ -103,15 +103,16 @@ const char *guest_xml(struct arena *a, const struct guest *g, const char *folder
 	struct buf b = { .arena = a };
 	buf_printf(&b, "<domain type='%s'>", kvm ? "kvm" : "qemu");
 	put_identity(&b, g);
-	buf_printf(&b, "<memory unit='MiB'>%lld</memory><vcpu>%lld</vcpu>",
-		   (long long)g->memory_mb, (long long)g->vcpus);
+	buf_printf(&b, "<memory unit='MiB'>%lld</memory><vcpu>%lld</vcpu>", (long long)g->memory_mb,
+		   (long long)g->vcpus);
 	buf_str(&b, "<os><type arch='x86_64' machine='q35'>hvm</type></os>"
 		    "<features><acpi/><apic/></features>");
 	buf_printf(&b, "<cpu mode='%s'/>", kvm ? "host-model" : "maximum");
-	buf_str(&b, "<clock offset='utc'><timer name='rtc' tickpolicy='catchup'/>"
-		    "<timer name='pit' tickpolicy='delay'/><timer name='hpet' present='no'/></clock>"
-		    "<on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot>"
-		    "<on_crash>destroy</on_crash>");
+	buf_str(&b,
+		"<clock offset='utc'><timer name='rtc' tickpolicy='catchup'/>"
+		"<timer name='pit' tickpolicy='delay'/><timer name='hpet' present='no'/></clock>"
+		"<on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot>"
+		"<on_crash>destroy</on_crash>");
 	put_devices(&b, g, folder, netdev, base_for_all);
 	buf_str(&b, "</domain>");
 	return buf_text(&b);

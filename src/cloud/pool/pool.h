@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The resource pool 资源池: hosts, what they have, and what of it is promised to whom.
+ *
+ * A promise (reservation) is made in the transaction that makes the thing it is for, and given back in
+ * the one that removes it, so there is never one without the other. Owns tables pool_*. Uses db. */
+#ifndef CLOUD_POOL_POOL_H
+#define CLOUD_POOL_POOL_H
+
+#include "base/call.h"
+
+enum pool_host_state { POOL_HOST_UP, POOL_HOST_DOWN };
+
+struct pool_host {
+	const char *id, *name, *uri, *zone;
+	int state;            /* enum pool_host_state */
+	const char *disabled; /* why nothing is placed here, or NULL */
+	const char *engine;   /* "QEMU 7.2.22, libvirt 9.0.0" */
+	int64_t version;      /* major * 1000000 + minor * 1000 + micro */
+	const char *cpu;      /* architecture */
+	const char *accelerator, *accelerator_why;
+	const char *boot_id; /* under which the accelerator was found */
+	int64_t vcpus, memory_mb, disk_gb;
+	int64_t cpu_percent, memory_percent,
+		disk_percent;   /* of what there is, how much is promised */
+	int64_t memory_kept_mb; /* for the host itself */
+	int64_t used_vcpus, used_memory_mb, used_disk_gb; /* promised */
+	int64_t seen_at, created_at, updated_at;
+};
+
+struct pool_ask {
+	const char *subject; /* id of the thing */
+	const char *zone;    /* NULL: any */
+	int64_t vcpus, memory_mb, disk_gb;
+};
+
+struct pool_place {
+	const char *host_id; /* NULL: nothing fits, and 'why' says in words */
+	const char *why;
+};
+
+/* All of these run in the caller's transaction. */
+
+/* Promises room on the host with the most memory left. Nothing fits: ST_OK with out->why. */
+enum status pool_reserve(struct call *c, const struct pool_ask *in,
+			 struct pool_place *out) MUST_USE;
+/* Gives back what was promised to 'subject'; nothing is no failure. */
+enum status pool_release(struct call *c, const char *subject) MUST_USE;
+
+/* A host answered with 'facts' (uri, name, engine… and what it has): its row is made or brought up to
+ * date. What an operator set stays. '*out' gets the row. */
+enum status pool_host_seen(struct call *c, const struct pool_host *facts,
+			   struct pool_host *out) MUST_USE;
+/* It did not answer: nothing is placed there until it does. No such host is no failure. */
+enum status pool_host_lost(struct call *c, const char *uri) MUST_USE;
+/* ST_NOT_FOUND, with a problem text. */
+enum status pool_host_read(struct call *c, const char *id, struct pool_host *out) MUST_USE;
+enum status pool_host_by_uri(struct call *c, const char *uri, struct pool_host *out) MUST_USE;
+/* All hosts, by name. */
+enum status pool_hosts(struct call *c, struct pool_host **list, size_t *count) MUST_USE;
+
+/* A promise as it stands, for checks. */
+struct pool_reservation {
+	const char *subject, *host_id;
+	int64_t vcpus, memory_mb, disk_gb;
+};
+enum status pool_reservations(struct call *c, struct pool_reservation **list,
+			      size_t *count) MUST_USE;
+
+extern const struct module pool_module;
+
+#endif
