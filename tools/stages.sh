@@ -1,0 +1,158 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# One stage of ./run test: stages.sh NAME. It writes its log to standard output and ends with the line
+# that tools/test.sh counts; exit code 77 says that it could not run, and its last line says why.
+set -eu
+# shellcheck source=tools/common.sh
+. tools/common.sh
+
+leave_out() {
+	say "$*"
+	exit 77
+}
+
+stage_scripts() {
+	shell_files | xargs shellcheck -x
+	sh -n run
+}
+
+stage_format() {
+	c_files | xargs clang-format --dry-run -Werror --ferror-limit=3 || {
+		say "Run ./run format"
+		return 1
+	}
+}
+
+stage_layers() {
+	python3 test/layers.py --self-test >build/log/layers-self-test.log || {
+		cat build/log/layers-self-test.log
+		return 1
+	}
+	python3 test/layers.py src
+	say "$(sed -n '$s/ passed.*//p' build/log/layers-self-test.log | awk '{ print $1 + 1 }') passed, 0 failed, 0 skipped"
+}
+
+stage_gcc() {
+	CC=gcc build build
+}
+
+stage_clang() {
+	CC=clang build build-clang
+}
+
+
+stage_sqlite() {
+	unset YONGYUN_TEST_DB
+	CC=gcc build build
+	build/yongyun-test
+}
+
+stage_postgres() {
+	CC=gcc build build
+	YONGYUN_TEST_DB=$YONGYUN_TEST_PG build/yongyun-test
+}
+
+# Runs the test program $1 with the words that follow on both databases, and adds up.
+on_both() {
+	program=$1
+	shift
+	code=0
+	(
+		unset YONGYUN_TEST_DB
+		"$program" "$@"
+	) >build/log/both-1 2>&1 || code=$?
+	cat build/log/both-1
+	YONGYUN_TEST_DB=$YONGYUN_TEST_PG "$program" "$@" >build/log/both-2 2>&1 || code=$?
+	cat build/log/both-2
+	for log in build/log/both-1 build/log/both-2; do
+		grep -aqE '^[0-9]+ passed, ' $log || say '0 passed, 1 failed, 0 skipped' >>$log
+	done
+	cat build/log/both-1 build/log/both-2 | awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {
+		p += $1; f += $3; s += $5
+	} END { print p " passed, " f " failed, " s " skipped" }'
+	return $code
+}
+
+stage_asan() {
+	CC=clang build build-asan -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
+	ASAN_OPTIONS=abort_on_error=0:detect_stack_use_after_return=1:strict_string_checks=1 \
+		UBSAN_OPTIONS=print_stacktrace=1 on_both build-asan/yongyun-test
+}
+
+# Threads meet in these; the same code runs in the other rooms.
+stage_tsan() {
+	CC=clang build build-tsan -Db_sanitize=thread -Db_lundef=false -Doptimization=1
+	TSAN_OPTIONS=halt_on_error=0:second_deadlock_stack=1:exitcode=66 \
+		on_both setarch "$(uname -m)" -R build-tsan/yongyun-test \
+		src/base/ src/db/ src/door/http/ src/door/jobs/
+}
+
+stage_fuzz() {
+	seconds=${YONGYUN_FUZZ_SECONDS:-20}
+	CC=clang build build-fuzz -Dfuzz=true -Doptimization=1
+	passed=0 failed=0
+	for fuzzer in build-fuzz/fuzz_*; do
+		[ -f "$fuzzer" ] || continue
+		name=${fuzzer##*/}
+		# What was found before is tried first and kept; seeds stand beside the fuzzer's source.
+		found=build/corpus/$name
+		seeds=$(find src -type d -name "$name.seeds")
+		mkdir -p "$found"
+		# shellcheck disable=SC2086
+		if "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+			-verbosity=0 -artifact_prefix="build/log/$name-" "$found" $seeds \
+			>"build/log/$name.log" 2>&1; then
+			passed=$((passed + 1))
+			say "ok $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/log/$name.log") runs"
+		else
+			failed=$((failed + 1))
+			say "FAIL $name:"
+			tail -n 30 "build/log/$name.log"
+		fi
+	done
+	say "$passed passed, $failed failed, 0 skipped"
+	[ "$failed" = 0 ]
+}
+
+stage_portal() {
+	[ -e web/package.json ] || leave_out "there is no web/ yet"
+	portal_packages
+	cd web
+	npm run lint
+	npm test -- --no-color >../build/log/vitest.log 2>&1 || {
+		cat ../build/log/vitest.log
+		return 1
+	}
+	cat ../build/log/vitest.log
+	npm run build
+	passed=$(sed -n 's/^ *Tests .* \([0-9][0-9]*\) passed.*/\1/p; s/^ *Tests  *\([0-9][0-9]*\) passed.*/\1/p' \
+		../build/log/vitest.log | tail -n 1)
+	[ "${passed:-0}" -gt 0 ] || die "vitest ran no test"
+	say "$((passed + 2)) passed, 0 failed, 0 skipped"
+}
+
+stage_guest() {
+	sh test/guest.sh
+}
+
+stage_scenario() {
+	[ -x test/scenario/run ] || leave_out "there is no test/scenario/run yet"
+	CC=gcc build build
+	test/scenario/run
+}
+
+stage_browser() {
+	[ -x test/browser ] || leave_out "there is no test/browser yet"
+	CC=gcc build build
+	portal_build
+	test/browser
+}
+
+stage_tempest() {
+	[ -x test/tempest/run ] || leave_out "there is no test/tempest/run yet"
+	CC=gcc build build
+	test/tempest/run
+}
+
+mkdir -p build/log
+"stage_$1"

@@ -1,0 +1,174 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# ./run test: stages one after the other, each with a limit of time and a log in build/log/. What a
+# stage does stands in tools/stages.sh; here is which stages there are, and how they are counted.
+#
+# A stage's log ends with "N passed, N failed, N skipped", or else it counts as one by its exit code;
+# code 77 is a skip, with the log's last line as its reason. Under CI=true a stage of the real engines
+# that is skipped, or skips, has failed.
+set -u
+# shellcheck source=tools/common.sh
+. tools/common.sh
+
+# NAME SECONDS SETS WORDS. Sets: q in "quick", f in the full run, e real engines, p PostgreSQL.
+stages() {
+	cat <<-EOF
+		scripts    60    qf   the shell scripts are POSIX and shellcheck finds nothing
+		format     60    qf   the C sources are in the one format
+		layers     60    qf   includes go only towards base/
+		gcc        600   qf   gcc builds it without a warning
+		sqlite     400   qf   unit tests on SQLite
+		postgres   400   qfp  unit tests on PostgreSQL
+		portal     300   qf   the portal: types, unit tests, build
+		clang      600   f    clang builds it without a warning
+		asan       900   fp   unit tests on both databases under ASan and UBSan
+		tsan       600   fp   base, db, http and jobs on both databases under TSan
+		fuzz       900   f    each fuzzer for a short time
+		guest      120   fe   the guest image boots and answers
+		scenario   900   fe   the scenarios, with real QEMU and OVN
+		browser    600   fe   the portal in a real browser
+		tempest    900   fe   OpenStack's own tests
+	EOF
+}
+
+case ${1:-full} in
+list)
+	stages
+	exit
+	;;
+quick) wanted=$(stages | awk '$3 ~ /q/ { print $1 }') ;;
+full) wanted=$(stages | awk '$3 ~ /f/ { print $1 }') ;;
+*)
+	wanted=$*
+	for stage in $wanted; do
+		stages | awk -v s="$stage" '$1 == s { found = 1 } END { exit !found }' ||
+			die "There is no stage '$stage'. These are: $(stages | awk '{ print $1 }' | xargs)"
+	done
+	;;
+esac
+
+mkdir -p build/log
+exec 8>build/log/.lock
+flock -n 8 || die "Another ./run test works in this folder; wait for it, or use a clone of its own."
+
+passed=0 failed=0 skipped=0
+skips=build/log/skips
+failures=build/log/failures
+: >$skips
+: >$failures
+database=
+engines=
+
+finish() {
+	[ -z "$database" ] || sh tools/postgres.sh stop "$database"
+	[ -z "$engines" ] || sh tools/engines.sh stop $$ >>build/log/engines.log 2>&1
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# What a stage needs is started when the first stage needs it, and stopped at the end.
+prepare() {
+	case $1 in
+	*p*)
+		if [ -z "$database" ]; then
+			database=$(mktemp -d /tmp/yongyun-pg.XXXXXX)
+			YONGYUN_TEST_PG=$(sh tools/postgres.sh start "$database" 8>&-) || {
+				say "PostgreSQL did not start: the reason stands above."
+				return 1
+			}
+			export YONGYUN_TEST_PG
+		fi
+		;;
+	esac
+	case $1 in
+	*e*)
+		if [ -z "$engines" ]; then
+			engines=$$
+			sh tools/engines.sh start $$ >build/log/engines.log 2>&1 8>&- ||
+				say "Engines did not start:
+$(cat build/log/engines.log)"
+		fi
+		;;
+	esac
+}
+
+count() {
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+# Reads the outcome of stage $1 (sets $2) that ended with code $3 after $4 seconds.
+judge() {
+	log=build/log/$1.log
+	line=$(grep -aE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1)
+	# shellcheck disable=SC2046
+	set -- "$@" $(say "$line" | tr -cd '0-9 ')
+	p=${5:-0} f=${6:-0} s=${7:-0} reason=
+	case $3 in
+	0) [ -n "$line" ] || p=1 ;;
+	77)
+		reason=$(tail -n 1 "$log")
+		[ -n "$line" ] || s=1
+		;;
+	124 | 137)
+		f=$((f + 1))
+		reason="did not end within its limit of time"
+		;;
+	*) [ "$f" -gt 0 ] || f=1 ;;
+	esac
+	if [ "$s" -gt 0 ]; then
+		if [ -n "$reason" ]; then
+			say "$1: $reason" >>$skips
+		else
+			grep -a '^# skipped: ' "$log" | sort | uniq -c | sed "s/^ *\([0-9]*\) # skipped:/$1: \1 times:/" >>$skips
+		fi
+		case $2:${CI:-} in
+		*e*:true)
+			f=$((f + s)) s=0
+			reason="a real engine did not run: ${reason:-see the log}"
+			;;
+		esac
+	fi
+	count "$p" "$f" "$s"
+	if [ "$f" -gt 0 ]; then
+		printf 'FAIL  %-10s %5s passed %5s failed %5s skipped  %4s s  %s\n' \
+			"$1" "$p" "$f" "$s" "$4" "$reason"
+		say "      the end of $log:"
+		tail -n 25 "$log" | sed 's/^/      | /'
+		say "$1" >>$failures
+	elif [ "$p" = 0 ] && [ "$s" -gt 0 ]; then
+		printf 'skip  %-10s %5s passed %5s failed %5s skipped  %4s s  %s\n' \
+			"$1" "$p" "$f" "$s" "$4" "$reason"
+	else
+		printf 'ok    %-10s %5s passed %5s failed %5s skipped  %4s s\n' "$1" "$p" "$f" "$s" "$4"
+	fi
+}
+
+began=$(date +%s)
+number=0
+total=$(say "$wanted" | wc -w)
+for stage in $wanted; do
+	number=$((number + 1))
+	# shellcheck disable=SC2046
+	set -- $(stages | awk -v s="$stage" '$1 == s { print $2, $3 }')
+	limit=$1 sets=$2
+	words=$(stages | awk -v s="$stage" '$1 == s' | sed 's/^[a-z]* *[0-9]* *[a-z]* *//')
+	printf '%2d/%d  %s: %s\n' "$number" "$total" "$stage" "$words"
+	start=$(date +%s)
+	if prepare "$sets"; then
+		timeout --kill-after=20 "$limit" sh tools/stages.sh "$stage" \
+			>"build/log/$stage.log" 2>&1 </dev/null 8>&-
+		code=$?
+	else
+		say "what it needs did not start" >"build/log/$stage.log"
+		code=1
+	fi
+	judge "$stage" "$sets" "$code" $(($(date +%s) - start))
+done
+
+say ''
+sed 's/^/skipped  /' $skips
+sed 's|.*|failed   &: build/log/&.log; again: ./run test &|' $failures
+say "$(($(date +%s) - began)) seconds"
+say "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
