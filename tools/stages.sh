@@ -132,7 +132,7 @@ stage_portal() {
 }
 
 stage_guest() {
-	sh test/guest.sh
+	as_root sh test/guest.sh
 }
 
 stage_scenario() {
