@@ -112,12 +112,14 @@ static const char *find(const json_t *j, const char *name)
 
 	if (json_is_string(v))
 		return json_string_value(v);
-	json_object_foreach((json_t *)j, key, sub) {
+	json_object_foreach((json_t *)j, key, sub)
+	{
 		const char *s = find(sub, name);
 		if (s)
 			return s;
 	}
-	json_array_foreach(j, i, sub) {
+	json_array_foreach(j, i, sub)
+	{
 		const char *s = find(sub, name);
 		if (s)
 			return s;
@@ -178,7 +180,8 @@ const char *token_with_role(const char *role)
 	const char *admin = admin_token(), *name = arena_printf(a, "%s-%d", role, ++people);
 	struct http_reply *user = ask(
 		admin, "POST", "/identity/v3/users",
-		arena_printf(a, "{\"user\":{\"name\":\"%s\",\"password\":\"" TEST_PASSWORD "\"}}", name));
+		arena_printf(a, "{\"user\":{\"name\":\"%s\",\"password\":\"" TEST_PASSWORD "\"}}",
+			     name));
 	struct http_reply *project =
 		ask(admin, "POST", "/identity/v3/projects",
 		    arena_printf(a, "{\"project\":{\"name\":\"of-%s\"}}", name));

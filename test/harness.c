@@ -76,12 +76,19 @@ static void drop_schema(void *name)
 	pg_run(sql);
 }
 
+enum db_kind test_db_kind(void)
+{
+	const char *base = getenv("YONGYUN_TEST_DB");
+
+	return base && str_starts(base, "postgres") ? DB_POSTGRESQL : DB_SQLITE;
+}
+
 const char *test_db_url(void)
 {
 	static int number;
 	const char *base = getenv("YONGYUN_TEST_DB");
 
-	if (!base || !str_starts(base, "postgres"))
+	if (test_db_kind() == DB_SQLITE)
 		return arena_printf(arena, "sqlite:%s/test.sqlite", test_folder());
 
 	char *name = arena_printf(arena, "test_%d_%d", getpid(), ++number);

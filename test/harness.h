@@ -56,4 +56,12 @@ const char *test_db_url(void);
 		skip();                                                                            \
 	} while (0)
 
+/* For what only one of the databases has. */
+#define test_only(kind)                                                                            \
+	do {                                                                                       \
+		if (test_db_kind() != (kind))                                                      \
+			test_skip((kind) == DB_SQLITE ? "SQLite's own" : "PostgreSQL's own");      \
+	} while (0)
+enum db_kind test_db_kind(void);
+
 #endif

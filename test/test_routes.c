@@ -122,8 +122,8 @@ static bool takes_body(const struct route *r)
 	for (const struct field *f = r->in; f->name; f++)
 		if (str_eq(f->name, "-body"))
 			return false;
-	return !(r->flags & ROUTE_UPLOAD) && !str_eq(r->method, "GET") && !str_eq(r->method, "HEAD") &&
-	       !str_eq(r->method, "DELETE");
+	return !(r->flags & ROUTE_UPLOAD) && !str_eq(r->method, "GET") &&
+	       !str_eq(r->method, "HEAD") && !str_eq(r->method, "DELETE");
 }
 
 /* --- who may not --- */
@@ -202,8 +202,9 @@ static void ask_wrongly(struct askers *a, const struct dialect *d, const struct 
 			struct http_reply *got = ask(a->admin, r->method, path, body);
 			a->asked++;
 			if (got->status != 400 || !strstr(buf_text(&got->body), f->name))
-				complain(a, r, arena_printf(test_call()->arena, "%s (%s)", how[fault],
-							    f->name),
+				complain(a, r,
+					 arena_printf(test_call()->arena, "%s (%s)", how[fault],
+						      f->name),
 					 got);
 		}
 		if (f->kind == FIELD_OBJECT && in_body(f) && !(f->flags & OPT))

@@ -3,13 +3,6 @@
 #include "base/text.h"
 #include "harness.h"
 
-/* In the order of src/meson.build. A room adds itself with its first table. */
-extern const struct schema_file db_schema[];
-static const struct schema_file *const program_schema[] = {
-	db_schema,
-	NULL,
-};
-
 TEST(every_statement_of_the_program_is_accepted)
 {
 	struct db *db = test_db_with(program_schema);

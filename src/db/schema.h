@@ -11,6 +11,9 @@ struct schema_file {
 	const char *module, *name, *sql;
 };
 
+/* The files of all rooms, in the order of the layers; the build makes this list. */
+extern const struct schema_file *const program_schema[];
+
 /* Brings the database to the newest schema of all modules; 'files' lists one array (ended by a zeroed
  * row) for each module, ended by NULL. Safe against two starters. A file that was applied and has
  * changed since, or is gone, fails with ST_CONFLICT and nothing is changed; so does a database that is
