@@ -100,42 +100,59 @@ static char *put_escaped(char *p, unsigned char ch)
 	return p;
 }
 
-/* The text with its escapes; 'p' has room for six times its size. */
-static char *put_text(char *p, const char *s)
+/* Whether one of the eight bytes needs an escape: below 0x20, a quote or a backslash. */
+static bool needs_escape(uint64_t eight)
 {
-	for (;;) {
-		const char *run = s;
-		while (!escapes[(unsigned char)*s])
-			s++;
-		memcpy(p, run, (size_t)(s - run));
-		p += s - run;
-		if (!*s)
-			return p;
-		p = put_escaped(p, (unsigned char)*s++);
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\';
+	return ((eight - ones * 0x20) & ~eight & tops) | ((quote - ones) & ~quote & tops) |
+	       ((slash - ones) & ~slash & tops);
+}
+
+/* The text with its escapes; 'p' has text_room() bytes. */
+static char *put_text(char *p, const char *s, size_t size)
+{
+	const char *end = s + size;
+	while (s < end) {
+		uint64_t eight;
+		while (end - s >= 8) {
+			memcpy(&eight, s, 8);
+			if (needs_escape(eight))
+				break;
+			memcpy(p, &eight, 8);
+			p += 8;
+			s += 8;
+		}
+		/* What is left, or up to the first escape. */
+		for (; s < end && !escapes[(unsigned char)*s]; s++)
+			*p++ = *s;
+		if (s < end)
+			p = put_escaped(p, (unsigned char)*s++);
 	}
+	return p;
 }
 
 /* Room enough for put_text(). Short texts are not counted, long ones do not waste five sixths. */
-static size_t text_room(const char *s)
+static size_t text_room(const char *s, size_t size)
 {
-	size_t size = strlen(s);
 	if (size <= 128)
 		return 6 * size;
 	size_t room = size;
-	for (; *s; s++)
-		room += escapes[(unsigned char)*s] ? 5 : 0;
+	for (size_t i = 0; i < size; i++)
+		room += escapes[(unsigned char)s[i]] ? 5 : 0;
 	return room;
 }
 
 void json_key(struct json_out *j, const char *name)
 {
 	assert(!j->after_key && (j->object & bit(j)));
-	char *p = buf_reserve(j->buf, text_room(name) + 4);
+	size_t size = strlen(name);
+	char *p = buf_reserve(j->buf, text_room(name, size) + 4);
 	if (j->comma & bit(j))
 		*p++ = ',';
 	j->comma |= bit(j);
 	*p++ = '"';
-	p = put_text(p, name);
+	p = put_text(p, name, size);
 	*p++ = '"';
 	*p++ = ':';
 	done(j, p);
@@ -148,9 +165,10 @@ void json_str(struct json_out *j, const char *s)
 		json_nil(j);
 		return;
 	}
-	char *p = value(j, text_room(s) + 2);
+	size_t size = strlen(s);
+	char *p = value(j, text_room(s, size) + 2);
 	*p++ = '"';
-	p = put_text(p, s);
+	p = put_text(p, s, size);
 	*p++ = '"';
 	done(j, p);
 }
