@@ -2,6 +2,7 @@
 /* The arena: pieces are cut one behind the other from blocks that double in size. Built with
  * YONGYUN_ARENA_MALLOC each piece is a block of its own, so that a sanitizer sees where it ends. */
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,11 +143,17 @@ static struct block *block_for(struct arena *a, size_t size)
 	return b;
 }
 
-static void *cut(struct arena *a, size_t size)
+static size_t round_up(size_t size)
 {
 	size_t rounded = PIECE_EACH ? size : (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (rounded < size)
 		out_of_memory();
+	return rounded;
+}
+
+static void *cut(struct arena *a, size_t size)
+{
+	size_t rounded = round_up(size);
 	struct block *b = block_for(a, rounded);
 	void *p = (char *)b->bytes + b->used;
 	b->used += rounded;
@@ -164,6 +171,21 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 	if (__builtin_mul_overflow(count, size, &bytes))
 		out_of_memory();
 	return arena_alloc(a, bytes);
+}
+
+void *arena_grow(struct arena *a, void *p, size_t old, size_t size)
+{
+	struct block *b = a->newest;
+	size_t had = round_up(old), wants = round_up(size);
+	bool newest = b && had && (char *)b->bytes + b->used == (char *)p + had;
+	if (!PIECE_EACH && newest && wants >= had && wants - had <= b->room - b->used) {
+		b->used += wants - had;
+		return p;
+	}
+	void *copy = cut(a, size);
+	if (old)
+		memcpy(copy, p, old < size ? old : size);
+	return copy;
 }
 
 char *arena_strdup(struct arena *a, const char *s)

@@ -22,6 +22,10 @@ void arena_reset(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull, malloc));
 /* 'count' zeroed items; the product is checked. */
 void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
+/* The piece 'p' of 'old' bytes, now of 'size' bytes, perhaps elsewhere; what was added is not zeroed.
+ * The newest piece of the arena grows in place where it can. 'p' may be NULL when 'old' is 0. */
+void *arena_grow(struct arena *a, void *p, size_t old, size_t size)
+	__attribute__((returns_nonnull));
 /* A copy of 's', NULL for NULL. */
 char *arena_strdup(struct arena *a, const char *s);
 /* A copy of the first 'length' bytes of 's' with a NUL behind them. */

@@ -27,25 +27,27 @@ enum field_kind {
 	FIELD_OBJECT, /* a nested struct, in place */
 	FIELD_LIST,   /* T *m, size_t m_count: structs of one shape */
 	FIELD_REST,   /* const char *: a JSON object of all members that the shape does not name */
-	FIELD_VIEW    /* nothing stored: written and read by functions of the room; without a 'write' it
-		       * is not written, without a 'read' it is not read */
+	/* Nothing stored: written and read by functions of the room; without a 'write' it is not
+	 * written, without a 'read' it is not read. */
+	FIELD_VIEW
 };
 
 /* What may be said of a field; or-ed together. A field without OPT must be given. */
 enum field_flags {
 	OPT = 1 << 0, /* may be absent */
-	NULLABLE =
-		1 << 1, /* may be null: NULL for texts, lists and maps, 0 for times, INT_NULL, NaN,
-			    * -1 for words, false, and for an object all bytes zero stand for it */
-	OMIT = 1 << 2,  /* written only when it is not NULL, zero or empty */
+	/* May be null. NULL stands for it in texts, lists and maps, 0 in times, INT_NULL and NaN in
+	 * numbers, -1 in words, false, and all bytes zero in an object. */
+	NULLABLE = 1 << 1,
+	OMIT = 1 << 2, /* written only when it is not NULL, zero or empty */
 	FROM_PATH = 1 << 3,
-	FROM_QUERY = 1 << 4,  /* lists take repeated names and commas do not split */
-	FROM_HEADER = 1 << 5, /* in: read from the header of this name; out: written there by the door,
-			       * never into the object */
-	SECRET = 1 << 6,      /* masked in audit entries, never logged */
-	READ_ONLY = 1 << 7,   /* written, but refused when given */
-	WRITE_ONLY = 1 << 8,  /* read, never written */
-	TIME_AS_Z = 1 << 9,   /* 2026-11-23T22:56:51Z instead of microseconds */
+	FROM_QUERY = 1 << 4, /* lists take repeated names and commas do not split */
+	/* In: read from the header of this name; out: written there by the door, never into the
+	 * object. */
+	FROM_HEADER = 1 << 5,
+	SECRET = 1 << 6,     /* masked in audit entries, never logged */
+	READ_ONLY = 1 << 7,  /* written, but refused when given */
+	WRITE_ONLY = 1 << 8, /* read, never written */
+	TIME_AS_Z = 1 << 9,  /* 2026-11-23T22:56:51Z, whatever the call's style */
 	TIME_AS_BARE = 1 << 10,
 	LOOSE = 1 << 11,   /* takes "5" for 5 and "true" or 1 for true, as OpenStack's own do */
 	EMPTY_OK = 1 << 12 /* a required string may be "" */

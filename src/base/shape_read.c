@@ -3,11 +3,27 @@
  * in shape_rules.c. */
 #include <assert.h>
 #include <jansson.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include "base/shape_private.h"
 
 static enum status read_object(const struct reader *r, const struct place *p,
 			       const struct field *shape, json_t *json, void *obj);
+
+/* What jansson frees may have been a password, and it frees each piece by itself (GB/T 22239-2019
+ * 8.1.4.9: what authenticates is wiped before its memory is used again). */
+static void wipe_and_free(void *p)
+{
+	if (p)
+		explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
+static void make_jansson_wipe(void)
+{
+	json_set_alloc_funcs(malloc, wipe_and_free);
+}
 
 /* Whether brackets outside of strings nest deeper than the bound; jansson recurses. */
 static bool too_deep(const char *json, size_t size)
@@ -50,6 +66,8 @@ static const char *fault(const json_error_t *error)
 
 enum status parse_json(const struct reader *r, const char *json, size_t size, json_t **root)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, make_jansson_wipe);
 	if (size > JSON_TEXT_MAX)
 		return fail(r->c, r->own ? ST_INTERNAL : ST_TOO_LARGE, NULL,
 			    "the JSON text is longer than %d bytes", JSON_TEXT_MAX);

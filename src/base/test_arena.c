@@ -48,6 +48,37 @@ TEST(pieces_do_not_overlap_across_blocks)
 	arena_end(&a);
 }
 
+TEST(a_piece_that_grows_keeps_what_it_holds)
+{
+	struct arena *a = arena_new();
+	size_t size = 10;
+	char *p = arena_grow(a, NULL, 0, size);
+	memset(p, 'a', size);
+	for (int i = 1; i < 18; i++) {
+		if (i % 3 == 0)
+			memset(arena_alloc(a, 20), 0xFF, 20);
+		p = arena_grow(a, p, size, 2 * size);
+		for (size_t k = 0; k < size; k++)
+			assert_int_equal(p[k], "ab"[k >= 10]);
+		memset(p + size, 'b', size);
+		size *= 2;
+	}
+	assert_int_equal(*(char *)arena_alloc(a, 1), 0);
+	arena_end(&a);
+}
+
+#ifndef YONGYUN_ARENA_MALLOC
+TEST(the_newest_piece_grows_in_place)
+{
+	struct arena *a = arena_new();
+	char *p = arena_grow(a, NULL, 0, 100);
+	assert_ptr_equal(arena_grow(a, p, 100, 3000), p);
+	arena_alloc(a, 1);
+	assert_ptr_not_equal(arena_grow(a, p, 3000, 4000), p);
+	arena_end(&a);
+}
+#endif
+
 static char order[8];
 
 static void note(void *ptr)

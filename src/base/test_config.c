@@ -246,3 +246,16 @@ TEST(the_example_file_names_every_key_with_its_default)
 			assert_null(*(char *const *)a);
 	}
 }
+
+TEST(the_shipped_example_is_what_the_program_prints)
+{
+	struct buf now = { .arena = test_call()->arena };
+	config_document(&now);
+	FILE *file = fopen(SOURCE_ROOT "/docs/yongyun.ini", "r");
+	assert_non_null(file);
+	char *shipped = arena_alloc(now.arena, now.size + 2);
+	shipped[fread(shipped, 1, now.size + 1, file)] = '\0';
+	fclose(file);
+	if (strcmp(shipped, now.data) != 0)
+		test_fail("docs/yongyun.ini is old: yongyun config > docs/yongyun.ini");
+}

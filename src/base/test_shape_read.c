@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "base/shape.h"
 #include "harness.h"
 
@@ -359,4 +360,27 @@ TEST(a_parsed_object_lives_as_long_as_the_call)
 	assert_int_equal(json_integer_value(json_object_get(root, "a")), 2);
 	assert_int_equal(json_parse(c, "[1]", 3, &root), ST_BAD_INPUT);
 	assert_string_equal(c->problem, "the body is not an object");
+}
+
+/* What was freed is looked for in the memory that the allocator gives out next. */
+TEST(a_password_that_was_read_does_not_stay_in_freed_memory)
+{
+	static const char json[] =
+		"{\"box\":{\"name\":\"x\",\"password\":\"a-long-password-with-a-horse\"}}";
+	SCOPED_ARENA struct arena *a = arena_new();
+	struct call *c = test_call_in(a);
+	struct box b = { 0 };
+	assert_int_equal(read_box(c, json, &b), ST_OK);
+	assert_string_equal(b.password, "a-long-password-with-a-horse");
+
+	enum { TRIES = 64 };
+	char *pieces[TRIES];
+	for (int i = 0; i < TRIES; i++) {
+		size_t size = 16 * (size_t)(1 + i % 16);
+		pieces[i] = malloc(size);
+		assert_non_null(pieces[i]);
+		assert_null(memmem(pieces[i], size, "horse", 5));
+	}
+	for (int i = 0; i < TRIES; i++)
+		free(pieces[i]);
 }

@@ -19,12 +19,9 @@ char *buf_reserve(struct buf *b, size_t size)
 	size_t room = b->room ? b->room : 256;
 	while (room <= needed)
 		room *= 2;
-	char *data = arena_alloc(b->arena, room);
-	if (b->size)
-		memcpy(data, b->data, b->size);
-	b->data = data;
+	b->data = arena_grow(b->arena, b->data, b->room, room);
 	b->room = room;
-	return data + b->size;
+	return b->data + b->size;
 }
 
 void buf_add(struct buf *b, const void *p, size_t size)
