@@ -51,8 +51,6 @@ export default defineConfig(async ({ mode }) => {
 			modulePreload: { polyfill: false },
 			rollupOptions: {
 				output: {
-					/* A page is a handful of files, not one for each part it shares with another. */
-					experimentalMinChunkSize: 12_000,
 					manualChunks: (id: string) =>
 						/node_modules\/(@vue|vue|vue-router)\//.test(id) ? "vue" : undefined,
 				},

@@ -33,11 +33,12 @@ interface Person {
 	name: string;
 	password: string;
 	must: boolean;
+	wrong: number;
 	project: number | null;
 }
 const people = new Map<string, Person>();
-for (const name of ["clerk", "auditor", "second", "locked"])
-	people.set(name, { name, password: "changed", must: false, project: null });
+for (const name of ["clerk", "auditor", "second", "locked", "security"])
+	people.set(name, { name, password: "changed", must: false, wrong: 0, project: null });
 
 function session(person: Person): unknown {
 	const auditor = person.name === "auditor";
@@ -228,8 +229,10 @@ const audit = Array.from({ length: 72 }, (_, n) => ({
 function logIn(body: unknown): Answer {
 	const asked = body as { user: string; password: string; passcode?: string };
 	const person = people.get(asked.user);
-	if (asked.user === "locked")
+	if (asked.user === "locked" || (person && person.wrong >= 5))
 		return refuse(403, "locked", "this account is locked until 09:30");
+	if (person && asked.password.startsWith("wrong"))
+		person.wrong++;
 	if (!person || (asked.password !== person.password && asked.password !== "first"))
 		return refuse(401, "signed-out", "the user or the password is wrong");
 	if (asked.user === "second" && asked.passcode === undefined)

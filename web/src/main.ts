@@ -22,4 +22,15 @@ whenSignedOut(() => {
 	void router.push({ name: "login", query: { ended: "1", to: router.currentRoute.value.fullPath } });
 });
 
+/* After an upgrade the files of a page that is open no longer exist: the new portal has them. Once only, so
+ * that a file that is missing for good does not make the page turn in circles. */
+window.addEventListener("vite:preloadError", (event) => {
+	const reloaded = "yongyun.reloaded";
+	if (sessionStorage.getItem(reloaded) !== null)
+		return;
+	sessionStorage.setItem(reloaded, "1");
+	event.preventDefault();
+	location.reload();
+});
+
 createApp(App).use(router).mount("#app");

@@ -26,7 +26,7 @@ describe("a refusal", () => {
 	});
 
 	test("that is a page of nginx is told by its status alone", () => {
-		expect(readProblem(502, null, null)).toMatchObject({ word: "unavailable", message: "", field: null });
+		expect(readProblem(502, null, null)).toMatchObject({ word: "busy", message: "", field: null });
 	});
 
 	test("with a list or a bare string in it does not break the reader", () => {

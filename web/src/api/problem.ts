@@ -24,19 +24,23 @@ export class Problem extends Error {
 	}
 }
 
-/** Words for answers that carry none of their own. */
+/** Words for answers that carry none of their own: the daemon's words of its status table. */
 const wordOfStatus: Record<number, string> = {
 	400: "bad-input",
 	401: "signed-out",
 	403: "forbidden",
 	404: "not-found",
+	405: "method-not-allowed",
+	406: "not-acceptable",
 	409: "conflict",
+	410: "gone",
 	413: "too-large",
+	415: "wrong-media-type",
 	429: "too-many",
-	501: "not-implemented",
-	502: "unavailable",
-	503: "unavailable",
-	504: "unavailable",
+	501: "not-offered",
+	502: "busy",
+	503: "busy",
+	504: "timeout",
 };
 
 export function statusWord(status: number): string {

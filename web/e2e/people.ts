@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who can log in: the names and one-time passwords that `yongyun init` printed, from the file
+ * $YONGYUN_PASSWORDS_FILE (lines NAME PASSWORD). A password that a journey changes is written back into it, so
+ * that pictures and a second run find the one that counts. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+
+export interface Person {
+	name: string;
+	password: string;
+}
+
+function demanded(variable: string): string {
+	const value = process.env[variable];
+	if (value === undefined || value === "")
+		throw new Error(`${variable} is not set: see web/README.md`);
+	return value;
+}
+
+export const base = demanded("YONGYUN_URL").replace(/\/$/, "");
+/** The department that the people of the file belong to. */
+export const department = process.env["YONGYUN_DEPARTMENT"] ?? "Default";
+
+const file = demanded("YONGYUN_PASSWORDS_FILE");
+
+export function people(): Person[] {
+	return readFileSync(file, "utf8")
+		.split("\n")
+		.map((line) => line.trim())
+		.filter((line) => line !== "" && !line.startsWith("#"))
+		.map((line) => {
+			const cut = line.search(/\s/);
+			if (cut < 0)
+				throw new Error(`${file}: "${line}" is not NAME PASSWORD`);
+			return { name: line.slice(0, cut), password: line.slice(cut).trim() };
+		});
+}
+
+/** A password that every rule of the house accepts: long, with letters of both cases, digits and a sign. */
+export function freshPassword(): string {
+	return `Yy-${randomBytes(9).toString("hex")}-7K`;
+}
+
+export function keep(person: Person, password: string): void {
+	person.password = password;
+	const lines = people().map((p) => (p.name === person.name ? person : p));
+	writeFileSync(file, lines.map((p) => `${p.name} ${p.password}\n`).join(""), { mode: 0o600 });
+}
+
+/** Nothing that a stand-in answers may count as a passed journey. */
+export async function profileOfDaemon(): Promise<string> {
+	const answer = await fetch(`${base}/api/v1/about`);
+	if (!answer.ok)
+		throw new Error(`${base}/api/v1/about answers ${answer.status}`);
+	const about = (await answer.json()) as { version: string; profile: string };
+	if (about.version.includes("stand-in") && process.env["YONGYUN_REHEARSAL"] !== "1")
+		throw new Error(`${base} is the stand-in of mock/, not a daemon`);
+	return about.profile;
+}
+
+function find(all: Person[], name: RegExp): Person | undefined {
+	return all.find((person) => name.test(person.name));
+}
+
+export interface Cast {
+	/** Holds a VDC. */
+	user: Person;
+	/** Reads the audit; null where the profile has no such person. */
+	auditor: Person | null;
+	/** Whose account may be locked. */
+	victim: Person;
+}
+
+/** Picks the people by their names: in the test profile there is only one, who then is everybody. */
+export function cast(profile: string): Cast {
+	const all = people();
+	const first = all[0];
+	if (!first)
+		throw new Error("the file of passwords is empty");
+	if (profile === "openstack")
+		return { user: first, auditor: null, victim: first };
+	const auditor = find(all, /^audit/) ?? null;
+	const victim = find(all, /^security/) ?? first;
+	const user = all.find((p) => !/^(audit|security|system)/.test(p.name));
+	if (!user)
+		throw new Error("the file of passwords names nobody who holds a VDC");
+	return { user, auditor, victim };
+}
