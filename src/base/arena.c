@@ -173,15 +173,20 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 	return arena_alloc(a, bytes);
 }
 
-void *arena_grow(struct arena *a, void *p, size_t old, size_t size)
+static bool grow_in_place(struct arena *a, const char *p, size_t old, size_t size)
 {
 	struct block *b = a->newest;
-	size_t had = round_up(old), wants = round_up(size);
-	bool newest = b && had && (char *)b->bytes + b->used == (char *)p + had;
-	if (!PIECE_EACH && newest && wants >= had && wants - had <= b->room - b->used) {
-		b->used += wants - had;
+	size_t had = round_up(old), more = size > old ? round_up(size) - had : 0;
+	if (!had || (char *)b->bytes + b->used != p + had || more > b->room - b->used)
+		return false;
+	b->used += more;
+	return true;
+}
+
+void *arena_grow(struct arena *a, void *p, size_t old, size_t size)
+{
+	if (!PIECE_EACH && grow_in_place(a, p, old, size))
 		return p;
-	}
 	void *copy = cut(a, size);
 	if (old)
 		memcpy(copy, p, old < size ? old : size);

@@ -17,24 +17,18 @@ void hex_encode(const void *p, size_t size, char *out)
 	*out = '\0';
 }
 
-static int hex_value(char ch)
+/* Of a digit that is known to be one. */
+static unsigned hex_value(char ch)
 {
-	if (ch >= '0' && ch <= '9')
-		return ch - '0';
-	if (ch >= 'a' && ch <= 'f')
-		return ch - 'a' + 10;
-	if (ch >= 'A' && ch <= 'F')
-		return ch - 'A' + 10;
-	return -1;
+	return ch <= '9' ? (unsigned)(ch - '0') : (unsigned)((ch | 0x20) - 'a') + 10;
 }
 
 bool hex_decode(const char *s, void *out, size_t size)
 {
 	if (strlen(s) != 2 * size)
 		return false;
-	for (size_t i = 0; i < 2 * size; i++)
-		if (hex_value(s[i]) < 0)
-			return false;
+	if (strspn(s, "0123456789abcdefABCDEF") != 2 * size)
+		return false;
 	unsigned char *u = out;
 	for (size_t i = 0; i < size; i++)
 		u[i] = (unsigned char)(hex_value(s[2 * i]) << 4 | hex_value(s[2 * i + 1]));

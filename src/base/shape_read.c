@@ -371,7 +371,7 @@ static void drop_tree(void *root)
 enum status json_parse(struct call *c, const char *json, size_t size, json_t **out)
 {
 	const struct reader r = { .c = c };
-	json_t *root;
+	json_t *root = NULL;
 	enum status st = parse_json(&r, json, size, &root);
 	if (st)
 		return st;
@@ -413,7 +413,7 @@ enum status shape_read_json(struct call *c, const struct field *shape, const cha
 			    const char *json, size_t size, void *out)
 {
 	const struct reader r = { .c = c };
-	json_t *root, *inner;
+	json_t *root = NULL, *inner;
 	enum status st = parse_json(&r, json, size, &root);
 	if (st)
 		return st;
@@ -437,7 +437,7 @@ static enum status parse_own(const struct reader *r, const char *json, json_t **
 enum status shape_read_own(struct call *c, const struct field *shape, const char *json, void *out)
 {
 	const struct reader r = { .c = c, .own = true };
-	json_t *root;
+	json_t *root = NULL;
 	enum status st = parse_own(&r, json, &root);
 	if (st)
 		return st;
@@ -449,7 +449,7 @@ enum status shape_read_own(struct call *c, const struct field *shape, const char
 enum status words_from_json(struct call *c, const char *json, struct words *out)
 {
 	const struct reader r = { .c = c, .own = true };
-	json_t *root;
+	json_t *root = NULL;
 	enum status st = parse_own(&r, json, &root);
 	if (st)
 		return st;
@@ -461,7 +461,7 @@ enum status words_from_json(struct call *c, const char *json, struct words *out)
 enum status map_from_json(struct call *c, const char *json, struct map *out)
 {
 	const struct reader r = { .c = c, .own = true };
-	json_t *root;
+	json_t *root = NULL;
 	enum status st = parse_own(&r, json, &root);
 	if (st)
 		return st;

@@ -219,7 +219,7 @@ static enum status append(const struct reader *r, const struct place *p, const s
 static enum status put_json(const struct reader *r, const struct place *p, const struct field *f,
 			    const char *s, void *obj)
 {
-	json_t *tree;
+	json_t *tree = NULL;
 	enum status st = parse_json(r, s, strlen(s), &tree);
 	if (st)
 		return st;
