@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A department's servers boot and answer: the real openstack client asks, real QEMU and OVN do it. Two
+# servers of one network reach each other, the daemon is killed and comes back, all is deleted.
+set -u
+# shellcheck source=test/daemon.sh
+. test/daemon.sh
+# shellcheck source=test/scenario/steps.sh
+. test/scenario/steps.sh
+need_engines
+
+DAEMON_EXTRA='[compute]
+driver = libvirt
+accelerator = tcg
+[network]
+driver = ovn'
+daemon_init openstack || exit 1
+daemon_start || exit 1
+daemon_openrc
+work=$DAEMON
+
+id_of() {
+	openstack "$1" show -f value -c id "$2"
+}
+
+console() {
+	openstack console log show "$1"
+}
+
+domain_of() {
+	virsh -c qemu:///system domstate "$1"
+}
+
+step 'an image is made from the kernel and busybox of Debian' \
+	sh tools/guest-image.sh "$work/guest.qcow2" || { sum_up; exit 1; }
+step 'the image is uploaded' openstack image create --disk-format qcow2 --container-format bare \
+	--file "$work/guest.qcow2" guest
+step 'the image is active' has active openstack image show -f value -c status guest
+step 'a flavor is made' openstack flavor create --ram 128 --vcpus 1 --disk 1 tiny
+step 'a network is made' openstack network create office
+step 'a subnet is made' openstack subnet create --network office --subnet-range 10.79.0.0/24 office-v4
+network=$(id_of network office)
+
+printf '#!/bin/sh\nping 10.79.0.12\n' >"$work/user-data-1"
+printf '#!/bin/sh\nping 10.79.0.11\n' >"$work/user-data-2"
+for n in 1 2; do
+	step "server $n is built" timeout 180 openstack server create --image guest --flavor tiny \
+		--nic "net-id=$network,v4-fixed-ip=10.79.0.1$n" --user-data "$work/user-data-$n" \
+		--config-drive True --wait "server-$n"
+done
+server=$(id_of server server-1)
+step 'server 1 is active' has ACTIVE openstack server show -f value -c status server-1
+step 'server 1 says its address' has 10.79.0.11 openstack server show -f value -c addresses server-1
+step 'libvirt runs server 1 under its id' has running domain_of "$server"
+for n in 1 2; do
+	step "server $n has booted: its console says so, with its name and address" \
+		within 90 has "YONGYUN GUEST READY server-$n" console "server-$n"
+	step "server $n reaches the other" \
+		within 60 has "YONGYUN GUEST PING 10.79.0.1$((3 - n)) ok" console "server-$n"
+done
+
+daemon_kill
+step 'the daemon is killed and comes back' daemon_start
+step 'the servers are as they were' has ACTIVE openstack server show -f value -c status server-2
+step 'server 1 still runs' has running domain_of "$server"
+step 'every invariant holds' "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
+
+step 'the servers are deleted' timeout 120 openstack server delete --wait server-1 server-2
+step 'libvirt knows server 1 no more' not domain_of "$server"
+step 'the network is deleted' openstack network delete office
+step 'OVN knows the network no more' not has "$network" ovn-nbctl --timeout=10 ls-list
+step 'the image is deleted' openstack image delete guest
+step 'nothing is left over' "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
+step 'the trail of all this holds' "$YONGYUN" audit verify --config "$DAEMON/yongyun.conf"
+sum_up
