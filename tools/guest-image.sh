@@ -91,7 +91,7 @@ PROMPT 0
 LABEL guest
  KERNEL kernel
  INITRD initrd
- APPEND console=ttyS0,115200 quiet panic=5 net.ifnames=0 mitigations=off
+ APPEND console=ttyS0,115200 loglevel=6 panic=5 net.ifnames=0 mitigations=off
 EOF
 touch -d "@$SOURCE_DATE_EPOCH" "$work/kernel" "$work/initrd" "$work/syslinux.cfg"
 
