@@ -23,19 +23,12 @@ static enum status make_folder(struct call *c, const char *path)
 
 static enum status open_rows(struct call *c, struct house *h)
 {
-	const struct schema_file *schemas[64];
-	size_t n = 0;
 	char why[512];
 
-	schemas[n++] = db_schema;
-	for (const struct module *const *m = h->modules; *m; m++)
-		if ((*m)->schema)
-			schemas[n++] = (*m)->schema;
-	schemas[n] = NULL;
 	h->db = db_open(h->config->database.url, (int)h->config->database.readers, why);
 	if (!h->db)
 		return fail(c, ST_AWAY, "database", "the database does not open: %s", why);
-	enum status st = schema_apply(c, h->db, schemas);
+	enum status st = schema_apply(c, h->db, program_schema);
 	if (st)
 		return st;
 	h->files = files_open(arena_printf(c->arena, "%s/files", h->config->server.data), why);

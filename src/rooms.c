@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rooms of the house, in start order; they stop the other way round. */
+#include "cloud/image/image.h"
 #include "command.h"
-#include "db/files.h"
 #include "door/audit/audit.h"
 #include "door/http/http.h"
 #include "door/identity/identity.h"
 #include "door/jobs/jobs.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module, &audit_module, &identity_module, &http_module, NULL,
+	&jobs_module, &audit_module, &identity_module, &http_module, &image_module, NULL,
 };

@@ -37,9 +37,9 @@ static enum status start(struct call *c, struct running *r)
 	st = nginx_write(c, h, socket);
 	if (st)
 		return st;
-	r->server = server_open(c, h, socket, (int)h->config->server.workers);
-	if (!r->server)
-		return ST_INTERNAL;
+	st = server_open(c, h, socket, (int)h->config->server.workers, &r->server);
+	if (st)
+		return st;
 	r->jobs = jobs_open(c, h, 4);
 	if (!r->jobs)
 		return ST_INTERNAL;

@@ -38,7 +38,10 @@ struct db_arg db_field_value(struct call *c, const struct field *f, const void *
 	struct db_arg v = { .kind = db_field_kind(f), .null = !given(f, in) };
 
 	switch (f->kind) {
-	case FIELD_INT: v.i = *(const int64_t *)at; break;
+	case FIELD_INT:
+		v.i = *(const int64_t *)at;
+		v.null |= f->flags & NULLABLE && v.i == INT_NULL;
+		break;
 	case FIELD_BOOL: v.i = *(const bool *)at; break;
 	case FIELD_TIME: v = DB_TIME(*(const int64_t *)at); break;
 	case FIELD_REAL: v.r = *(const double *)at; break;
@@ -70,7 +73,7 @@ static enum status set_null(struct call *c, const struct db_stmt *s, const struc
 	bool may = f->flags & (NULLABLE | OPT);
 
 	switch (f->kind) {
-	case FIELD_INT: *(int64_t *)at = 0; break;
+	case FIELD_INT: *(int64_t *)at = f->flags & NULLABLE ? INT_NULL : 0; break;
 	case FIELD_BOOL: *(bool *)at = false; break;
 	case FIELD_REAL: *(double *)at = 0; break;
 	case FIELD_WORD: *(int *)at = -1; break;

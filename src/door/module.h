@@ -4,7 +4,6 @@
 #ifndef DOOR_MODULE_H
 #define DOOR_MODULE_H
 
-#include "db/schema.h"
 #include "door/permission.h"
 #include "door/route.h"
 
@@ -21,7 +20,6 @@ struct timer {
 
 struct module {
 	const char *name; /* folder, prefix of tables, permissions, jobs and events */
-	const struct schema_file *schema;
 	const struct permission *permissions; /* ended by a zeroed row, as are the following */
 	const struct route_group *routes;
 	const struct listener *listens;

@@ -280,11 +280,8 @@ static const struct route routes[] = {
 };
 static const struct route_group groups[] = { { &glance_dialect, routes }, { 0 } };
 
-extern const struct schema_file image_schema[];
-
 const struct module image_module = {
 	.name = "image",
-	.schema = image_schema,
 	.permissions = permissions,
 	.routes = groups,
 };

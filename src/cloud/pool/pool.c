@@ -175,10 +175,8 @@ static enum status check(struct call *c, struct house *h, bool deep, struct buf 
 	return st;
 }
 
-extern const struct schema_file pool_schema[];
 
 const struct module pool_module = {
 	.name = "pool",
-	.schema = pool_schema,
 	.check = check,
 };

@@ -18,8 +18,6 @@
 #include "door/house.h"
 #include "door/module.h"
 
-extern const struct schema_file audit_schema[];
-
 /* Of a process that stopped without a word. Long against a turn, short against an outage. */
 #define LEASE (3 * CLOCK_SECOND)
 /* A tree that is hashed in about 10 ms and whose members fill 160 kB. */
@@ -383,7 +381,6 @@ static enum status check(struct call *c, struct house *h, bool deep, struct buf 
 
 const struct module audit_module = {
 	.name = "audit",
-	.schema = audit_schema,
 	.permissions = audit_permissions,
 	.routes = audit_routes,
 	.start = start,

@@ -105,13 +105,12 @@ void http_refuse(struct call *c, const struct dialect *d, enum status st, struct
 
 	rp->status = status_http(st);
 	if (!c->problem[0])
-		(void)fail(c, st, NULL, "%s", status_word(st));
+		st = fail(c, st, NULL, "%s", status_word(st));
 	/* What went wrong inside is for the log, not for whoever asked. */
 	if (st == ST_INTERNAL) {
 		log_error("call-failed", c->request_id, "%s", c->problem);
 		call_forgive(c);
-		(void)fail(c, st, NULL,
-			   "an error of our own; the log has it under this request id");
+		st = fail(c, st, NULL, "an error of our own; the log has it under this request id");
 	}
 	rp->body.size = 0;
 	http_header_add(rp, "Content-Type", "application/json");

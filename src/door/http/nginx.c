@@ -180,7 +180,7 @@ static void write_main(struct site *s)
 		   "daemon off;\n"
 		   "worker_processes auto;\n"
 		   "pid %s/nginx.pid;\n"
-		   "error_log stderr warn;\n"
+		   "error_log stderr error;\n"
 		   "events {\n\tworker_connections 8192;\n}\n"
 		   "http {\n"
 		   "\taccess_log off;\n"

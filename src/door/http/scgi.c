@@ -104,6 +104,7 @@ enum status scgi_parse(struct call *c, char *head, size_t size, struct http_requ
 	c->base_url = arena_printf(c->arena, "%s://%s",
 				   str_eq(s.scheme, "https") ? "https" : "http",
 				   s.host && host_valid(s.host) ? s.host : "localhost");
-	*body_size = (size_t)s.body_size;
+	/* nginx tells the body's length also where it keeps the body back. */
+	*body_size = rq->upload.path || rq->admission ? 0 : (size_t)s.body_size;
 	return ST_OK;
 }

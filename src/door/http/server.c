@@ -22,7 +22,7 @@ enum {
 
 struct server {
 	struct house *house;
-	const char *path;
+	char *path;
 	int listening; /* shut down when the server closes: every accept() then fails */
 	int64_t body_max;
 	int workers;
@@ -175,37 +175,39 @@ static void *work(void *server)
 
 /* --- all of them --- */
 
-static int listen_on(struct call *c, const char *path)
+static enum status listen_on(struct call *c, const char *path, int *out)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int fd;
 
-	if (strlen(path) >= sizeof at.sun_path) {
-		(void)fail(c, ST_BAD_INPUT, "data", "the socket's path is too long: %s", path);
-		return -1;
-	}
+	if (strlen(path) >= sizeof at.sun_path)
+		return fail(c, ST_BAD_INPUT, "data", "the socket's path is too long: %s", path);
 	memcpy(at.sun_path, path, strlen(path) + 1);
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || bind(fd, (const struct sockaddr *)&at, sizeof at) || listen(fd, BACKLOG)) {
-		(void)fail(c, ST_INTERNAL, NULL, "cannot listen on %s: %s", path, strerror(errno));
+	/* Whoever may connect speaks for nginx: nobody but this user and its group. */
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&at, sizeof at) || chmod(path, 0660) ||
+	    listen(fd, BACKLOG)) {
+		enum status st = fail(c, ST_INTERNAL, NULL, "cannot listen on %s: %s", path,
+				      strerror(errno));
 		if (fd >= 0)
 			close(fd);
-		return -1;
+		return st;
 	}
-	/* Whoever may connect speaks for nginx: nobody but this user and its group. */
-	(void)chmod(path, 0660);
-	return fd;
+	*out = fd;
+	return ST_OK;
 }
 
-struct server *server_open(struct call *c, struct house *h, const char *path, int workers)
+enum status server_open(struct call *c, struct house *h, const char *path, int workers,
+			struct server **out)
 {
-	int fd = listen_on(c, path);
 	struct server *s;
 	pthread_attr_t attr;
+	int fd = -1;
+	enum status st = listen_on(c, path, &fd);
 
-	if (fd < 0)
-		return NULL;
+	if (st)
+		return st;
 	s = calloc(1, sizeof *s);
 	if (!s)
 		abort();
@@ -221,7 +223,8 @@ struct server *server_open(struct call *c, struct house *h, const char *path, in
 		if (pthread_create(&s->threads[i], &attr, work, s))
 			abort();
 	pthread_attr_destroy(&attr);
-	return s;
+	*out = s;
+	return ST_OK;
 }
 
 void server_close(struct server *s)
@@ -233,7 +236,7 @@ void server_close(struct server *s)
 		pthread_join(s->threads[i], NULL);
 	close(s->listening);
 	unlink(s->path);
-	free((char *)s->path);
+	free(s->path);
 	free(s->threads);
 	free(s);
 }

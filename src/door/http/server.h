@@ -8,9 +8,10 @@
 
 struct server;
 
-/* Listens on the unix socket 'path' (an old one is replaced) with 'workers' threads. NULL and the
- * call's problem on failure. Owner: the caller. */
-struct server *server_open(struct call *c, struct house *h, const char *path, int workers);
+/* Listens on the unix socket 'path' (an old one is replaced) with 'workers' threads. Owner of '*out': the
+ * caller. */
+enum status server_open(struct call *c, struct house *h, const char *path, int workers,
+			struct server **out) MUST_USE;
 /* Takes no more, lets what is being served end, joins the threads. NULL is legal. */
 void server_close(struct server *s);
 
