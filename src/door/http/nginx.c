@@ -135,25 +135,35 @@ static void write_inside(struct site *s)
 		   s->config->server.data);
 }
 
+/* The portal's pages are asked for anew each time (304 mostly); its other files carry a hash in their
+ * names and never change. One that is gone after an upgrade is 404 and not the first page. */
 static void write_portal(struct site *s)
 {
+	static const char *const places[][3] = {
+		{ "/", "/index.html", "no-cache" },
+		{ "/assets/", "=404", "\"public, max-age=31536000, immutable\"" },
+	};
 	char web[PATH_MAX];
 
 	/* nginx would take a relative folder for one of its own. */
 	if (!realpath(s->config->http.web, web))
 		return;
-	buf_printf(&s->out,
-		   "\tlocation / {\n"
-		   "\t\troot %s;\n"
-		   "\t\ttry_files $uri /index.html;\n"
-		   "\t\tgzip on;\n"
-		   "\t\tgzip_types text/css application/javascript image/svg+xml;\n"
-		   "\t\tadd_header Content-Security-Policy \"default-src 'self'; style-src 'self' "
-		   "'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'\" always;\n"
-		   "\t\tadd_header X-Content-Type-Options nosniff always;\n"
-		   "\t\tadd_header Referrer-Policy same-origin always;\n"
-		   "\t}\n",
-		   web);
+	for (int i = 0; i < 2; i++)
+		buf_printf(&s->out,
+			   "\tlocation %s {\n"
+			   "\t\troot %s;\n"
+			   "\t\ttry_files $uri %s;\n"
+			   "\t\tgzip on;\n"
+			   "\t\tgzip_vary on;\n"
+			   "\t\tgzip_types text/css application/javascript image/svg+xml;\n"
+			   "\t\tadd_header Cache-Control %s;\n"
+			   "\t\tadd_header Content-Security-Policy \"default-src 'self'; "
+			   "img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+			   "form-action 'self'; frame-ancestors 'none'\" always;\n"
+			   "\t\tadd_header X-Content-Type-Options nosniff always;\n"
+			   "\t\tadd_header Referrer-Policy same-origin always;\n"
+			   "\t}\n",
+			   places[i][0], web, places[i][1], places[i][2]);
 }
 
 static void write_site(struct house *h, struct site *s, const char *socket)
