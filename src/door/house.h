@@ -8,8 +8,10 @@
 #include "db/files.h"
 
 struct audit;
-struct module;
 struct http;
+struct jobs;
+struct module;
+struct stream;
 
 struct house {
 	const struct config *config;
@@ -17,7 +19,11 @@ struct house {
 	struct db *db;
 	struct files *files;
 	struct http *http;
-	struct audit *audit; /* the sealer, while the rooms are started */
+	struct audit *audit;   /* the sealer, while the rooms are started */
+	struct stream *stream; /* the event stream, while the rooms are started */
+	/* Whether an asker of the event stream still stands, see stream_on_recheck(). */
+	bool (*stream_stands)(struct call *c, const struct actor *who);
+	struct jobs *jobs;     /* between jobs_open() and jobs_close() */
 };
 
 /* The house that serves this call: for what runs outside of a transaction (a route's prepare, a job).
