@@ -20,7 +20,7 @@ static const struct field entry_row[] = {
 	F_STR(audit_entry, outcome, 0, 0),
 	F_STR(audit_entry, reason, 0, NULLABLE),
 	F_STR(audit_entry, changes, 0, 0),
-	F_INT(audit_entry, batch, 0, 0, NULLABLE),
+	F_INT(audit_entry, batch, 0, 0, OPT),
 	F_END,
 };
 #define ENTRY                                                                                      \
@@ -141,12 +141,12 @@ enum status audit_batch_seal(struct call *c, const struct audit_batch *b, const 
 static const struct field batch_row[] = {
 	F_INT(audit_batch, number, 0, 0, 0),
 	F_INT(audit_batch, claimed_at, 0, 0, 0),
-	F_INT(audit_batch, first_id, 0, 0, NULLABLE),
-	F_INT(audit_batch, last_id, 0, 0, NULLABLE),
-	F_INT(audit_batch, count, 0, 0, NULLABLE),
+	F_INT(audit_batch, first_id, 0, 0, OPT),
+	F_INT(audit_batch, last_id, 0, 0, OPT),
+	F_INT(audit_batch, count, 0, 0, OPT),
 	F_STR(audit_batch, root, 0, NULLABLE),
 	F_STR(audit_batch, previous, 0, NULLABLE),
-	F_INT(audit_batch, sealed_at, 0, 0, NULLABLE),
+	F_INT(audit_batch, sealed_at, 0, 0, OPT),
 	F_STR(audit_batch, key_id, 0, NULLABLE),
 	F_STR(audit_batch, signature, 0, NULLABLE),
 	F_END,
