@@ -49,6 +49,7 @@ export async function enter(page: Page, person: Person): Promise<void> {
 
 export async function open(page: Page, path: string): Promise<void> {
 	await page.locator(`nav a[href="${path}"]`).click();
+	await page.locator(`nav a[href="${path}"][aria-current=page]`).waitFor();
 	await page.locator("main h1").waitFor();
 	await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
 }

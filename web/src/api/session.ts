@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Logging in and out, the chosen VDC, the password: /api/v1/session. */
 import { ask, get } from "./http";
+import type { Problem } from "./problem";
 
 export interface Vdc {
 	id: string;
@@ -33,6 +34,11 @@ export interface Credentials {
 }
 
 export const logIn = (who: Credentials): Promise<Session> => ask("POST", "/api/v1/session", who);
+/** The password was right, and a passcode is wanted beside it. */
+export const wantsPasscode = (problem: Problem): boolean =>
+	problem.status === 401 && (problem.word === "passcode-required" || problem.field === "passcode");
+/** A log-in is forbidden only to an account that is locked. */
+export const isLocked = (problem: Problem): boolean => problem.status === 403;
 export const readSession = (): Promise<Session> => get("/api/v1/session");
 export const chooseVdc = (id: string): Promise<Session> =>
 	ask("PUT", "/api/v1/session/project", { project_id: id });

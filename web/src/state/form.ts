@@ -5,6 +5,7 @@ import type { Ref } from "vue";
 import { reactive, ref, shallowRef } from "vue";
 import type { Problem } from "../api/problem";
 import { asProblem } from "../api/problem";
+import { told } from "../i18n/daemon";
 
 export interface Form<F extends string> {
 	errors: Partial<Record<F, string>>;
@@ -33,7 +34,7 @@ export function useForm<F extends string>(names: Record<string, F>): Form<F> {
 		const parts = now.field?.split(/[.\/]/).reverse() ?? [];
 		const field = parts.map((part) => names[part]).find((name) => name !== undefined);
 		if (field !== undefined && now.message !== "")
-			errors[field] = now.message;
+			errors[field] = told(now.message);
 		else
 			problem.value = now;
 	};

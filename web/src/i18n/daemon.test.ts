@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+import { afterEach, expect, test } from "vitest";
+import { told } from "./daemon";
+import { setLanguage } from "./index";
+
+afterEach(() => setLanguage("zh-CN"));
+
+test.each([
+	["a password has at least 8 characters", "密码至少 8 个字符"],
+	["a password has 3 of: small letters, capitals, digits, others", "密码须包含小写字母、大写字母、数字、其他符号中的 3 种"],
+	["Quota exceeded for instances: Requested 1, but already used 10 of 10 instances", "超出配额：申请 1，已用 10，上限 10"],
+])("%s is said in Chinese", (english, chinese) => {
+	expect(told(english)).toBe(chinese);
+});
+
+test("a sentence that nobody translated is shown as it came", () => {
+	expect(told("the moon is full")).toBe("the moon is full");
+});
+
+test("in English the daemon speaks for itself", () => {
+	setLanguage("en");
+	expect(told("a password has at least 8 characters")).toBe("a password has at least 8 characters");
+});
