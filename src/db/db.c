@@ -22,8 +22,7 @@
 extern const struct db_stmt *const __start_db_stmts[] __attribute__((weak));
 extern const struct db_stmt *const __stop_db_stmts[] __attribute__((weak));
 
-/* The URL without what may hold a secret: user, password, options. */
-static void name_of(const char *url, char *out, size_t size)
+void db_name_of(const char *url, char *out, size_t size)
 {
 	const char *host = strstr(url, "://");
 	if (!host) {
@@ -32,12 +31,9 @@ static void name_of(const char *url, char *out, size_t size)
 	}
 	host += 3;
 	size_t length = strcspn(host, "?");
-	for (size_t i = 0; i < length; i++) {
-		if (host[i] == '@') {
-			host += i + 1;
-			length -= i + 1;
-			i = 0;
-		}
+	for (const char *at; (at = memchr(host, '@', length));) {
+		length -= (size_t)(at + 1 - host);
+		host = at + 1;
 	}
 	snprintf(out, size, "postgresql://%.*s", (int)length, host);
 }
@@ -65,7 +61,7 @@ struct db *db_open(const char *url, int readers, char *why)
 	db->driver = driver;
 	db->where = strdup(driver == &db_sqlite ? url + strlen("sqlite:") : url);
 	db->readers = readers > 0 ? readers : 1;
-	name_of(url, db->name, sizeof(db->name));
+	db_name_of(url, db->name, sizeof(db->name));
 	pthread_mutex_init(&db->lock, NULL);
 	pthread_condattr_t steady;
 	pthread_condattr_init(&steady);

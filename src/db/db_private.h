@@ -126,7 +126,9 @@ struct db_task {
 	enum status st;
 };
 
-/* db.c. Runs the act once inside the open transaction of 'k'; the outcome is in task->st. */
+/* db.c. The URL without what may hold a secret: user, password, options. */
+void db_name_of(const char *url, char *out, size_t size);
+/* Runs the act once inside the open transaction of 'k'; the outcome is in task->st. */
 void db_task_run(struct db_task *t, struct db_conn *k);
 /* Tells whoever db_on_posted() named; after a commit. */
 void db_tell_posted(struct db *db);
