@@ -30,8 +30,10 @@ enum oid {
 struct pg {
 	struct db_conn conn;
 	PGconn *pq;
-	unsigned named; /* statements so far: their names are "s1", "s2"… */
-	bool reading;   /* the transaction may not write */
+	unsigned named;    /* statements so far: their names are "s1", "s2"… */
+	bool reading;      /* the transaction may not write */
+	const char *begin; /* not sent yet: it goes with the first statement */
+	bool unread;       /* the answer to the last commit: nobody waited for it */
 };
 
 struct pg_plan {
@@ -104,8 +106,19 @@ static enum db_fault note(struct pg *g, const PGresult *r, const char *what)
 	return db_fault_note(&g->conn, fault, "%s: %s (%s)", what, message ? message : "", state);
 }
 
+/* Reads the answer that nobody waited for. */
+static void catch_up(struct pg *g)
+{
+	PGresult *r;
+
+	while (g->unread && (r = PQgetResult(g->pq)))
+		PQclear(r);
+	g->unread = false;
+}
+
 static enum db_fault say(struct pg *g, const char *sql, const char *what)
 {
+	catch_up(g);
 	PGresult *r = PQexec(g->pq, sql);
 	enum db_fault fault = note(g, r, what);
 
@@ -184,20 +197,44 @@ static enum db_fault pg_connect(struct db *db, bool writer, struct db_conn **out
 
 static enum db_fault pg_begin(struct db_conn *k, enum db_mode mode)
 {
-	pg_of(k)->reading = mode == DB_READING;
-	return say(pg_of(k),
-		   mode == DB_WRITING ? "begin isolation level serializable"
-				      : "begin isolation level repeatable read, read only",
-		   "begin");
+	struct pg *g = pg_of(k);
+
+	g->reading = mode == DB_READING;
+	g->begin = g->reading ? "begin isolation level repeatable read, read only"
+			      : "begin isolation level serializable";
+	return DB_FINE;
+}
+
+/* Sends a begin that waits, where the statement behind it cannot go with it. */
+static enum db_fault begin_now(struct pg *g)
+{
+	const char *begin = g->begin;
+
+	g->begin = NULL;
+	return begin ? say(g, begin, "begin") : DB_FINE;
 }
 
 static enum db_fault pg_commit(struct db_conn *k)
 {
 	struct pg *g = pg_of(k);
-	enum db_fault fault = say(g, "commit", "commit");
 
-	if (fault == DB_GONE)
+	if (g->begin) {
+		g->begin = NULL; /* no statement was run */
+		return DB_FINE;
+	}
+	if (g->reading && PQsendQuery(g->pq, "commit")) {
+		g->unread = true; /* nothing rests on the answer */
+		return DB_FINE;
+	}
+	catch_up(g);
+	PGresult *r = PQexec(g->pq, "commit");
+	enum db_fault fault = note(g, r, "commit");
+	/* The server answers "ROLLBACK", and no error, when the transaction had failed. */
+	if (fault == DB_FINE && !str_eq(PQcmdStatus(r), "COMMIT"))
+		fault = db_fault_note(k, DB_BUG, "commit of a failed transaction");
+	if (fault == DB_GONE && !g->reading)
 		k->fault = fault = DB_UNKNOWN;
+	PQclear(r);
 	return fault;
 }
 
@@ -205,8 +242,10 @@ static void pg_rollback(struct db_conn *k)
 {
 	struct pg *g = pg_of(k);
 
+	g->begin = NULL;
 	if (PQstatus(g->pq) != CONNECTION_OK)
 		return;
+	catch_up(g);
 	if (PQtransactionStatus(g->pq) != PQTRANS_IDLE)
 		PQclear(PQexec(g->pq, "rollback"));
 	k->spoiled |= PQtransactionStatus(g->pq) != PQTRANS_IDLE;
@@ -214,7 +253,9 @@ static void pg_rollback(struct db_conn *k)
 
 static enum db_fault pg_script(struct db_conn *k, const char *sql)
 {
-	return say(pg_of(k), sql, "script");
+	enum db_fault fault = begin_now(pg_of(k));
+
+	return fault == DB_FINE ? say(pg_of(k), sql, "script") : fault;
 }
 
 /* Has the server parse the statement with the kinds known so far. */
@@ -222,21 +263,22 @@ static enum db_fault prepare(struct pg *g, struct pg_plan *p)
 {
 	char name[sizeof(p->name)];
 
-	if (p->name[0]) {
+	enum db_fault fault = begin_now(g);
+	if (fault == DB_FINE && p->name[0]) {
 		char sql[40];
 		snprintf(sql, sizeof(sql), "deallocate %s", p->name);
-		enum db_fault fault = say(g, sql, p->plan.stmt->name);
-		if (fault != DB_FINE)
-			return fault;
+		fault = say(g, sql, p->plan.stmt->name);
 		p->name[0] = '\0';
 	}
+	if (fault != DB_FINE)
+		return fault;
+	catch_up(g);
 	snprintf(name, sizeof(name), "s%u", ++g->named);
 	PGresult *r = PQprepare(g->pq, name, p->plan.stmt->sql, (int)p->params, p->kinds);
-	enum db_fault fault = note(g, r, p->plan.stmt->name);
+	fault = note(g, r, p->plan.stmt->name);
 	PQclear(r);
 	if (fault != DB_FINE)
 		return fault;
-
 	memcpy(p->name, name, sizeof(name));
 	return DB_FINE;
 }
@@ -315,32 +357,75 @@ static enum db_fault learn(struct pg *g, struct pg_plan *p, const struct db_arg 
 	return known ? DB_FINE : prepare(g, p);
 }
 
-static enum db_fault pg_start(struct db_conn *k, struct db_plan *plan, const struct db_arg *args,
-			      size_t count)
-{
-	struct pg *g = pg_of(k);
-	struct pg_plan *p = plan_of(plan);
+/* Arguments as libpq takes them. */
+struct wire {
 	const char *value[ARGS_MAX];
 	int size[ARGS_MAX], binary[ARGS_MAX];
 	uint64_t number[ARGS_MAX];
+};
 
-	enum db_fault fault = learn(g, p, args, count);
-	if (fault != DB_FINE)
-		return fault;
+static void wire_args(struct wire *w, const struct db_arg *args, size_t count)
+{
 	for (size_t i = 0; i < count; i++) {
 		const struct db_arg *a = &args[i];
 		bool is_number = a->kind == DB_ARG_INT || a->kind == DB_ARG_REAL;
 		uint64_t bits = (uint64_t)a->i;
 		if (a->kind == DB_ARG_REAL)
 			memcpy(&bits, &a->r, sizeof(bits));
-		number[i] = htobe64(bits);
-		value[i] = is_number ? (const char *)&number[i] : a->p;
-		size[i] = is_number ? (int)sizeof(bits) : (int)a->size;
-		binary[i] = is_number || a->kind == DB_ARG_BYTES;
+		w->number[i] = htobe64(bits);
+		w->value[i] = is_number ? (const char *)&w->number[i] : a->p;
+		w->size[i] = is_number ? (int)sizeof(bits) : (int)a->size;
+		w->binary[i] = is_number || a->kind == DB_ARG_BYTES;
 		if (db_arg_null(a))
-			value[i] = NULL;
+			w->value[i] = NULL;
 	}
-	p->rows = PQexecPrepared(g->pq, p->name, (int)count, value, size, binary, 0);
+}
+
+/* Sends the begin and the statement together: one round trip for both. The answer is the statement's,
+ * or the begin's if that failed. */
+static PGresult *begin_and_run(struct pg *g, const struct pg_plan *p, const struct wire *w)
+{
+	const char *begin = g->begin;
+
+	g->begin = NULL;
+	if (!PQenterPipelineMode(g->pq) ||
+	    !PQsendQueryParams(g->pq, begin, 0, NULL, NULL, NULL, NULL, 0) ||
+	    !PQsendQueryPrepared(g->pq, p->name, (int)p->params, w->value, w->size, w->binary, 0) ||
+	    !PQpipelineSync(g->pq)) {
+		g->conn.spoiled = true;
+		return NULL;
+	}
+	PGresult *begun = PQgetResult(g->pq);
+	PQclear(PQgetResult(g->pq)); /* a NULL stands between the answers */
+	PGresult *rows = PQgetResult(g->pq);
+	PQclear(PQgetResult(g->pq));
+	PQclear(PQgetResult(g->pq)); /* the sync */
+	if (!PQexitPipelineMode(g->pq))
+		g->conn.spoiled = true;
+	if (PQresultStatus(begun) == PGRES_COMMAND_OK) {
+		PQclear(begun);
+		return rows;
+	}
+	PQclear(rows);
+	return begun;
+}
+
+static enum db_fault pg_start(struct db_conn *k, struct db_plan *plan, const struct db_arg *args,
+			      size_t count)
+{
+	struct pg *g = pg_of(k);
+	struct pg_plan *p = plan_of(plan);
+	struct wire w;
+
+	enum db_fault fault = learn(g, p, args, count);
+	if (fault != DB_FINE)
+		return fault;
+	wire_args(&w, args, count);
+	catch_up(g);
+	if (g->begin)
+		p->rows = begin_and_run(g, p, &w);
+	else
+		p->rows = PQexecPrepared(g->pq, p->name, (int)count, w.value, w.size, w.binary, 0);
 	p->row = -1;
 	return note(g, p->rows, plan->stmt->name);
 }

@@ -93,8 +93,9 @@ struct db_driver {
 	bool (*release)(struct db_conn *k, bool keep);
 	/* Pages in the write-ahead log after the last commit. */
 	int64_t (*log_pages)(struct db_conn *k);
-	/* Moves the log into the database file; 'empty': and makes it empty. */
-	enum db_fault (*checkpoint)(struct db_conn *k, bool empty);
+	/* Moves what no reader needs from the log into the database file; 'renew': all of it, so that
+	 * the next commit begins the log anew. DB_AGAIN: readers stand in the way. */
+	enum db_fault (*checkpoint)(struct db_conn *k, bool renew);
 };
 extern const struct db_driver db_sqlite, db_pg;
 

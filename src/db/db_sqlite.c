@@ -17,6 +17,9 @@
 
 /* How long to wait for another process that writes (a second daemon, a command). */
 #define BUSY_MS 10000
+/* How long the writer may be held up by a log that wants to begin anew, and how large it stays then. */
+#define RENEW_MS 50
+#define LOG_BYTES (64 << 20)
 
 /* The words of transactions, prepared once. */
 enum word { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, UNDO, WORDS };
@@ -135,8 +138,9 @@ static int settle(struct lite *l, bool writer)
 				    "pragma temp_store = memory;"
 				    "pragma cache_size = %d;"
 				    "pragma wal_autocheckpoint = 0;"
+				    "pragma journal_size_limit = %d;"
 				    "pragma query_only = %d;",
-				    BUSY_MS, writer ? -65536 : -16384, writer ? 0 : 1);
+				    BUSY_MS, writer ? -65536 : -16384, LOG_BYTES, writer ? 0 : 1);
 	int rc = sqlite3_exec(l->db, sql, NULL, NULL, NULL);
 	sqlite3_free(sql);
 
@@ -365,13 +369,14 @@ static int64_t lite_log_pages(struct db_conn *k)
 	return lite_of(k)->log_pages;
 }
 
-static enum db_fault lite_checkpoint(struct db_conn *k, bool empty)
+static enum db_fault lite_checkpoint(struct db_conn *k, bool renew)
 {
 	struct lite *l = lite_of(k);
-	int rc = sqlite3_wal_checkpoint_v2(
-		l->db, NULL, empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL,
-		NULL);
-	return note(l, rc, "checkpoint");
+	int mode = renew ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+
+	/* To begin anew it holds up the writer while it waits for readers. */
+	sqlite3_busy_timeout(l->db, RENEW_MS);
+	return note(l, sqlite3_wal_checkpoint_v2(l->db, NULL, mode, NULL, NULL), "checkpoint");
 }
 
 const struct db_driver db_sqlite = {

@@ -14,12 +14,15 @@
 
 /* Acts in one commit at most: bounds how long the first of them waits for the others. */
 #define BATCH 256
+/* Where many write, the writer waits for more of them as long as more come, so many times so long. */
+#define GATHER_TIMES 16
+#define GATHER_US 100
 /* An act that holds up all others for longer than this has work in it that belongs before it. */
 #define SLOW_US 20000
-/* Log pages (4 KiB each) after which they are moved, and after which the log is emptied too. */
+/* New log pages (4 KiB each) after which they are moved; pages after which the log begins anew, for
+ * which the writer waits a moment; seconds after which whatever is there is moved. */
 #define LOG_MOVE 1000
-#define LOG_EMPTY 16000
-/* Whatever is in the log is moved after this long. */
+#define LOG_RENEW 16000
 #define LOG_SECONDS 5
 
 struct waiting {
@@ -36,8 +39,12 @@ struct db_writer {
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t work, grown;
 	struct waiting *first, **last;
-	int64_t log_pages; /* in the log after the last commit */
+	size_t queued;
+	int64_t log_pages;   /* in the log after the last commit */
+	int64_t moved_pages; /* of these, when they were last moved */
 	bool closing;
+
+	size_t crowd; /* the writer's: how many lately wrote at once */
 };
 
 /* One task inside the open transaction. False when the transaction is gone with all that is in it. */
@@ -132,6 +139,27 @@ static void release(struct db_writer *w, struct waiting **list, size_t count)
 		sem_post(&list[i]->done); /* it and its task are gone now */
 }
 
+static size_t queued(struct db_writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	size_t n = w->queued;
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}
+
+/* Lets those come back who were just released: a sync costs more than a moment. Alone one never waits. */
+static void gather(struct db_writer *w)
+{
+	const struct timespec moment = { .tv_nsec = GATHER_US * 1000 };
+	size_t before = 0, now = queued(w);
+
+	for (int i = 0; i < GATHER_TIMES && now < w->crowd && now > before; i++) {
+		nanosleep(&moment, NULL);
+		before = now;
+		now = queued(w);
+	}
+}
+
 /* Takes what is queued, at most BATCH, waiting for the first. 0: closing, and nothing is left. */
 static size_t take(struct db_writer *w, struct waiting **list)
 {
@@ -140,12 +168,17 @@ static size_t take(struct db_writer *w, struct waiting **list)
 	pthread_mutex_lock(&w->lock);
 	while (!w->first && !w->closing)
 		pthread_cond_wait(&w->work, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+	gather(w);
+
+	pthread_mutex_lock(&w->lock);
 	while (w->first && count < BATCH) {
 		list[count++] = w->first;
 		w->first = w->first->next;
 	}
 	if (!w->first)
 		w->last = &w->first;
+	w->queued -= count;
 	pthread_mutex_unlock(&w->lock);
 	return count;
 }
@@ -158,21 +191,37 @@ static void *write_loop(void *ptr)
 
 	while ((count = take(w, list)) > 0) {
 		run_batch(w, list, count);
-		release(w, list, count);
 
 		pthread_mutex_lock(&w->lock);
+		w->crowd = count + w->queued;
 		w->log_pages = w->db->driver->log_pages(w->conn);
-		if (w->log_pages >= LOG_MOVE)
+		if (w->log_pages < w->moved_pages)
+			w->moved_pages = 0; /* it began anew */
+		if (w->log_pages - w->moved_pages >= LOG_MOVE)
 			pthread_cond_signal(&w->grown);
 		pthread_mutex_unlock(&w->lock);
+		release(w, list, count);
 	}
 	return NULL;
+}
+
+/* Moves the log: beside the writer first, so that what is left to do while it waits is little. */
+static void move_log(struct db_writer *w, bool renew)
+{
+	const struct db_driver *d = w->db->driver;
+
+	w->mover->fault = DB_FINE;
+	enum db_fault fault = d->checkpoint(w->mover, false);
+	if (fault == DB_FINE && renew)
+		fault = d->checkpoint(w->mover, true);
+	/* A reader that stays long is no trouble yet: the log grows until it is gone. */
+	if (fault != DB_FINE && fault != DB_AGAIN)
+		log_error("db-checkpoint", NULL, "%s: %s", w->db->name, w->mover->why);
 }
 
 static void *move_loop(void *ptr)
 {
 	struct db_writer *w = ptr;
-	int64_t moved = 0;
 
 	pthread_mutex_lock(&w->lock);
 	while (!w->closing) {
@@ -182,14 +231,11 @@ static void *move_loop(void *ptr)
 		pthread_cond_timedwait(&w->grown, &w->lock, &until);
 
 		int64_t pages = w->log_pages;
-		if (w->closing || pages == moved)
+		if (w->closing || pages == w->moved_pages)
 			continue;
+		w->moved_pages = pages;
 		pthread_mutex_unlock(&w->lock);
-		w->mover->fault = DB_FINE;
-		enum db_fault fault = w->db->driver->checkpoint(w->mover, pages >= LOG_EMPTY);
-		if (fault != DB_FINE && fault != DB_AGAIN)
-			log_error("db-checkpoint", NULL, "%s: %s", w->db->name, w->mover->why);
-		moved = pages;
+		move_log(w, pages >= LOG_RENEW);
 		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -203,7 +249,7 @@ void db_writer_do(struct db_writer *w, struct db_task *t)
 	sem_init(&me.done, 0, 0);
 	pthread_mutex_lock(&w->lock);
 	assert(!w->closing);
-	bool idle = !w->first;
+	bool idle = w->queued++ == 0;
 	*w->last = &me;
 	w->last = &me.next;
 	if (idle)
