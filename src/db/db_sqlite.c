@@ -142,6 +142,11 @@ static int settle(struct lite *l, bool writer)
 				    "pragma query_only = %d;",
 				    BUSY_MS, writer ? -65536 : -16384, LOG_BYTES, writer ? 0 : 1);
 	int rc = sqlite3_exec(l->db, sql, NULL, NULL, NULL);
+	/* Where several open a new file at once, SQLite has all but one lose without waiting. */
+	for (int waited = 0; (rc & 0xff) == SQLITE_BUSY && waited < BUSY_MS; waited += 10) {
+		sqlite3_sleep(10);
+		rc = sqlite3_exec(l->db, sql, NULL, NULL, NULL);
+	}
 	sqlite3_free(sql);
 
 	/* A misspelt column is an error, not a string. */
