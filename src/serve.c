@@ -12,6 +12,7 @@
 #include "command.h"
 #include "door/http/server.h"
 #include "door/jobs/jobs.h"
+#include "door/jobs/stream.h"
 #include "version.h"
 
 #define GRACE (10 * CLOCK_SECOND)
@@ -48,6 +49,7 @@ static enum status start(struct call *c, struct running *r)
 
 static void stop(struct running *r)
 {
+	stream_quiet(r->house.stream); /* nginx waits for those that it serves */
 	nginx_stop(r->nginx, GRACE);
 	server_close(r->server);
 	jobs_close(r->jobs, GRACE);

@@ -308,6 +308,22 @@ static bool wait_for_news(struct stream *s, bool *closing)
 	return true;
 }
 
+/* Nobody is taken any more once 'closing' is set. */
+static void end_all(struct stream *s)
+{
+	pthread_mutex_lock(&s->lock);
+	struct client *lists[] = { s->clients, s->incoming };
+	s->clients = s->incoming = NULL;
+	pthread_mutex_unlock(&s->lock);
+	for (int i = 0; i < 2; i++) {
+		while (lists[i]) {
+			struct client *k = lists[i];
+			lists[i] = k->next;
+			client_end(k);
+		}
+	}
+}
+
 static void *run(void *stream)
 {
 	struct stream *s = stream;
@@ -323,6 +339,7 @@ static void *run(void *stream)
 		tend(s, a);
 		arena_reset(a);
 	}
+	end_all(s);
 	arena_end(&a);
 	return NULL;
 }
@@ -383,7 +400,7 @@ struct stream *stream_open(struct house *h)
 	return s;
 }
 
-void stream_close(struct stream *s)
+void stream_quiet(struct stream *s)
 {
 	if (!s)
 		return;
@@ -391,15 +408,14 @@ void stream_close(struct stream *s)
 	s->closing = true;
 	pthread_mutex_unlock(&s->lock);
 	stream_wake(s);
+}
+
+void stream_close(struct stream *s)
+{
+	if (!s)
+		return;
+	stream_quiet(s);
 	pthread_join(s->thread, NULL);
-	struct client *lists[] = { s->clients, s->incoming };
-	for (int i = 0; i < 2; i++) {
-		while (lists[i]) {
-			struct client *k = lists[i];
-			lists[i] = k->next;
-			client_end(k);
-		}
-	}
 	close(s->epoll);
 	close(s->wake);
 	pthread_mutex_destroy(&s->lock);

@@ -28,7 +28,9 @@ void stream_on_recheck(struct house *h, bool (*stands)(struct call *c, const str
 /* Something was committed: wakes the thread. Safe from any thread; NULL is legal. */
 void stream_wake(struct stream *s);
 
-/* h->stream, from the room's start to its stop, which says good-bye to all. */
+/* Says good-bye to all and takes no more; stream_take() may still be called. NULL is legal. */
+void stream_quiet(struct stream *s);
+/* h->stream, from the room's start to its stop. */
 struct stream *stream_open(struct house *h);
 void stream_close(struct stream *s);
 
