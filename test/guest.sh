@@ -96,7 +96,12 @@ for n in 1 2; do
 	EOF
 done
 start=$(date +%s)
-timeout 60 virsh -q create "$work/1.xml" && timeout 60 virsh -q create "$work/2.xml"
+for n in 1 2; do
+	if ! timeout 60 virsh -q create "$work/$n.xml"; then
+		echo "libvirt could not start guest $n"
+		exit 1
+	fi
+done
 
 for n in 1 2; do
 	code=0

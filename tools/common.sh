@@ -95,7 +95,7 @@ portal_packages() {
 	if ! cmp -s web/package-lock.json web/node_modules/.fetched; then
 		mkdir -p build/log
 		(cd web && npm ci --no-audit --no-fund) >build/log/npm.log 2>&1 || {
-			grep -m 8 'npm error' build/log/npm.log
+			grep -m 8 -E 'npm (error|ERR!)' build/log/npm.log
 			die "npm could not fetch the portal's packages: see build/log/npm.log"
 		}
 		cp web/package-lock.json web/node_modules/.fetched

@@ -148,8 +148,16 @@ stop_engine() {
 # not: libvirt throws its capabilities away at every look and a guest takes a minute to start. This is
 # what udev's rule does.
 share_kvm() {
-	[ -c /dev/kvm ] && [ "$(stat -c %U:%G:%a /dev/kvm)" = root:root:600 ] || return 0
-	chgrp kvm /dev/kvm && chmod 660 /dev/kvm && : >"$state/shared-kvm"
+	[ -c /dev/kvm ] || return 0
+	runuser -u libvirt-qemu -- sh -c '[ -r /dev/kvm ] && [ -w /dev/kvm ]' && return 0
+	stat -c '%u:%g %a' /dev/kvm >"$state/kvm-was" && chgrp kvm /dev/kvm && chmod 660 /dev/kvm
+}
+
+unshare_kvm() {
+	[ -e "$state/kvm-was" ] || return 0
+	read -r owner mode <"$state/kvm-was"
+	chown "$owner" /dev/kvm && chmod "$mode" /dev/kvm
+	rm -f "$state/kvm-was"
 }
 
 # The same name after every start, or OVN would see a new chassis each time.
@@ -222,10 +230,7 @@ stop_all() {
 			rm -f "$state/joined"
 		fi
 		stop_engine "$engine"
-		if [ "$engine" = libvirtd ] && [ -e "$state/shared-kvm" ]; then
-			chgrp root /dev/kvm && chmod 600 /dev/kvm
-			rm -f "$state/shared-kvm"
-		fi
+		[ "$engine" != libvirtd ] || unshare_kvm
 		rm -f "$state/started-$engine"
 		say "$engine" stopped ''
 	done
