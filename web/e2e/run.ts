@@ -47,7 +47,9 @@ async function main(): Promise<number> {
 	const profile = await profileOfDaemon();
 	const guide = { profile, ...cast(profile) };
 	const only = process.argv[2];
-	const chosen = journeys.filter((j) => only === undefined || j.name.includes(only));
+	const chosen = journeys.filter(
+		(j) => (only === undefined || j.name.includes(only)) && (profile === "city" || !j.city),
+	);
 
 	mkdirSync(results, { recursive: true });
 	for (const old of readdirSync(results).filter((name) => name.endsWith(".png")))

@@ -15,7 +15,7 @@ let events = 0;
 function post(id: string, state: string, task: string | null): void {
 	const data = JSON.stringify({ subject: "server", id, type: "state", state, task_state: task });
 	for (const to of streams)
-		to.write(`id: ${++events}\nevent: compute.server\ndata: ${data}\n\n`);
+		to.write(`id: ${++events}\nevent: compute.server.state\ndata: ${data}\n\n`);
 }
 
 const refuse = (status: number, word: string, message: string, field: string | null = null): Answer => ({
@@ -214,13 +214,15 @@ function limits(): unknown {
 }
 
 const audit = Array.from({ length: 72 }, (_, n) => ({
-	id: `${1000 - n}`,
+	id: 1000 - n,
 	at: new Date(Date.now() - n * 431_000).toISOString(),
 	actor_name: ["陈海燕", "clerk", "security", null][n % 4],
 	action: ["compute.server.create", "identity.session.create", "identity.role.assign", "compute.server.delete"][n % 4],
 	subject: ["server", "user", "role", "server"][n % 4],
 	subject_id: "0193a1c2-7b1e",
-	outcome: n % 7 === 3 ? "refused" : "success",
+	outcome: n % 7 === 3 ? "forbidden" : "ok",
+	reason: n % 7 === 3 ? "you may not do this" : null,
+	batch: n < 2 ? 0 : 400 - n,
 	request_id: `req-${n}`,
 	from_address: "10.8.3.21",
 	changes: n % 4 === 0 ? [{ member: "name", before: null, after: "portal-web-01" }, { member: "password", before: "***", after: "***" }] : [],
@@ -238,7 +240,8 @@ function logIn(body: unknown): Answer {
 	if (asked.user === "second" && asked.passcode === undefined)
 		return refuse(401, "passcode-required", "a passcode is wanted");
 	person.must = asked.password === "first";
-	person.project = null;
+	/* As the daemon does: it begins in the first VDC. */
+	person.project = person.name === "auditor" ? null : 0;
 	return { status: 201, body: session(person), cookie: person.name };
 }
 

@@ -44,6 +44,12 @@ export function wanted(route: Pick<RouteLocationNormalized, "query">): string {
 	return typeof to === "string" && /^\/(?![\/\\])/.test(to) ? to : "/";
 }
 
+/** The way on from a log-in to `path`: who holds several VDCs chooses one first, even where the daemon has put
+ *  them into one already. */
+export function onward(path: string): RouteLocationRaw {
+	return (session.value?.projects.length ?? 0) > 1 ? { name: "vdc", query: path === "/" ? {} : { to: path } } : path;
+}
+
 export function makeRouter(): Router {
 	const router = createRouter({
 		history: createWebHistory(),

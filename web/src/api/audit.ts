@@ -4,18 +4,23 @@ import { get } from "./http";
 
 export interface AuditChange {
 	member: string;
-	before: string | null;
-	after: string | null;
+	/** Values as they stand on the wire; what is secret is masked. */
+	before: unknown;
+	after: unknown;
 }
 
 export interface AuditEntry {
-	id: string | number;
+	id: number;
 	at: string;
 	actor_name: string | null;
 	action: string;
 	subject: string | null;
 	subject_id: string | null;
+	/** "ok", or the word of the refusal. */
 	outcome: string;
+	reason: string | null;
+	/** The sealed batch that it is part of; 0 while it waits, which takes a tenth of a second. */
+	batch: number;
 	request_id: string | null;
 	from_address: string | null;
 	changes: AuditChange[];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ServerEvent, Stream } from "./events";
+import type { Kind, ServerEvent, Stream } from "./events";
 import { listen } from "./events";
 
 /** What a browser's EventSource does as far as the portal sees it. */
@@ -20,22 +20,23 @@ class Source extends EventTarget {
 		this.dispatchEvent(new Event("error"));
 	}
 	tells(event: ServerEvent): void {
-		this.dispatchEvent(new MessageEvent("compute.server", { data: JSON.stringify(event) }));
+		this.dispatchEvent(new MessageEvent("compute.server.state", { data: JSON.stringify(event) }));
 	}
 }
 
 let sources: Source[];
-let heard: { events: ServerEvent[]; missed: number; states: Stream[] };
+let heard: { events: ServerEvent[]; kinds: Kind[]; missed: number; states: Stream[] };
 let close: () => void;
 const newest = (): Source => sources[sources.length - 1]!;
 
 beforeEach(() => {
 	vi.useFakeTimers();
 	sources = [];
-	heard = { events: [], missed: 0, states: [] };
+	heard = { events: [], kinds: [], missed: 0, states: [] };
 	close = listen(
 		{
 			server: (event) => heard.events.push(event),
+			changed: (kind) => heard.kinds.push(kind),
 			missed: () => heard.missed++,
 			stream: (state) => heard.states.push(state),
 		},
@@ -56,6 +57,18 @@ test("an event reaches the listener as it was posted", () => {
 	newest().opens();
 	newest().tells(event);
 	expect(heard.events).toEqual([event]);
+});
+
+test("a thing that was made or removed is told by its kind", () => {
+	newest().dispatchEvent(new MessageEvent("network.subnet.deleted", { data: "{}" }));
+	newest().dispatchEvent(new MessageEvent("image.image.deleted", { data: "{}" }));
+	expect(heard.kinds).toEqual(["network", "image"]);
+});
+
+test("a reset has everything read anew", () => {
+	newest().opens();
+	newest().dispatchEvent(new MessageEvent("reset", { data: "{}" }));
+	expect(heard.missed).toBe(1);
 });
 
 test("the first opening missed nothing", () => {

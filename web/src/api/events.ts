@@ -11,10 +11,22 @@ export interface ServerEvent {
 	task_state: string | null;
 }
 
+/** What a thing of the VDC belongs to when it was made, changed or removed: who shows such things reads anew. */
+export type Kind = "image" | "network";
+
+/* A browser hears only the events whose names it was told. */
+const kinds: Record<Kind, readonly string[]> = {
+	image: ["image.image.created", "image.image.active", "image.image.updated", "image.image.deleted"],
+	network: ["network", "subnet"].flatMap((thing) =>
+		["created", "updated", "deleted"].map((what) => `network.${thing}.${what}`),
+	),
+};
+
 export type Stream = "connecting" | "open" | "broken";
 
 export interface Listener {
 	server(event: ServerEvent): void;
+	changed(kind: Kind): void;
 	/** Events may have been missed: read everything again. */
 	missed(): void;
 	stream(state: Stream): void;
@@ -42,9 +54,15 @@ export function listen(listener: Listener, open: (url: string) => EventSource = 
 				listener.missed();
 			first = false;
 		});
-		now.addEventListener("compute.server", (event) => {
+		now.addEventListener("compute.server.state", (event) => {
 			listener.server(JSON.parse((event as MessageEvent<string>).data) as ServerEvent);
 		});
+		for (const kind of ["image", "network"] as const) {
+			for (const name of kinds[kind])
+				now.addEventListener(name, () => listener.changed(kind));
+		}
+		/* So much was missed that the daemon does not tell it one by one. */
+		now.addEventListener("reset", () => listener.missed());
 		now.addEventListener("error", () => {
 			listener.stream("broken");
 			/* readyState CONNECTING: the browser is at it already. */

@@ -245,6 +245,9 @@ export const en: Words = {
 		after: "After",
 		empty: "No audit entries yet",
 		filter: "Filter the loaded entries",
+		ok: "Done",
+		sealed: "Sealed in batch {n}",
+		unsealed: "Waits to be sealed",
 		noChanges: "No member was changed",
 		anonymous: "not logged in",
 		details: "Details",
@@ -292,11 +295,6 @@ export const en: Words = {
 		private: "This VDC",
 		shared: "Shared",
 		community: "Community",
-	},
-	outcome: {
-		success: "Done",
-		refused: "Refused",
-		failure: "Failed",
 	},
 	problem: {
 		title: "That did not work",

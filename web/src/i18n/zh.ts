@@ -243,6 +243,9 @@ export const zh = {
 		after: "变更后",
 		empty: "还没有审计记录",
 		filter: "在已加载的记录中筛选",
+		ok: "成功",
+		sealed: "已封存于第 {n} 批",
+		unsealed: "等待封存",
 		noChanges: "没有属性变更",
 		anonymous: "未登录",
 		details: "详情",
@@ -290,11 +293,6 @@ export const zh = {
 		private: "本 VDC",
 		shared: "共享",
 		community: "社区",
-	},
-	outcome: {
-		success: "成功",
-		refused: "被拒绝",
-		failure: "失败",
 	},
 	problem: {
 		title: "没有成功",

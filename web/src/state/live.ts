@@ -2,7 +2,7 @@
 /* One event stream for the whole portal, open while a VDC is in force. While it is broken, listeners are
  * told to read anew every ten seconds, so that no page shows a state that nobody checks. */
 import { computed, onScopeDispose, ref, watch } from "vue";
-import type { ServerEvent, Stream } from "../api/events";
+import type { Kind, ServerEvent, Stream } from "../api/events";
 import { listen } from "../api/events";
 import { project } from "./session";
 
@@ -11,6 +11,7 @@ export const stream = computed(() => state.value);
 
 interface Reader {
 	server?: (event: ServerEvent) => void;
+	changed?: (kind: Kind) => void;
 	missed?: () => void;
 }
 
@@ -40,6 +41,7 @@ export function keepLive(): void {
 				return;
 			close = listen({
 				server: (event) => readers.forEach((reader) => reader.server?.(event)),
+				changed: (kind) => readers.forEach((reader) => reader.changed?.(kind)),
 				missed,
 				stream: (next) => (state.value = next),
 			});
@@ -51,6 +53,17 @@ export function keepLive(): void {
 		{ immediate: true },
 	);
 	onScopeDispose(stop);
+}
+
+/** Reads a list of things of that kind again whenever one of them changed. */
+export function followKind(kind: Kind, reload: () => Promise<void>): void {
+	onLive({
+		changed: (which) => {
+			if (which === kind)
+				void reload();
+		},
+		missed: () => void reload(),
+	});
 }
 
 /** Hears events for as long as the caller's scope lives. */

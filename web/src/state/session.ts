@@ -69,10 +69,10 @@ export async function changePassword(old: string, next: string): Promise<void> {
 	setSession(await api.readSession());
 }
 
-/** Roles that open a page beyond the chosen VDC. */
+/** What opens a page beyond the chosen VDC. */
 export type Duty = "audit";
 
-const rolesOf: Record<Duty, readonly string[]> = { audit: ["audit_admin", "auditor"] };
+const rolesOf: Record<Duty, readonly string[]> = { audit: ["audit_admin", "admin"] };
 
 export function holds(duty: Duty): boolean {
 	return current.value?.roles.some((role) => rolesOf[duty].includes(role)) ?? false;
