@@ -51,6 +51,13 @@ TEST(a_reason_is_always_utf8_and_cut_between_characters)
 	assert_int_equal(fail(c, ST_GONE, NULL, "%s", "a\xFF\xE5\xAE.\xED\xA0\x80"), ST_GONE);
 	assert_string_equal(c->problem, "a???.???");
 
+	for (int over = -1; over < 2; over++) {
+		int length = (int)sizeof(c->problem) - 1 + over;
+		call_forgive(c);
+		assert_int_equal(fail(c, ST_GONE, NULL, "%*d", length, 7), ST_GONE);
+		assert_int_equal(strlen(c->problem), over > 0 ? length - 1 : length);
+	}
+
 	for (int shift = 0; shift < 4; shift++) {
 		call_forgive(c);
 		struct buf b = { .arena = c->arena };

@@ -47,6 +47,19 @@ TEST(times_are_read_with_z_with_an_offset_and_bare)
 	}
 }
 
+TEST(the_first_and_the_last_instant_go_there_and_back)
+{
+	static const char *const ends[] = { "0001-01-01T00:00:00.000000Z",
+					    "9999-12-31T23:59:59.999999Z" };
+	for (int i = 0; i < 2; i++) {
+		int64_t at;
+		char text[TIME_TEXT_SIZE];
+		assert_true(time_read(ends[i], &at));
+		time_write(at, TIME_MICRO_Z, text);
+		assert_string_equal(text, ends[i]);
+	}
+}
+
 TEST(what_is_no_time_is_refused)
 {
 	static const char *const bad[] = {

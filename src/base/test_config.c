@@ -80,6 +80,19 @@ TEST(a_file_is_read_over_the_defaults)
 	assert_int_equal(f.log.level, LOG_DEBUG);
 }
 
+TEST(addresses_of_every_form_are_taken)
+{
+	static const char *const good[] = { "*:1", "localhost:65535", "cloud-1.example:443",
+					    "[::]:80", "[2001:db8::1]:8080" };
+	struct call *c = test_call();
+	struct config f;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		const char *text = arena_printf(c->arena, "[http]\nlisten = %s\n", good[i]);
+		assert_int_equal(parse(c, text, &f), ST_OK);
+		assert_string_equal(f.http.listen, good[i]);
+	}
+}
+
 TEST(what_is_unknown_or_given_twice_is_refused_with_its_line)
 {
 	expect_refused("data = /x\n", "yongyun.ini:1: a key stands before the first section");
@@ -114,6 +127,10 @@ TEST(a_value_of_the_wrong_kind_is_refused_with_its_rule)
 		{ "[http]\nlisten = 8080\n",
 		  "http.listen is not an address like 127.0.0.1:8080 or [::1]:8080" },
 		{ "[http]\nlisten = a:65536\n",
+		  "http.listen is not an address like 127.0.0.1:8080 or [::1]:8080" },
+		{ "[http]\nlisten = [::1:80\n",
+		  "http.listen is not an address like 127.0.0.1:8080 or [::1]:8080" },
+		{ "[http]\nlisten = :80\n",
 		  "http.listen is not an address like 127.0.0.1:8080 or [::1]:8080" },
 		{ "[http]\nlisten = a;b:80\n",
 		  "http.listen is not an address like 127.0.0.1:8080 or [::1]:8080" },

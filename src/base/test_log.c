@@ -101,6 +101,9 @@ TEST(lines_below_the_level_are_dropped)
 	enum log_level level = LOG_INFO;
 	assert_true(log_level_of("debug", &level));
 	assert_int_equal(level, LOG_DEBUG);
+	assert_true(log_level_of("error", &level));
+	assert_int_equal(level, LOG_ERROR);
+	assert_true(log_level_of("debug", &level));
 	assert_false(log_level_of("loud", &level));
 	assert_int_equal(level, LOG_DEBUG);
 }

@@ -24,7 +24,7 @@ struct box {
 	int64_t disk, limit, until_at;
 	bool limit_given;
 	double load;
-	bool on;
+	bool on, on_given, disk_given, load_given, loose;
 	struct words tags;
 	struct map labels;
 	struct nic first;
@@ -48,13 +48,14 @@ static const struct field box_wire[] = {
 	F_STR(box, note, 20, OPT | NULLABLE, TELLS(box, note)),
 	F_STR(box, text, 0, OPT, .min = 2),
 	F_WORD(box, size, sizes, OPT | NULLABLE),
-	F_INT(box, disk, 0, 100, OPT | LOOSE),
+	F_INT(box, disk, 0, 100, OPT | LOOSE, TELLS(box, disk)),
 	F_INT(box, limit, 0, 0, OPT | NULLABLE, TELLS(box, limit)),
 	F_TIME_AS("until", box, until_at, OPT | NULLABLE),
-	F_REAL(box, load, OPT),
-	F_BOOL(box, on, OPT),
+	F_REAL(box, load, OPT, TELLS(box, load)),
+	F_BOOL(box, on, OPT, TELLS(box, on)),
+	F_BOOL(box, loose, OPT | LOOSE),
 	F_STRS(box, tags, 3, OPT | NULLABLE),
-	F_MAP(box, labels, 2, OPT),
+	F_MAP(box, labels, 2, OPT, .min = 1),
 	F_OBJECT(box, first, nic, nic_wire, OPT | NULLABLE),
 	F_LIST(box, nics, nic, nic_wire, 2, OPT),
 	F_JSON(box, extra, 40, OPT | NULLABLE),
@@ -103,7 +104,7 @@ TEST(a_struct_is_filled_from_json)
 		"\"extra\": {\"a\": [1, 2.5, null, \"\\u5b81\"]}, \"view\": 9}}");
 	assert_string_equal(b.name, "宁波市政务云平台");
 	assert_string_equal(b.note, "");
-	assert_true(b.note_given);
+	assert_true(b.note_given && b.disk_given && b.load_given && b.on_given);
 	assert_int_equal(b.size, 1);
 	assert_int_equal(b.disk, 100);
 	assert_int_equal(b.limit, -5);
@@ -130,7 +131,7 @@ TEST(what_is_absent_keeps_its_default_and_null_clears_it)
 	assert_int_equal(read_box(c, "{\"box\":{\"name\":\"x\"}}", &b), ST_OK);
 	assert_int_equal(b.disk, 40);
 	assert_string_equal(b.note, "old");
-	assert_false(b.note_given || b.limit_given);
+	assert_false(b.note_given || b.limit_given || b.on_given);
 
 	b.first.vlan = 5;
 	b.until_at = 7;
@@ -184,6 +185,8 @@ TEST(a_refusal_names_the_path_and_the_rule)
 		       "box.tags has more than 3 items");
 	expect_refused("{\"box\":{\"name\":\"x\",\"labels\":[]}}", "box.labels",
 		       "box.labels is not an object");
+	expect_refused("{\"box\":{\"name\":\"x\",\"labels\":{}}}", "box.labels",
+		       "box.labels has fewer than 1 items");
 	expect_refused("{\"box\":{\"name\":\"x\",\"labels\":{\"k\":null}}}", "box.labels.k",
 		       "box.labels.k is not a string");
 	expect_refused("{\"box\":{\"name\":\"x\",\"nics\":[{\"uuid\":"
@@ -251,9 +254,27 @@ TEST(nesting_is_bounded_before_it_is_parsed)
 	assert_non_null(strstr(c->problem, "it ends too early"));
 }
 
+TEST(the_bounds_themselves_are_taken)
+{
+	assert_int_equal(box_of("{\"box\":{\"name\":\"x\",\"disk\":0}}").disk, 0);
+	assert_int_equal(box_of("{\"box\":{\"name\":\"x\",\"labels\":{\"k\":\"v\"}}}").labels.count,
+			 1);
+	assert_string_equal(box_of("{\"box\":{\"name\":\"x\",\"text\":\"宁波\"}}").text, "宁波");
+	assert_int_equal(
+		box_of("{\"box\":{\"name\":\"x\",\"tags\":[\"a\",\"b\",\"c\"]}}").tags.count, 3);
+	assert_true(box_of("{\"box\":{\"name\":\"x\",\"limit\":-9223372036854775807}}").limit ==
+		    INT64_MIN + 1);
+}
+
 TEST(loose_fields_take_numbers_as_text)
 {
 	assert_int_equal(box_of("{\"box\":{\"name\":\"x\",\"disk\":\"40\"}}").disk, 40);
+	assert_true(box_of("{\"box\":{\"name\":\"x\",\"loose\":1}}").loose);
+	assert_false(box_of("{\"box\":{\"name\":\"x\",\"loose\":0}}").loose);
+	assert_true(box_of("{\"box\":{\"name\":\"x\",\"loose\":\"on\"}}").loose);
+	assert_true(box_of("{\"box\":{\"name\":\"x\",\"loose\":true}}").loose);
+	expect_refused("{\"box\":{\"name\":\"x\",\"loose\":2}}", "box.loose",
+		       "box.loose is neither true nor false");
 	expect_refused("{\"box\":{\"name\":\"x\",\"disk\":\"400\"}}", "box.disk",
 		       "box.disk must be from 0 to 100");
 	expect_refused("{\"box\":{\"name\":\"x\",\"disk\":\"4 \"}}", "box.disk",
@@ -361,6 +382,27 @@ TEST(a_parsed_object_lives_as_long_as_the_call)
 	assert_int_equal(json_integer_value(json_object_get(root, "a")), 2);
 	assert_int_equal(json_parse(c, "[1]", 3, &root), ST_BAD_INPUT);
 	assert_string_equal(c->problem, "the body is not an object");
+}
+
+/* A tree that came from elsewhere was not measured before it was parsed. */
+TEST(a_tree_that_is_too_deep_is_refused_not_written)
+{
+	for (int objects = 0; objects < 2; objects++) {
+		struct call *c = test_call();
+		struct pair p = { 0 };
+		json_t *root = json_object(), *now = root;
+		for (int i = 0; i < 40; i++) {
+			json_t *next = objects || i == 0 ? json_object() : json_array();
+			if (json_is_object(now))
+				json_object_set_new(now, "a", next);
+			else
+				json_array_append_new(now, next);
+			now = next;
+		}
+		assert_int_equal(shape_read_object(c, rest_wire, root, &p), ST_BAD_INPUT);
+		assert_string_equal(c->problem, "a is nested deeper than 32 levels");
+		json_decref(root);
+	}
 }
 
 /* What was freed is looked for in the memory that the allocator gives out next. */

@@ -7,7 +7,7 @@ static const char *const orders[] = { "asc", "desc", NULL };
 struct query {
 	const char *name, *id, *extra, *secret;
 	int64_t limit, since_at;
-	bool limit_given;
+	bool limit_given, all_given;
 	double share;
 	bool all, strict;
 	int order;
@@ -19,7 +19,7 @@ static const struct field query_wire[] = {
 	F_INT(query, limit, 1, INT64_MAX, OPT | FROM_QUERY, TELLS(query, limit)),
 	F_TIME_AS("since", query, since_at, OPT | FROM_QUERY),
 	F_REAL(query, share, OPT | FROM_QUERY, .min = 0, .max = 1),
-	F_BOOL(query, all, OPT | FROM_QUERY | LOOSE),
+	F_BOOL(query, all, OPT | FROM_QUERY | LOOSE, TELLS(query, all)),
 	F_BOOL(query, strict, OPT | FROM_QUERY),
 	F_WORD(query, order, orders, OPT | FROM_QUERY),
 	F_STRS_AS("tag", query, tags, 70, OPT | FROM_QUERY),
@@ -111,12 +111,14 @@ TEST(loose_booleans_take_the_words_that_openstack_takes)
 	static const char *const yes[] = { "1", "t", "True", "on", "Y", "yes" };
 	static const char *const no[] = { "0", "f", "FALSE", "off", "n", "No" };
 	struct query q = { 0 };
+	assert_false(q.all_given);
 	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++) {
 		expect_set(&q, "all", yes[i]);
 		assert_true(q.all);
 		expect_set(&q, "all", no[i]);
 		assert_false(q.all);
 	}
+	assert_true(q.all_given);
 	expect_set(&q, "strict", "true");
 	assert_true(q.strict);
 	expect_set(&q, "strict", "False");

@@ -166,6 +166,12 @@ TEST(what_is_empty_not_there_yet_or_not_for_the_asker_is_left_out)
 	shape_ask_may(NULL);
 }
 
+TEST(the_first_word_is_a_word)
+{
+	struct thing t = { .state = 0 };
+	assert_non_null(strstr(shape_text(test_call(), thing_wire, &t), "\"state\":\"on\""));
+}
+
 TEST(members_are_written_into_an_open_object)
 {
 	struct call *c = test_call();

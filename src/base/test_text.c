@@ -78,6 +78,7 @@ TEST(strings_compare_as_their_names_say)
 	assert_true(str_starts("/v3/users", "/v3"));
 	assert_false(str_starts("/v", "/v3"));
 	assert_true(str_ends("a.sql", ".sql"));
+	assert_true(str_ends(".sql", ".sql"));
 	assert_false(str_ends("sql", ".sql"));
 	assert_true(str_case_eq("X-Auth-Token", "x-auth-tOKEN"));
 	assert_false(str_case_eq("[", "{"));
