@@ -18,6 +18,13 @@ struct timer {
 	enum status (*run)(struct call *c);
 };
 
+/* What a room stands on, as everybody may know it. */
+struct engine {
+	const char *driver; /* "libvirt"; NULL: nothing to tell */
+	bool real;          /* false: a stand-in; nothing that it shows exists */
+	const char *says;   /* a sentence about it, or NULL */
+};
+
 struct module {
 	const char *name; /* folder, prefix of tables, permissions, jobs and events */
 	const struct permission *permissions; /* ended by a zeroed row, as are the following */
@@ -29,6 +36,8 @@ struct module {
 	 * call's problem. stop() undoes it and is called only after a start() that went well. */
 	enum status (*start)(struct call *c, struct house *h);
 	void (*stop)(struct house *h);
+	/* Tells of the room's engine, from memory alone; texts live as long as the call. NULL: it has none. */
+	void (*engine)(struct call *c, struct engine *out);
 	/* Checks what must always hold of the room's rows and engines; a line for each breach. */
 	enum status (*check)(struct call *c, struct house *h, bool deep, struct buf *report,
 			     int64_t *bad);

@@ -342,7 +342,9 @@ static const struct route docs_routes[] = {
 	      .help = "Counters in Prometheus' text format"),
 	{ 0 },
 };
-static const struct route_group http_groups[] = { { &own_dialect, docs_routes }, { 0 } };
+static const struct route_group http_groups[] = { { &own_dialect, docs_routes },
+						  { &own_dialect, about_routes },
+						  { 0 } };
 static const struct permission http_permissions[] = {
 	{ "http.metrics.read", ROLE_SYSTEM_ADMIN | ROLE_SERVICE, "See the counters of the house" },
 	{ 0 },

@@ -64,4 +64,6 @@ void http_refuse(struct call *c, const struct dialect *d, enum status st, struct
 enum status scgi_parse(struct call *c, char *head, size_t size, struct http_request *rq,
 		       size_t *body_size) MUST_USE;
 
+extern const struct route about_routes[]; /* http_about.c */
+
 #endif
