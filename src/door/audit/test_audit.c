@@ -591,7 +591,9 @@ TEST(an_entry_that_is_committed_after_one_with_a_higher_id_is_sealed_too)
 	sem_wait(&s.written);
 	write_entries(f, 3);
 	assert_int_equal(take_turn(f), 3);
-	sem_post(&s.go);
+	/* It may be told to begin again. */
+	for (int i = 0; i < 100; i++)
+		sem_post(&s.go);
 	pthread_join(thread, NULL);
 	assert_int_equal(s.st, ST_OK);
 	assert_int_equal(take_turn(f), 1);

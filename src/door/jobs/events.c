@@ -33,7 +33,9 @@ enum status event_post(struct call *c, const char *type, const char *subject, co
 		.payload = payload,
 		.posted_at = clock_now(),
 	};
-	enum status st = event_insert(c, &e, &e.id, &e.number);
+	enum status st = event_next_number(c, subject, &e.number);
+	if (!st)
+		st = event_insert(c, &e, &e.id);
 	if (!st)
 		st = event_fan_out(c, &e);
 	if (!st)
@@ -55,15 +57,34 @@ struct teller {
 
 /* --- telling one listener --- */
 
+struct asked {
+	const struct listener *listener;
+	int64_t now;
+};
+struct due {
+	struct event_due *list;
+	size_t count;
+};
+
+/* Reading apart from writing: a reader does not get in the way of the acts that post meanwhile. */
+static enum status due_act(struct call *c, const void *in_, void *out_)
+{
+	const struct asked *in = in_;
+	struct due *out = out_;
+	return event_due_list(c, in->listener->name, in->now, TOGETHER, &out->list, &out->count);
+}
+
 struct telling {
 	const struct listener *listener;
 	const char *holder;
-	int64_t now, limit;
+	const struct event_due *list;
+	size_t count;
+	int64_t now;
 };
 struct told {
 	bool mine; /* no other process is telling this listener */
-	int64_t count, waiting;
-	struct event_due *failed; /* the one whose act failed */
+	int64_t count;
+	const struct event_due *failed; /* the one whose act failed */
 };
 
 static enum status tell_one(struct call *c, const struct listener *l, const struct event_due *d)
@@ -78,33 +99,22 @@ static enum status tell_one(struct call *c, const struct listener *l, const stru
 		.payload = d->payload,
 		.posted_at = d->posted_at,
 	};
-	enum status st = l->act(c, &e);
-	return st ? st : event_told(c, d);
-}
-
-static enum status take_and_list(struct call *c, const struct telling *in, struct told *out,
-				 struct event_due **list, size_t *n)
-{
-	enum status st = event_listener_take(c, in->listener->name, in->holder, in->now,
-					     in->now + LEASE, &out->mine);
-	*n = 0;
-	if (st || !out->mine)
-		return st;
-	return event_due_list(c, in->listener->name, in->now, in->limit, list, n);
+	bool mine;
+	enum status st = event_told(c, d, &mine);
+	return st || !mine ? st : l->act(c, &e);
 }
 
 static enum status tell_act(struct call *c, const void *in_, void *out_)
 {
 	const struct telling *in = in_;
 	struct told *out = out_;
-	struct event_due *list;
-	size_t n;
-	enum status st = take_and_list(c, in, out, &list, &n);
+	enum status st = event_teller_take(c, in->listener->name, in->holder, in->now,
+					   in->now + LEASE, &out->mine);
 
-	for (size_t i = 0; i < n && !st; i++) {
-		st = tell_one(c, in->listener, &list[i]);
+	for (size_t i = 0; out->mine && i < in->count && !st; i++) {
+		st = tell_one(c, in->listener, &in->list[i]);
 		if (st)
-			out->failed = &list[i];
+			out->failed = &in->list[i];
 		else
 			out->count++;
 	}
@@ -147,58 +157,53 @@ static enum status note_failure(struct teller *t, struct arena *a, const struct 
 	return st;
 }
 
-/* Tells up to 'limit' events in one transaction. '*more': it is worth asking again at once. */
+/* Tells the events of 'due' in one transaction. '*moved' stays false when nothing has changed: another
+ * process is telling this listener. */
 static enum status tell_some(struct teller *t, struct arena *a, const struct listener *l,
-			     int64_t limit, int64_t *told, bool *more)
+			     const struct due *due, int64_t *told, bool *moved)
 {
 	struct call *c = teller_call(t, a);
-	const struct telling in = {
-		.listener = l, .holder = t->holder, .now = clock_now(), .limit = limit
-	};
+	const struct telling in = { .listener = l,
+				    .holder = t->holder,
+				    .list = due->list,
+				    .count = due->count,
+				    .now = clock_now() };
 	struct told out = { 0 };
 	enum status st = db_write(c, t->house->db, tell_act, &in, &out, sizeof(out));
 
-	*more = false;
 	if (!st) {
 		*told += out.count;
-		*more = out.count == limit;
+		*moved |= out.count > 0;
 		metric_add(METRIC_EVENTS_TOLD, out.count);
 		return ST_OK;
 	}
 	if (!out.failed)
 		return st; /* the database, not the listener */
-	*more = true;
 	if (out.count > 0) {
-		/* Those before it are told without it first; then it fails alone. */
-		bool unused;
-		return tell_some(t, a, l, out.count, told, &unused);
+		/* Those before it are told without it; then it fails alone. */
+		const struct due before = { due->list, (size_t)out.count };
+		return tell_some(t, a, l, &before, told, moved);
 	}
+	*moved = true;
 	return note_failure(t, a, l, out.failed, c->problem[0] ? c->problem : status_word(st));
 }
 
-struct look {
-	const char *listener;
-	int64_t now;
-};
-
-static enum status look_act(struct call *c, const void *in_, void *out)
+/* Goes on for as long as something can be told. */
+static enum status tell_listener(struct teller *t, const struct listener *l, int64_t *told)
 {
-	const struct look *in = in_;
-	return event_is_due(c, in->listener, in->now, out);
-}
+	enum status st;
+	bool moved;
 
-static enum status tell_listener(struct teller *t, struct arena *a, const struct listener *l,
-				 int64_t *told)
-{
-	const struct look in = { .listener = l->name, .now = clock_now() };
-	bool due = false;
-	struct call *c = teller_call(t, a);
-	enum status st = db_read(c, t->house->db, look_act, &in, &due, sizeof(due));
-
-	while (!st && due) {
-		SCOPED_ARENA struct arena *round = arena_new();
-		st = tell_some(t, round, l, TOGETHER, told, &due);
-	}
+	do {
+		SCOPED_ARENA struct arena *a = arena_new();
+		struct call *c = teller_call(t, a);
+		const struct asked asked = { .listener = l, .now = clock_now() };
+		struct due due;
+		moved = false;
+		st = db_read(c, t->house->db, due_act, &asked, &due, sizeof(due));
+		if (!st && due.count)
+			st = tell_some(t, a, l, &due, told, &moved);
+	} while (!st && moved);
 	return st;
 }
 
@@ -227,14 +232,14 @@ static enum status seen_act(struct call *c, const void *in, void *out)
 }
 
 /* A listener that fails, or a database that is away, does not keep the others from being told. */
-enum status teller_pass(struct teller *t, struct arena *a, int64_t *told)
+enum status teller_pass(struct teller *t, int64_t *told)
 {
 	enum status worst = ST_OK;
 	int64_t count = 0;
 
 	for (const struct module *const *m = t->house->modules; *m; m++) {
 		for (const struct listener *l = (*m)->listens; l && l->name; l++) {
-			enum status st = tell_listener(t, a, l, &count);
+			enum status st = tell_listener(t, l, &count);
 			if (st)
 				worst = st;
 		}
@@ -279,7 +284,7 @@ static void *run(void *teller)
 
 	pthread_setname_np(pthread_self(), "events-tell");
 	do {
-		if (teller_pass(t, a, &told))
+		if (teller_pass(t, &told))
 			log_warn("events-tell", NULL, "not everybody could be told");
 		say_seen(t, a);
 		arena_reset(a);
@@ -322,7 +327,7 @@ void teller_wake(struct teller *t)
 static enum status leave_act(struct call *c, const void *in, void *out)
 {
 	(void)out;
-	return event_listener_leave(c, in);
+	return event_teller_leave(c, in);
 }
 
 void teller_close(struct teller *t)

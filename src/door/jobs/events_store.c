@@ -2,31 +2,25 @@
 /* The statements of events and listeners: one function each. */
 #include "door/jobs/jobs_private.h"
 
-struct placed {
-	int64_t id, number;
-};
-static const struct field placed_row[] = {
-	F_INT(placed, id, 0, 0, 0),
-	F_INT(placed, number, 0, 0, 0),
-	F_END,
-};
+DB_STMT(event_number_sql,
+	"insert into event_subject (subject, number) values ($1, 1) on conflict (subject) do update"
+	" set number = event_subject.number + 1 returning number");
+
+enum status event_next_number(struct call *c, const char *subject, int64_t *number)
+{
+	return db_number(c, &event_number_sql, number, DB_ARGS(DB_STR(subject)));
+}
+
 DB_STMT(event_insert_sql,
 	"insert into event (type, subject, number, domain_id, project_id, payload, posted_at)"
-	" values ($1, $2, (select coalesce(max(number), 0) + 1 from event where subject = $2),"
-	" $3, $4, $5, $6) returning id, number");
+	" values ($1, $2, $3, $4, $5, $6, $7) returning id");
 
-enum status event_insert(struct call *c, const struct event *e, int64_t *id, int64_t *number)
+enum status event_insert(struct call *c, const struct event *e, int64_t *id)
 {
-	struct placed p;
-	enum status st =
-		db_one(c, &event_insert_sql, placed_row, &p,
-		       DB_ARGS(DB_STR(e->type), DB_STR(e->subject), DB_STR(e->domain_id),
-			       DB_STR(e->project_id), DB_STR(e->payload), DB_INT(e->posted_at)));
-	if (st)
-		return st;
-	*id = p.id;
-	*number = p.number;
-	return ST_OK;
+	return db_number(c, &event_insert_sql, id,
+			 DB_ARGS(DB_STR(e->type), DB_STR(e->subject), DB_INT(e->number),
+				 DB_STR(e->domain_id), DB_STR(e->project_id), DB_STR(e->payload),
+				 DB_INT(e->posted_at)));
 }
 
 DB_STMT(event_fan_out_sql, "insert into event_due (event, listener, subject, number, state, due_at)"
@@ -41,47 +35,40 @@ enum status event_fan_out(struct call *c, const struct event *e)
 }
 
 DB_STMT(event_listener_put_sql,
-	"insert into event_listener (name, type, wild, holder, until_at, seen_at)"
-	" values ($1, $2, $3, '', 0, $4) on conflict (name) do update set"
+	"insert into event_listener (name, type, wild, seen_at) values ($1, $2, $3, $4)"
+	" on conflict (name) do update set"
 	" type = excluded.type, wild = excluded.wild, seen_at = excluded.seen_at");
+DB_STMT(event_teller_put_sql,
+	"insert into event_teller (listener, holder, until_at) values ($1, '', 0)"
+	" on conflict (listener) do nothing");
 
 enum status event_listener_put(struct call *c, const struct event_listener *l)
 {
-	return db_do(c, &event_listener_put_sql, NULL,
-		     DB_ARGS(DB_STR(l->name), DB_STR(l->type), DB_BOOL(l->wild), DB_INT(l->now)));
+	enum status st =
+		db_do(c, &event_listener_put_sql, NULL,
+		      DB_ARGS(DB_STR(l->name), DB_STR(l->type), DB_BOOL(l->wild), DB_INT(l->now)));
+	return st ? st : db_do(c, &event_teller_put_sql, NULL, DB_ARGS(DB_STR(l->name)));
 }
 
-DB_STMT(event_listener_take_sql, "update event_listener set holder = $2, until_at = $4"
-				 " where name = $1 and (holder = $2 or until_at <= $3)");
+DB_STMT(event_teller_take_sql, "update event_teller set holder = $2, until_at = $4"
+			       " where listener = $1 and (holder = $2 or until_at <= $3)");
 
-enum status event_listener_take(struct call *c, const char *name, const char *holder, int64_t now,
-				int64_t until, bool *mine)
+enum status event_teller_take(struct call *c, const char *listener, const char *holder, int64_t now,
+			      int64_t until, bool *mine)
 {
 	int64_t changed = 0;
-	enum status st = db_do(c, &event_listener_take_sql, &changed,
-			       DB_ARGS(DB_STR(name), DB_STR(holder), DB_INT(now), DB_INT(until)));
+	enum status st =
+		db_do(c, &event_teller_take_sql, &changed,
+		      DB_ARGS(DB_STR(listener), DB_STR(holder), DB_INT(now), DB_INT(until)));
 	*mine = changed == 1;
 	return st;
 }
 
-DB_STMT(event_listener_leave_sql, "update event_listener set until_at = 0 where holder = $1");
+DB_STMT(event_teller_leave_sql, "update event_teller set until_at = 0 where holder = $1");
 
-enum status event_listener_leave(struct call *c, const char *holder)
+enum status event_teller_leave(struct call *c, const char *holder)
 {
-	return db_do(c, &event_listener_leave_sql, NULL, DB_ARGS(DB_STR(holder)));
-}
-
-DB_STMT(event_is_due_sql,
-	"select count(*) from (select 1 from event_due where listener = $1 and state = 'waiting'"
-	" and due_at <= $2 limit 1) d");
-
-enum status event_is_due(struct call *c, const char *listener, int64_t now, bool *due)
-{
-	int64_t n = 0;
-	enum status st =
-		db_number(c, &event_is_due_sql, &n, DB_ARGS(DB_STR(listener), DB_INT(now)));
-	*due = n > 0;
-	return st;
+	return db_do(c, &event_teller_leave_sql, NULL, DB_ARGS(DB_STR(holder)));
 }
 
 static const struct field due_row[] = {
@@ -109,11 +96,16 @@ enum status event_due_list(struct call *c, const char *listener, int64_t now, in
 		      DB_ARGS(DB_STR(listener), DB_INT(now), DB_INT(limit)));
 }
 
-DB_STMT(event_told_sql, "delete from event_due where event = $1 and listener = $2");
+DB_STMT(event_told_sql,
+	"delete from event_due where event = $1 and listener = $2 and state = 'waiting'");
 
-enum status event_told(struct call *c, const struct event_due *d)
+enum status event_told(struct call *c, const struct event_due *d, bool *mine)
 {
-	return db_do(c, &event_told_sql, NULL, DB_ARGS(DB_INT(d->event), DB_STR(d->listener)));
+	int64_t changed = 0;
+	enum status st =
+		db_do(c, &event_told_sql, &changed, DB_ARGS(DB_INT(d->event), DB_STR(d->listener)));
+	*mine = changed == 1;
+	return st;
 }
 
 DB_STMT(event_not_told_sql,
@@ -148,11 +140,9 @@ enum status event_revive(struct call *c, int64_t event, const char *listener, in
 		     DB_ARGS(DB_INT(event), DB_STR(listener), DB_INT(now)));
 }
 
-/* What every listener has passed, but never the newest of a subject: its number must be remembered. */
 DB_STMT(event_purge_sql,
 	"delete from event where id in (select e.id from event e where e.posted_at < $1"
 	" and not exists (select 1 from event_due d where d.event = e.id)"
-	" and exists (select 1 from event n where n.subject = e.subject and n.number > e.number)"
 	" order by e.posted_at limit 1000)");
 
 enum status event_purge(struct call *c, int64_t before, int64_t *gone)
@@ -162,11 +152,15 @@ enum status event_purge(struct call *c, int64_t before, int64_t *gone)
 
 DB_STMT(event_due_orphans_sql, "delete from event_due where listener in"
 			       " (select name from event_listener where seen_at < $1)");
+DB_STMT(event_teller_orphans_sql, "delete from event_teller where listener in"
+				  " (select name from event_listener where seen_at < $1)");
 DB_STMT(event_listener_purge_sql, "delete from event_listener where seen_at < $1");
 
 enum status event_listener_purge(struct call *c, int64_t before)
 {
 	enum status st = db_do(c, &event_due_orphans_sql, NULL, DB_ARGS(DB_INT(before)));
+	if (!st)
+		st = db_do(c, &event_teller_orphans_sql, NULL, DB_ARGS(DB_INT(before)));
 	return st ? st : db_do(c, &event_listener_purge_sql, NULL, DB_ARGS(DB_INT(before)));
 }
 

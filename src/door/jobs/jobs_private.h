@@ -161,18 +161,18 @@ struct event_listener {
 	bool wild;
 	int64_t now;
 };
-enum status event_insert(struct call *c, const struct event *e, int64_t *id,
-			 int64_t *number) MUST_USE;
+enum status event_next_number(struct call *c, const char *subject, int64_t *number) MUST_USE;
+enum status event_insert(struct call *c, const struct event *e, int64_t *id) MUST_USE;
 enum status event_fan_out(struct call *c, const struct event *e) MUST_USE;
 enum status event_listener_put(struct call *c, const struct event_listener *l) MUST_USE;
-enum status event_listener_take(struct call *c, const char *name, const char *holder, int64_t now,
-				int64_t until, bool *mine) MUST_USE;
-enum status event_listener_leave(struct call *c, const char *holder) MUST_USE;
-enum status event_is_due(struct call *c, const char *listener, int64_t now, bool *due) MUST_USE;
+enum status event_teller_take(struct call *c, const char *listener, const char *holder, int64_t now,
+			      int64_t until, bool *mine) MUST_USE;
+enum status event_teller_leave(struct call *c, const char *holder) MUST_USE;
 /* What may be told now, each subject's in order. */
 enum status event_due_list(struct call *c, const char *listener, int64_t now, int64_t limit,
 			   struct event_due **out, size_t *count) MUST_USE;
-enum status event_told(struct call *c, const struct event_due *d) MUST_USE;
+/* '*mine' false: it was told already. */
+enum status event_told(struct call *c, const struct event_due *d, bool *mine) MUST_USE;
 /* 'dead': given up. */
 enum status event_not_told(struct call *c, const struct event_due *d, bool dead, int64_t due_at,
 			   const char *why) MUST_USE;
@@ -193,7 +193,7 @@ struct teller;
 struct teller *teller_open(struct call *c, struct house *h, const char *holder, bool thread);
 void teller_wake(struct teller *t);
 void teller_close(struct teller *t);
-enum status teller_pass(struct teller *t, struct arena *a, int64_t *told) MUST_USE;
+enum status teller_pass(struct teller *t, int64_t *told) MUST_USE;
 
 /* jobs_http.c. */
 extern const struct permission jobs_permissions[];

@@ -5,26 +5,16 @@
 const char *const job_states[] = { "waiting", "running", "done", "dead", "cancelled", NULL };
 
 static const struct field job_row_shape[] = {
-	F_INT(job_row, id, 0, 0, 0),
-	F_STR(job_row, kind, 0, 0),
-	F_STR(job_row, subject, 0, 0),
-	F_STR(job_row, payload, 0, 0),
-	F_INT(job_row, priority, 0, 0, 0),
-	F_WORD(job_row, state, job_states, 0),
-	F_INT(job_row, attempt, 0, 0, 0),
-	F_INT(job_row, epoch, 0, 0, 0),
-	F_INT(job_row, posted_at, 0, 0, 0),
-	F_INT(job_row, due_at, 0, 0, 0),
-	F_STR(job_row, holder, 0, NULLABLE),
-	F_INT(job_row, lease_until, 0, 0, OPT),
-	F_INT(job_row, started_at, 0, 0, OPT),
-	F_INT(job_row, ended_at, 0, 0, OPT),
-	F_INT(job_row, cancelled, 0, 0, 0),
-	F_INT(job_row, percent, 0, 0, 0),
-	F_STR(job_row, words, 0, NULLABLE),
-	F_STR(job_row, why, 0, NULLABLE),
-	F_STR(job_row, request_id, 0, 0),
-	F_END,
+	F_INT(job_row, id, 0, 0, 0),           F_STR(job_row, kind, 0, 0),
+	F_STR(job_row, subject, 0, 0),         F_STR(job_row, payload, 0, 0),
+	F_INT(job_row, priority, 0, 0, 0),     F_WORD(job_row, state, job_states, 0),
+	F_INT(job_row, attempt, 0, 0, 0),      F_INT(job_row, epoch, 0, 0, 0),
+	F_INT(job_row, posted_at, 0, 0, 0),    F_INT(job_row, due_at, 0, 0, 0),
+	F_STR(job_row, holder, 0, NULLABLE),   F_INT(job_row, lease_until, 0, 0, OPT),
+	F_INT(job_row, started_at, 0, 0, OPT), F_INT(job_row, ended_at, 0, 0, OPT),
+	F_INT(job_row, cancelled, 0, 0, 0),    F_INT(job_row, percent, 0, 0, 0),
+	F_STR(job_row, words, 0, NULLABLE),    F_STR(job_row, why, 0, NULLABLE),
+	F_STR(job_row, request_id, 0, 0),      F_END,
 };
 #define JOB                                                                                        \
 	"id, kind, subject, payload, priority, state, attempt, epoch, posted_at, due_at, holder,"  \

@@ -221,6 +221,8 @@ static void adopt(struct stream *s, struct arena *a)
 	pthread_mutex_unlock(&s->lock);
 	if (list && !s->clients)
 		news_begin(s, a);
+	else if (list)
+		news_look(s, a); /* so that what a newcomer missed can be counted */
 	while (list) {
 		struct client *k = list;
 		list = k->next;
@@ -250,13 +252,13 @@ static void tend(struct stream *s, struct arena *a)
 
 	for (struct client **at = &s->clients; *at;) {
 		struct client *k = *at;
-		if (!k->gone && now - k->checked_at >= CHECK_EVERY) {
+		if (!k->gone && now - k->checked_at >= s->check_every) {
 			k->checked_at = now;
 			k->gone = !stands(s, a, k);
 		}
 		if (!k->gone && !k->live)
 			replay(s, a, k);
-		if (!k->gone && now - k->wrote_at >= BEAT_EVERY)
+		if (!k->gone && now - k->wrote_at >= s->beat_every)
 			put(k, ":\n\n", 3);
 		if (!k->gone)
 			flush(s, k);
@@ -390,6 +392,8 @@ struct stream *stream_open(struct house *h)
 	if (!s)
 		abort();
 	s->house = h;
+	s->beat_every = BEAT_EVERY;
+	s->check_every = CHECK_EVERY;
 	pthread_mutex_init(&s->lock, NULL);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

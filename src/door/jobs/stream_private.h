@@ -42,6 +42,7 @@ struct stream {
 	struct client *clients;
 	struct news news;
 	int64_t looked_at;
+	int64_t beat_every, check_every; /* microseconds */
 
 	pthread_mutex_t lock; /* guards what follows */
 	struct client *incoming;

@@ -38,8 +38,7 @@ create index job_state on job (state, id);
 create index job_kind on job (kind, id);
 create index job_subject on job (subject, id);
 
--- One thing that happened, numbered per subject. The newest of each subject stays for ever, so that
--- numbers are never given twice.
+-- One thing that happened.
 create table event (
 	id         @SERIAL,
 	type       text not null check (length(type) > 0),
@@ -53,22 +52,35 @@ create table event (
 ) @STRICT;
 create index event_posted on event (posted_at);
 
--- Who is told of which events: 'type' is the whole type, or the beginning of it when 'wild'. One process
--- at a time tells a listener. 'seen_at': when a program that has the listener last ran.
+-- The last number that was given to an event of each subject. Counted here, because to look for the
+-- highest number is to read what others are about to write, which PostgreSQL would not let pass.
+create table event_subject (
+	subject text primary key,
+	number  @INT not null check (number > 0)
+) @STRICT;
+
+-- Who is told of which events: 'type' is the whole type, or the beginning of it when 'wild'. Every act
+-- that posts reads this, so it is hardly ever written. 'seen_at': a program then had the listener.
 create table event_listener (
-	name     text primary key,
-	type     text not null,
-	wild     @INT not null check (wild in (0, 1)),
+	name    text primary key,
+	type    text not null,
+	wild    @INT not null check (wild in (0, 1)),
+	seen_at @INT not null
+) @STRICT;
+
+-- Which process tells a listener, and until when nobody else may.
+create table event_teller (
+	listener text primary key,
 	holder   text not null,
-	until_at @INT not null,
-	seen_at  @INT not null
+	until_at @INT not null
 ) @STRICT;
 
 -- What a listener is still to be told: one row, written with the event, gone when the listener has acted.
--- So an event cannot be passed over, in whatever order ids become visible.
+-- So an event cannot be passed over, in whatever order ids become visible. Without foreign keys: their
+-- checks read what other acts write beside it. An event is not purged while it is due.
 create table event_due (
-	event    @INT not null references event (id),
-	listener text not null references event_listener (name),
+	event    @INT not null,
+	listener text not null,
 	subject  text not null,
 	number   @INT not null,
 	state    text not null check (state in ('waiting', 'dead')),
