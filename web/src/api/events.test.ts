@@ -25,19 +25,20 @@ class Source extends EventTarget {
 }
 
 let sources: Source[];
-let heard: { events: ServerEvent[]; kinds: Kind[]; missed: number; states: Stream[] };
+let heard: { events: ServerEvent[]; kinds: Kind[]; missed: number; refused: number; states: Stream[] };
 let close: () => void;
 const newest = (): Source => sources[sources.length - 1]!;
 
 beforeEach(() => {
 	vi.useFakeTimers();
 	sources = [];
-	heard = { events: [], kinds: [], missed: 0, states: [] };
+	heard = { events: [], kinds: [], missed: 0, refused: 0, states: [] };
 	close = listen(
 		{
 			server: (event) => heard.events.push(event),
 			changed: (kind) => heard.kinds.push(kind),
 			missed: () => heard.missed++,
+			refused: () => heard.refused++,
 			stream: (state) => heard.states.push(state),
 		},
 		() => {
@@ -87,6 +88,7 @@ test("while the browser takes a broken stream up again, the portal opens none of
 
 test("after a refusal it is tried again, with growing pauses", () => {
 	newest().breaks(true);
+	expect(heard.refused).toBe(1);
 	vi.advanceTimersByTime(1000);
 	expect(sources).toHaveLength(2);
 	newest().breaks(true);

@@ -29,6 +29,8 @@ export interface Listener {
 	changed(kind: Kind): void;
 	/** Events may have been missed: read everything again. */
 	missed(): void;
+	/** The daemon does not give the stream. */
+	refused(): void;
 	stream(state: Stream): void;
 }
 
@@ -69,6 +71,7 @@ export function listen(listener: Listener, open: (url: string) => EventSource = 
 			if (now.readyState !== 2 || ended)
 				return;
 			now.close();
+			listener.refused();
 			timer = setTimeout(connect, pauses[Math.min(failures++, pauses.length - 1)]);
 		});
 	};

@@ -4,6 +4,9 @@
 import { computed, onScopeDispose, ref, watch } from "vue";
 import type { Kind, ServerEvent, Stream } from "../api/events";
 import { listen } from "../api/events";
+import { asProblem } from "../api/problem";
+import { readSession } from "../api/session";
+import { present } from "./presence";
 import { project } from "./session";
 
 const state = ref<Stream>("connecting");
@@ -43,10 +46,12 @@ export function keepLive(): void {
 				server: (event) => readers.forEach((reader) => reader.server?.(event)),
 				changed: (kind) => readers.forEach((reader) => reader.changed?.(kind)),
 				missed,
+				/* Most likely the session has ended: asking tells, and leads to the log-in. */
+				refused: () => void readSession().catch(asProblem),
 				stream: (next) => (state.value = next),
 			});
 			poll = setInterval(() => {
-				if (state.value !== "open")
+				if (state.value !== "open" && present())
 					missed();
 			}, whileBroken);
 		},
