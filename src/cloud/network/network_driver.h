@@ -33,6 +33,7 @@ struct wanted_network {
 struct wanted_port {
 	const char *id, *network_id, *mac_address;
 	bool enabled;
+	bool plugged;       /* a device has it */
 	bool port_security; /* only its own addresses may be used */
 	struct network_fixed_ip *fixed_ips;
 	size_t fixed_ips_count;
@@ -45,11 +46,12 @@ struct wanted_all {
 	size_t ports_count;
 };
 
-/* What a comparison found and, unless it was only to look, set right. */
-struct network_drift {
-	int64_t missing; /* rows that were wanted and not there */
-	int64_t changed; /* rows of ours that said something else */
-	int64_t orphans; /* rows of ours that nobody wants */
+/* What a look at all of the engine's rows found. */
+struct network_survey {
+	struct words networks, ports; /* ids of what must be put or dropped again */
+	int64_t missing;              /* rows that are wanted and not there */
+	int64_t changed;              /* rows of ours that say something else */
+	int64_t orphans;              /* rows of ours that nobody wants */
 };
 
 struct port_binding {
@@ -75,9 +77,9 @@ struct network_driver {
 	/* ST_NOT_FOUND: its network is not there. */
 	enum status (*put_port)(struct call *c, void *state, const struct wanted_port *want);
 	enum status (*drop_port)(struct call *c, void *state, const char *id);
-	/* All at once; what is not ours is left alone. 'look': counts, changes nothing. */
-	enum status (*reconcile)(struct call *c, void *state, const struct wanted_all *want,
-				 bool look, struct network_drift *drift);
+	/* Compares everything and changes nothing; what is not ours is passed over. */
+	enum status (*survey)(struct call *c, void *state, const struct wanted_all *want,
+			      struct network_survey *out);
 	/* Does not wait. */
 	enum status (*bindings)(struct call *c, void *state, struct port_bindings *out);
 };

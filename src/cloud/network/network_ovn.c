@@ -4,22 +4,10 @@
 #include <stdlib.h>
 #include "cloud/network/network_ovn_rows.h"
 
-enum { TRIES = 4, BATCH = 100, PATIENCE = 5 * 1000 * 1000 };
+enum { TRIES = 4, PATIENCE = 5 * 1000 * 1000 };
 struct ovn {
 	struct ovsdb *asks, *follows; /* a monitor has a connection of its own */
 };
-
-static enum status ovn_open(struct call *c, const char *where, void **state)
-{
-	struct ovn *o = calloc(1, sizeof *o);
-
-	if (!o)
-		return fail(c, ST_INTERNAL, NULL, "no memory for the OVN driver");
-	o->asks = ovsdb_new(where, "OVN_Northbound", PATIENCE);
-	o->follows = ovsdb_new(where, "OVN_Northbound", PATIENCE);
-	*state = o;
-	return ST_OK;
-}
 
 static void ovn_close(void *state)
 {
@@ -46,6 +34,25 @@ static enum status settled(enum status st)
 	return st == ST_CONFLICT ? ST_AWAY : st;
 }
 
+static enum status ovn_open(struct call *c, const char *where, void **state)
+{
+	struct ovn *o = calloc(1, sizeof *o);
+	const json_t *schema;
+
+	if (!o)
+		return fail(c, ST_INTERNAL, NULL, "no memory for the OVN driver");
+	o->asks = ovsdb_new(where, "OVN_Northbound", PATIENCE);
+	o->follows = ovsdb_new(where, "OVN_Northbound", PATIENCE);
+	enum status st = ovsdb_schema(c, o->asks, &schema);
+	if (!st)
+		st = ovn_schema_check(c, schema);
+	if (st)
+		ovn_close(o);
+	else
+		*state = o;
+	return settled(st);
+}
+
 static const struct wanted_subnet *wanted_dhcp(const struct wanted_network *n, const char *id)
 {
 	for (size_t i = 0; i < n->subnets_count; i++)
@@ -56,7 +63,7 @@ static const struct wanted_subnet *wanted_dhcp(const struct wanted_network *n, c
 
 static enum status ovn_put_network(struct call *c, void *state, const struct wanted_network *want)
 {
-	struct network_drift drift = { 0 };
+	struct network_survey found = { 0 };
 	struct ovn *o = state;
 	struct ovn_rows rows;
 	struct ovsdb_ops t;
@@ -69,13 +76,13 @@ static enum status ovn_put_network(struct call *c, void *state, const struct wan
 		if (st)
 			return settled(st);
 		ovsdb_begin(c, o->asks, &t);
-		ovn_network_ops(c, &t, &rows, want, &drift);
+		ovn_network_ops(c, &t, &rows, want, &found);
 		json_object_foreach(rows.dhcp, id, row)
 		{
 			if (!wanted_dhcp(want, id))
 				ovn_drop_dhcp_ops(&t, ovsdb_row_uuid(row));
 		}
-		ovn_spare_ops(&t, &rows, &drift);
+		ovn_spare_ops(&t, &rows, &found);
 		st = ovsdb_commit(c, o->asks, &t, NULL);
 		if (!again(c, st, tries))
 			return settled(st);
@@ -94,7 +101,7 @@ static enum status ovn_drop_network(struct call *c, void *state, const char *id)
 
 static enum status ovn_put_port(struct call *c, void *state, const struct wanted_port *want)
 {
-	struct network_drift drift = { 0 };
+	struct network_survey found = { 0 };
 	struct ovn *o = state;
 	struct ovn_rows rows;
 	struct ovsdb_ops t;
@@ -108,7 +115,7 @@ static enum status ovn_put_port(struct call *c, void *state, const struct wanted
 			return fail(c, ST_NOT_FOUND, NULL, "OVN has no switch for network %s",
 				    want->network_id);
 		ovsdb_begin(c, o->asks, &t);
-		ovn_port_ops(c, &t, &rows, want, &drift);
+		ovn_port_ops(c, &t, &rows, want, &found);
 		st = ovsdb_commit(c, o->asks, &t, NULL);
 		if (!again(c, st, tries))
 			return settled(st);
@@ -132,95 +139,99 @@ static enum status ovn_drop_port(struct call *c, void *state, const char *id)
 	return settled(ovsdb_commit(c, o->asks, &t, NULL));
 }
 
-/* Sends what was gathered when it is enough, or the last of it. */
-static enum status flush(struct call *c, struct ovn *o, struct ovsdb_ops *t, bool look, bool last)
+/* Ids, each once. */
+static void add(struct call *c, struct words *ids, size_t room, json_t *seen, const char *id)
 {
-	if (!last && t->count < BATCH)
-		return ST_OK;
-	enum status st = look ? ST_OK : ovsdb_commit(c, o->asks, t, NULL);
-	ovsdb_begin(c, o->asks, t);
-	return st;
+	if (json_object_get(seen, id) || ids->count == room)
+		return;
+	json_object_set_new(seen, id, json_true());
+	ids->list[ids->count++] = arena_strdup(c->arena, id);
 }
 
-/* Switches and DHCP first: ports refer to them by the uuids that OVN gives. */
-static enum status reconcile_networks(struct call *c, struct ovn *o, const struct wanted_all *want,
-				      bool look, struct network_drift *drift)
+static void survey_networks(struct call *c, const struct ovn_rows *rows, struct ovsdb_ops *t,
+			    const struct wanted_all *want, struct network_survey *found)
 {
 	json_t *networks = ovsdb_kept(c, json_object()), *subnets = ovsdb_kept(c, json_object());
-	json_t *row;
-	struct ovn_rows rows;
-	struct ovsdb_ops t;
+	json_t *seen = ovsdb_kept(c, json_object()), *row;
+	size_t room = want->networks_count + json_object_size(rows->switches) +
+		      json_object_size(rows->dhcp) + json_array_size(rows->spare);
 	const char *id;
-	enum status st = ovn_rows_read(c, o->asks, NULL, NULL, &rows);
 
-	if (st)
-		return st;
-	ovsdb_begin(c, o->asks, &t);
-	for (size_t i = 0; !st && i < want->networks_count; i++) {
+	found->networks.list = arena_array(c->arena, room + 1, sizeof(char *));
+	for (size_t i = 0; i < want->networks_count; i++) {
 		const struct wanted_network *n = &want->networks[i];
-		ovn_network_ops(c, &t, &rows, n, drift);
+		size_t before = t->count;
+		ovn_network_ops(c, t, rows, n, found);
+		if (t->count > before)
+			add(c, &found->networks, room, seen, n->id);
 		json_object_set_new(networks, n->id, json_true());
 		for (size_t k = 0; k < n->subnets_count; k++)
 			if (n->subnets[k].dhcp)
 				json_object_set_new(subnets, n->subnets[k].id, json_true());
-		st = flush(c, o, &t, look, false);
 	}
-	json_object_foreach(rows.switches, id, row)
+	json_object_foreach(rows->switches, id, row)
 	{
 		if (json_object_get(networks, id))
 			continue;
-		drift->orphans++;
-		ovn_drop_network_ops(&t, id);
+		found->orphans++;
+		add(c, &found->networks, room, seen, id);
 	}
-	json_object_foreach(rows.dhcp, id, row)
+	json_object_foreach(rows->dhcp, id, row)
 	{
 		if (json_object_get(subnets, id))
 			continue;
-		drift->orphans++;
-		ovn_drop_dhcp_ops(&t, ovsdb_row_uuid(row));
+		found->orphans++;
+		add(c, &found->networks, room, seen, ovn_network_of(row));
 	}
-	ovn_spare_ops(&t, &rows, drift);
-	return st ? st : flush(c, o, &t, look, true);
+	for (size_t i = 0; i < json_array_size(rows->spare); i++) {
+		found->orphans++;
+		add(c, &found->networks, room, seen,
+		    json_string_value(json_array_get(json_array_get(rows->spare, i), 2)));
+	}
 }
 
-static enum status reconcile_ports(struct call *c, struct ovn *o, const struct wanted_all *want,
-				   bool look, struct network_drift *drift)
+static void survey_ports(struct call *c, const struct ovn_rows *rows, struct ovsdb_ops *t,
+			 const struct wanted_all *want, struct network_survey *found)
 {
-	json_t *ports = ovsdb_kept(c, json_object()), *row;
-	struct ovn_rows rows;
-	struct ovsdb_ops t;
+	json_t *ports = ovsdb_kept(c, json_object()), *seen = ovsdb_kept(c, json_object()), *row;
+	size_t room = want->ports_count + json_object_size(rows->ports);
 	const char *id;
-	enum status st = ovn_rows_read(c, o->asks, NULL, NULL, &rows);
 
-	if (st)
-		return st;
-	ovsdb_begin(c, o->asks, &t);
-	for (size_t i = 0; !st && i < want->ports_count; i++) {
-		ovn_port_ops(c, &t, &rows, &want->ports[i], drift);
+	found->ports.list = arena_array(c->arena, room + 1, sizeof(char *));
+	for (size_t i = 0; i < want->ports_count; i++) {
+		size_t before = t->count;
+		ovn_port_ops(c, t, rows, &want->ports[i], found);
+		if (t->count > before)
+			add(c, &found->ports, room, seen, want->ports[i].id);
 		json_object_set_new(ports, want->ports[i].id, json_true());
-		st = flush(c, o, &t, look, false);
 	}
-	json_object_foreach(rows.ports, id, row)
+	json_object_foreach(rows->ports, id, row)
 	{
 		if (json_object_get(ports, id))
 			continue;
-		drift->orphans++;
-		ovn_drop_port_ops(&t, ovsdb_row_uuid(row));
+		found->orphans++;
+		add(c, &found->ports, room, seen, id);
 	}
-	return st ? st : flush(c, o, &t, look, true);
 }
 
-static enum status ovn_reconcile(struct call *c, void *state, const struct wanted_all *want,
-				 bool look, struct network_drift *drift)
+/* The operations that would set things right are made and thrown away: putting what is wanted makes the
+ * same ones from a fresh look. */
+static enum status ovn_survey(struct call *c, void *state, const struct wanted_all *want,
+			      struct network_survey *out)
 {
-	struct network_drift found = { 0 };
-	enum status st = reconcile_networks(c, state, want, look, &found);
+	struct network_survey found = { 0 };
+	struct ovn *o = state;
+	struct ovn_rows rows;
+	struct ovsdb_ops t;
+	enum status st = ovn_rows_read(c, o->asks, NULL, NULL, &rows);
 
-	if (!st)
-		st = reconcile_ports(c, state, want, look, &found);
-	if (!st)
-		*drift = found;
-	return settled(st);
+	if (st)
+		return settled(st);
+	ovsdb_begin(c, o->asks, &t);
+	survey_networks(c, &rows, &t, want, &found);
+	survey_ports(c, &rows, &t, want, &found);
+	*out = found;
+	return ST_OK;
 }
 
 static void hear(struct call *c, void *arg, const json_t *updates)
@@ -268,6 +279,6 @@ const struct network_driver network_ovn = {
 	.drop_network = ovn_drop_network,
 	.put_port = ovn_put_port,
 	.drop_port = ovn_drop_port,
-	.reconcile = ovn_reconcile,
+	.survey = ovn_survey,
 	.bindings = ovn_bindings,
 };

@@ -13,19 +13,23 @@ static struct ovn_rows no_rows(struct call *c)
 				  ovsdb_kept(c, json_object()), ovsdb_kept(c, json_array()) };
 }
 
+/* Ours is what says so; of ports only what has the name that we give, for names are unique there. */
 static void index_rows(struct ovn_rows *rows, json_t *into, const char *table, const char *key,
 		       const json_t *result)
 {
-	const json_t *found = json_object_get(result, "rows");
+	const json_t *all = json_object_get(result, "rows");
 
-	for (size_t i = 0; i < json_array_size(found); i++) {
-		json_t *row = json_array_get(found, i);
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		json_t *row = json_array_get(all, i);
 		const char *id = ovsdb_map_value(row, "external_ids", key);
+		const char *network = ovsdb_map_value(row, "external_ids", NETWORK);
 		const char *uuid = ovsdb_row_uuid(row);
-		if (!id || !uuid)
-			continue; /* not ours */
+		if (!id || !network || !uuid ||
+		    (into == rows->ports && !str_eq(ovsdb_text(row, "name"), id)))
+			continue;
 		if (json_object_get(into, id))
-			json_array_append_new(rows->spare, json_pack("[ss]", table, uuid));
+			json_array_append_new(rows->spare,
+					      json_pack("[sss]", table, uuid, network));
 		else
 			json_object_set(into, id, row);
 	}
@@ -37,12 +41,31 @@ static const char *const port_columns[] = { "_uuid",          "name",         "a
 					    "port_security",  "enabled",      "dhcpv4_options",
 					    "dhcpv6_options", "external_ids", NULL };
 
+static const char *const tables[] = { "Logical_Switch", "DHCP_Options", "Logical_Switch_Port" };
+static const char *const *const columns[] = { switch_columns, dhcp_columns, port_columns };
+
+enum status ovn_schema_check(struct call *c, const json_t *schema)
+{
+	for (size_t i = 0; i < 3; i++) {
+		const json_t *all = json_object_get(
+			json_object_get(json_object_get(schema, "tables"), tables[i]), "columns");
+		for (const char *const *column = columns[i] + 1; *column; column++)
+			if (!json_object_get(all, *column))
+				return fail(c, ST_INTERNAL, NULL,
+					    "this OVN's northbound database has no %s.%s",
+					    tables[i], *column);
+	}
+	return ST_OK;
+}
+
+const char *ovn_network_of(const json_t *row)
+{
+	return ovsdb_map_value(row, "external_ids", NETWORK);
+}
+
 enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *network_id,
 			  const char *port_id, struct ovn_rows *out)
 {
-	static const char *const tables[] = { "Logical_Switch", "DHCP_Options",
-					      "Logical_Switch_Port" };
-	static const char *const *const columns[] = { switch_columns, dhcp_columns, port_columns };
 	static const char *const keys[] = { NETWORK, SUBNET, PORT };
 	const json_t *results = NULL;
 	struct ovsdb_ops t;
@@ -117,7 +140,7 @@ static void close_row(struct ovsdb_ops *t)
 }
 
 static void switch_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
-		       const struct wanted_network *want, struct network_drift *drift)
+		       const struct wanted_network *want, struct network_survey *found)
 {
 	const json_t *have = json_object_get(rows->switches, want->id);
 	const char *name = arena_printf(c->arena, "yongyun-%s", want->id);
@@ -127,7 +150,7 @@ static void switch_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_row
 		return;
 	if (!have)
 		wait_for_none(t, "Logical_Switch", NETWORK, want->id);
-	++*(have ? &drift->changed : &drift->missing);
+	++*(have ? &found->changed : &found->missing);
 	struct json_out *j = open_row(t, "Logical_Switch", ovsdb_row_uuid(have));
 	json_put_str(j, "name", name);
 	if (!have)
@@ -203,7 +226,7 @@ static struct map dhcp_options(struct call *c, const struct wanted_network *n,
 
 static void dhcp_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
 		     const struct wanted_network *n, const struct wanted_subnet *s,
-		     struct network_drift *drift)
+		     struct network_survey *found)
 {
 	const json_t *have = json_object_get(rows->dhcp, s->id);
 	struct map options = dhcp_options(c, n, s);
@@ -215,7 +238,7 @@ static void dhcp_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows 
 		return;
 	if (!have)
 		wait_for_none(t, "DHCP_Options", SUBNET, s->id);
-	++*(have ? &drift->changed : &drift->missing);
+	++*(have ? &found->changed : &found->missing);
 	struct json_out *j = open_row(t, "DHCP_Options", ovsdb_row_uuid(have));
 	json_put_str(j, "cidr", s->cidr);
 	ovsdb_put_map(j, "options", &options);
@@ -224,23 +247,20 @@ static void dhcp_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows 
 }
 
 void ovn_network_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
-		     const struct wanted_network *want, struct network_drift *drift)
+		     const struct wanted_network *want, struct network_survey *found)
 {
-	switch_ops(c, t, rows, want, drift);
+	switch_ops(c, t, rows, want, found);
 	for (size_t i = 0; i < want->subnets_count; i++)
 		if (want->subnets[i].dhcp)
-			dhcp_ops(c, t, rows, want, &want->subnets[i], drift);
+			dhcp_ops(c, t, rows, want, &want->subnets[i], found);
 }
 
-void ovn_spare_ops(struct ovsdb_ops *t, const struct ovn_rows *rows, struct network_drift *drift)
+void ovn_spare_ops(struct ovsdb_ops *t, const struct ovn_rows *rows, struct network_survey *found)
 {
 	for (size_t i = 0; i < json_array_size(rows->spare); i++) {
 		const json_t *one = json_array_get(rows->spare, i);
 		const char *table = json_string_value(json_array_get(one, 0));
-		/* A port's row goes when no switch refers to it; its name is unique anyway. */
-		if (str_eq(table, "Logical_Switch_Port"))
-			continue;
-		drift->orphans++;
+		found->orphans++;
 		delete_row(t, table, json_string_value(json_array_get(one, 1)));
 	}
 }
@@ -320,7 +340,7 @@ static void add_to_switch(struct ovsdb_ops *t, const char *network_id, const cha
 }
 
 void ovn_port_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
-		  const struct wanted_port *want, struct network_drift *drift)
+		  const struct wanted_port *want, struct network_survey *found)
 {
 	const json_t *have = json_object_get(rows->ports, want->id);
 	struct port_row r = port_row(c, rows, want);
@@ -328,7 +348,7 @@ void ovn_port_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *ro
 
 	if (have && port_same(have, want, &r))
 		return;
-	++*(have ? &drift->changed : &drift->missing);
+	++*(have ? &found->changed : &found->missing);
 	struct json_out *j = open_row(t, "Logical_Switch_Port", ovsdb_row_uuid(have));
 	json_put_str(j, "name", want->id);
 	ovsdb_put_set(j, "addresses", &r.addresses);

@@ -13,7 +13,7 @@
 /* What OVN has of ours: row by our id. 'spare' are rows that say they are one that we saw already. */
 struct ovn_rows {
 	json_t *switches, *dhcp, *ports;
-	json_t *spare; /* [table, uuid] each */
+	json_t *spare; /* [table, uuid, id of the network] each */
 };
 
 /* Reads what belongs to one network, and one port of it; NULL 'network_id': everything that is ours.
@@ -21,13 +21,18 @@ struct ovn_rows {
 enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *network_id,
 			  const char *port_id, struct ovn_rows *out) MUST_USE;
 
-/* Each adds operations, or none when the rows are right, and counts in 'drift'. */
+/* ST_INTERNAL: the database lacks a table or column that is used here. */
+enum status ovn_schema_check(struct call *c, const json_t *schema) MUST_USE;
+/* The id of the network that a row of ours belongs to. */
+const char *ovn_network_of(const json_t *row);
+
+/* Each adds operations, or none when the rows are right, and counts in 'found'. */
 void ovn_network_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
-		     const struct wanted_network *want, struct network_drift *drift);
+		     const struct wanted_network *want, struct network_survey *found);
 void ovn_port_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
-		  const struct wanted_port *want, struct network_drift *drift);
+		  const struct wanted_port *want, struct network_survey *found);
 /* Rows that are there twice. */
-void ovn_spare_ops(struct ovsdb_ops *t, const struct ovn_rows *rows, struct network_drift *drift);
+void ovn_spare_ops(struct ovsdb_ops *t, const struct ovn_rows *rows, struct network_survey *found);
 void ovn_drop_network_ops(struct ovsdb_ops *t, const char *id);
 void ovn_drop_port_ops(struct ovsdb_ops *t, const char *uuid);
 void ovn_drop_dhcp_ops(struct ovsdb_ops *t, const char *uuid);

@@ -1,90 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The driver for OVN against ovsdb-server itself, with OVN's northbound schema in a folder of its own:
  * the server that OVN runs, without the rest of OVN. */
-#include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "base/id.h"
 #include "cloud/network/network_driver.h"
 #include "cloud/network/ovsdb_value.h"
+#include "cloud/network/test_ovsdb_server.h"
 #include "harness.h"
 
-extern char **environ;
-static const char SCHEMA[] = "/usr/share/ovn/ovn-nb.ovsschema";
+static void *driver;
 
-struct server {
-	pid_t pid;
-	const char *folder, *remote;
-	struct ovsdb *direct; /* our own way in, behind the driver's back */
-	void *driver;
-};
-
-static void run(char *const argv[])
+static void close_driver(void *state)
 {
-	pid_t pid;
-	int status;
-
-	if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ))
-		test_skip("ovsdb-tool is not installed (package openvswitch-common)");
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
+	network_ovn.close(state);
 }
 
-static void stop_process(pid_t pid)
+static struct ovsdb_server *driver_server(void)
 {
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
-}
-
-static void start_process(struct server *s)
-{
+	struct ovsdb_server *s = ovsdb_server_new();
 	struct call *c = test_call();
-	char *db = arena_printf(c->arena, "%s/nb.db", s->folder);
-	char *listen = arena_printf(c->arena, "--remote=p%s", s->remote);
-	char *control = arena_printf(c->arena, "--unixctl=%s/ctl", s->folder);
-	char *argv[] = { "ovsdb-server", "-vconsole:off", "--no-chdir", listen, control, db, NULL };
-	const json_t *schema;
-	int64_t until = clock_steady() + 10 * CLOCK_SECOND;
 
-	assert_int_equal(posix_spawnp(&s->pid, argv[0], NULL, NULL, argv, environ), 0);
-	while (ovsdb_schema(c, s->direct, &schema)) {
-		if (clock_steady() > until)
-			test_fail("ovsdb-server does not answer: %s", c->problem);
-		call_forgive(c);
-		usleep(5000);
-	}
-}
-
-static void end_server(void *arg)
-{
-	struct server *s = arg;
-
-	network_ovn.close(s->driver);
-	ovsdb_end(&s->direct);
-	stop_process(s->pid);
-}
-
-static struct server *start_server(void)
-{
-	struct call *c = test_call();
-	struct server *s = arena_alloc(c->arena, sizeof *s);
-
-	if (access(SCHEMA, R_OK))
-		test_skip("OVN's schema is not installed (package ovn-common)");
-	s->folder = test_folder();
-	s->remote = arena_printf(c->arena, "unix:%s/nb.sock", s->folder);
-	char *db = arena_printf(c->arena, "%s/nb.db", s->folder);
-	run((char *[]){ "ovsdb-tool", "create", db, (char *)SCHEMA, NULL });
-	s->direct = ovsdb_new(s->remote, "OVN_Northbound", CLOCK_SECOND);
-	start_process(s);
-	arena_defer(c->arena, end_server, s);
-	assert_int_equal(network_ovn.open(c, s->remote, &s->driver), ST_OK);
+	assert_int_equal(network_ovn.open(c, s->remote, &driver), ST_OK);
+	arena_defer(c->arena, close_driver, driver);
 	return s;
 }
 
@@ -94,29 +36,15 @@ static void expect_ok(const struct call *c, enum status st)
 		test_fail("%s: %s", status_word(st), c->problem);
 }
 
-/* The rows of a table, all columns. */
-static const json_t *rows_of(const struct server *s, const char *table)
+static void expect_rows(const struct ovsdb_server *s, size_t switches, size_t dhcp, size_t ports)
 {
-	struct call *c = test_call();
-	const json_t *results;
-	struct ovsdb_ops t;
-
-	ovsdb_begin(c, s->direct, &t);
-	ovsdb_where_all(ovsdb_op(&t, "select", table));
-	ovsdb_op_end(&t);
-	expect_ok(c, ovsdb_commit(c, s->direct, &t, &results));
-	return json_object_get(json_array_get(results, 0), "rows");
-}
-
-static void expect_rows(const struct server *s, size_t switches, size_t dhcp, size_t ports)
-{
-	assert_int_equal(json_array_size(rows_of(s, "Logical_Switch")), switches);
-	assert_int_equal(json_array_size(rows_of(s, "DHCP_Options")), dhcp);
-	assert_int_equal(json_array_size(rows_of(s, "Logical_Switch_Port")), ports);
+	assert_int_equal(json_array_size(ovsdb_server_rows(s, "Logical_Switch")), switches);
+	assert_int_equal(json_array_size(ovsdb_server_rows(s, "DHCP_Options")), dhcp);
+	assert_int_equal(json_array_size(ovsdb_server_rows(s, "Logical_Switch_Port")), ports);
 }
 
 /* Runs operations written as JSON, as an operator with ovn-nbctl would. */
-static void behind_our_back(const struct server *s, const char *operations)
+static void behind_our_back(const struct ovsdb_server *s, const char *operations)
 {
 	struct call *c = test_call();
 	const json_t *result;
@@ -168,20 +96,30 @@ static struct wanted_port city_port(void)
 				     .fixed_ips_count = 2 };
 }
 
+static void put_all(const struct wanted_all *all)
+{
+	struct call *c = test_call();
+
+	for (size_t i = 0; i < all->networks_count; i++)
+		expect_ok(c, network_ovn.put_network(c, driver, &all->networks[i]));
+	for (size_t i = 0; i < all->ports_count; i++)
+		expect_ok(c, network_ovn.put_port(c, driver, &all->ports[i]));
+}
+
 TEST(a_network_and_its_port_become_rows_of_ovn)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 	struct wanted_port p = city_port();
 
-	assert_int_equal(network_ovn.put_port(c, s->driver, &p), ST_NOT_FOUND);
+	assert_int_equal(network_ovn.put_port(c, driver, &p), ST_NOT_FOUND);
 	call_forgive(c);
-	expect_ok(c, network_ovn.put_network(c, s->driver, &n));
-	expect_ok(c, network_ovn.put_port(c, s->driver, &p));
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
+	expect_ok(c, network_ovn.put_port(c, driver, &p));
 	expect_rows(s, 1, 2, 1);
 
-	const json_t *port = json_array_get(rows_of(s, "Logical_Switch_Port"), 0);
+	const json_t *port = json_array_get(ovsdb_server_rows(s, "Logical_Switch_Port"), 0);
 	const char *address = "fa:16:3e:00:00:01 10.0.0.5 2001:db8::5";
 	assert_string_equal(ovsdb_text(port, "name"), p.id);
 	assert_true(ovsdb_set_same(port, "addresses", &(struct words){ &address, 1 }));
@@ -189,10 +127,10 @@ TEST(a_network_and_its_port_become_rows_of_ovn)
 	assert_true(ovsdb_bool(port, "enabled", false));
 	assert_non_null(ovsdb_uuid(port, "dhcpv4_options"));
 	assert_non_null(ovsdb_uuid(port, "dhcpv6_options"));
-	const json_t *ls = json_array_get(rows_of(s, "Logical_Switch"), 0);
+	const json_t *ls = json_array_get(ovsdb_server_rows(s, "Logical_Switch"), 0);
 	assert_string_equal(ovsdb_uuid(ls, "ports"), ovsdb_row_uuid(port));
 
-	const json_t *dhcp = rows_of(s, "DHCP_Options");
+	const json_t *dhcp = ovsdb_server_rows(s, "DHCP_Options");
 	const json_t *v4 = json_array_get(dhcp, 0);
 	if (!str_eq(ovsdb_text(v4, "cidr"), "10.0.0.0/24"))
 		v4 = json_array_get(dhcp, 1);
@@ -208,38 +146,39 @@ TEST(a_network_and_its_port_become_rows_of_ovn)
 
 TEST(putting_the_same_again_changes_nothing)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 	struct wanted_port p = city_port();
 
 	for (int i = 0; i < 3; i++) {
-		expect_ok(c, network_ovn.put_network(c, s->driver, &n));
-		expect_ok(c, network_ovn.put_port(c, s->driver, &p));
+		expect_ok(c, network_ovn.put_network(c, driver, &n));
+		expect_ok(c, network_ovn.put_port(c, driver, &p));
 	}
 	expect_rows(s, 1, 2, 1);
 
-	struct network_drift drift = { 0 };
+	struct network_survey found;
 	struct wanted_all all = { &n, 1, &p, 1 };
-	expect_ok(c, network_ovn.reconcile(c, s->driver, &all, true, &drift));
-	assert_int_equal(drift.missing + drift.changed + drift.orphans, 0);
+	expect_ok(c, network_ovn.survey(c, driver, &all, &found));
+	assert_int_equal(found.missing + found.changed + found.orphans, 0);
+	assert_int_equal(found.networks.count + found.ports.count, 0);
 }
 
 TEST(a_port_follows_what_is_wanted_of_it)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 	struct wanted_port p = city_port();
 
-	expect_ok(c, network_ovn.put_network(c, s->driver, &n));
-	expect_ok(c, network_ovn.put_port(c, s->driver, &p));
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
+	expect_ok(c, network_ovn.put_port(c, driver, &p));
 	p.enabled = false;
 	p.port_security = false;
 	p.fixed_ips_count = 0;
-	expect_ok(c, network_ovn.put_port(c, s->driver, &p));
+	expect_ok(c, network_ovn.put_port(c, driver, &p));
 
-	const json_t *port = json_array_get(rows_of(s, "Logical_Switch_Port"), 0);
+	const json_t *port = json_array_get(ovsdb_server_rows(s, "Logical_Switch_Port"), 0);
 	const char *open[] = { "unknown", "fa:16:3e:00:00:01" };
 	assert_true(ovsdb_set_same(port, "addresses", &(struct words){ open, 2 }));
 	assert_true(ovsdb_set_same(port, "port_security", &(struct words){ 0 }));
@@ -250,53 +189,55 @@ TEST(a_port_follows_what_is_wanted_of_it)
 
 TEST(a_subnet_without_dhcp_has_no_row)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 
-	expect_ok(c, network_ovn.put_network(c, s->driver, &n));
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
 	expect_rows(s, 1, 2, 0);
 	n.subnets_count = 1;
-	expect_ok(c, network_ovn.put_network(c, s->driver, &n));
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
 	expect_rows(s, 1, 1, 0);
 }
 
 TEST(what_is_dropped_is_gone_and_dropping_it_again_is_no_failure)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 	struct wanted_port p = city_port();
 
-	expect_ok(c, network_ovn.put_network(c, s->driver, &n));
-	expect_ok(c, network_ovn.put_port(c, s->driver, &p));
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
+	expect_ok(c, network_ovn.put_port(c, driver, &p));
 	for (int i = 0; i < 2; i++) {
-		expect_ok(c, network_ovn.drop_port(c, s->driver, p.id));
+		expect_ok(c, network_ovn.drop_port(c, driver, p.id));
 		expect_rows(s, 1, 2, 0);
 	}
-	expect_ok(c, network_ovn.put_port(c, s->driver, &p));
+	expect_ok(c, network_ovn.put_port(c, driver, &p));
 	for (int i = 0; i < 2; i++) {
-		expect_ok(c, network_ovn.drop_network(c, s->driver, n.id));
+		expect_ok(c, network_ovn.drop_network(c, driver, n.id));
 		expect_rows(s, 0, 0, 0);
 	}
 }
 
-TEST(reconciling_repairs_what_was_done_behind_our_back_and_spares_what_is_not_ours)
+TEST(a_survey_finds_what_was_done_behind_our_back_and_passes_over_what_is_not_ours)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
-	struct wanted_port p = city_port(), lost = city_port();
-	struct wanted_port both[] = { p, lost };
-	struct wanted_all all = { &n, 1, both, 2 };
-	struct network_drift drift = { 0 };
+	struct wanted_port ports[] = { city_port(), city_port() };
+	struct wanted_all all = { &n, 1, ports, 2 };
+	struct network_survey found;
 
-	both[1].id = "00000000-0000-7000-8000-0000000000b2";
-	both[1].mac_address = "fa:16:3e:00:00:02";
-	both[1].fixed_ips_count = 0;
-	expect_ok(c, network_ovn.reconcile(c, s->driver, &all, false, &drift));
-	assert_int_equal(drift.missing, 5);
-	expect_rows(s, 1, 2, 2);
+	ports[1].id = "00000000-0000-7000-8000-0000000000b2";
+	ports[1].mac_address = "fa:16:3e:00:00:02";
+	ports[1].fixed_ips_count = 0;
+	expect_ok(c, network_ovn.survey(c, driver, &all, &found));
+	assert_int_equal(found.missing, 5);
+	assert_int_equal(found.networks.count, 1);
+	assert_int_equal(found.ports.count, 2);
+	expect_rows(s, 0, 0, 0);
+	put_all(&all);
 
 	behind_our_back(s, "{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"row\":"
 			   "{\"name\":\"foreign\"}},"
@@ -310,37 +251,50 @@ TEST(reconciling_repairs_what_was_done_behind_our_back_and_spares_what_is_not_ou
 			   "{\"op\":\"update\",\"table\":\"Logical_Switch_Port\",\"where\":"
 			   "[[\"name\",\"==\",\"00000000-0000-7000-8000-0000000000b2\"]],"
 			   "\"row\":{\"addresses\":\"unknown\"}}");
-	expect_ok(c, network_ovn.reconcile(c, s->driver, &all, true, &drift));
-	assert_true(drift.missing == 1 && drift.orphans == 2);
-	expect_ok(c, network_ovn.reconcile(c, s->driver, &all, false, &drift));
-	expect_rows(s, 2, 2, 2);
-	expect_ok(c, network_ovn.reconcile(c, s->driver, &all, true, &drift));
-	assert_int_equal(drift.missing + drift.changed + drift.orphans, 0);
+	expect_ok(c, network_ovn.survey(c, driver, &all, &found));
+	assert_int_equal(found.missing, 1);
+	assert_int_equal(found.orphans, 2);
+	assert_int_equal(found.networks.count, 2);
 
-	expect_ok(c, network_ovn.reconcile(c, s->driver, &(struct wanted_all){ 0 }, false, &drift));
+	/* Putting and dropping what the survey names sets everything right. */
+	for (size_t i = 0; i < found.networks.count; i++)
+		if (!str_eq(found.networks.list[i], n.id))
+			expect_ok(c, network_ovn.drop_network(c, driver, found.networks.list[i]));
+	put_all(&all);
+	expect_rows(s, 2, 2, 2);
+	expect_ok(c, network_ovn.survey(c, driver, &all, &found));
+	assert_int_equal(found.missing + found.changed + found.orphans, 0);
+
+	expect_ok(c, network_ovn.survey(c, driver, &(struct wanted_all){ 0 }, &found));
+	assert_int_equal(found.orphans, 5);
+	for (size_t i = 0; i < found.ports.count; i++)
+		expect_ok(c, network_ovn.drop_port(c, driver, found.ports.list[i]));
+	for (size_t i = 0; i < found.networks.count; i++)
+		expect_ok(c, network_ovn.drop_network(c, driver, found.networks.list[i]));
 	expect_rows(s, 1, 0, 0);
-	assert_string_equal(ovsdb_text(json_array_get(rows_of(s, "Logical_Switch"), 0), "name"),
+	assert_string_equal(ovsdb_text(json_array_get(ovsdb_server_rows(s, "Logical_Switch"), 0),
+				       "name"),
 			    "foreign");
 }
 
 TEST(a_port_that_ovn_binds_is_told_once)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 	struct wanted_port p = city_port();
 	struct port_bindings b;
 
-	expect_ok(c, network_ovn.bindings(c, s->driver, &b));
+	expect_ok(c, network_ovn.bindings(c, driver, &b));
 	assert_true(b.all && b.count == 0);
-	expect_ok(c, network_ovn.put_network(c, s->driver, &n));
-	expect_ok(c, network_ovn.put_port(c, s->driver, &p));
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
+	expect_ok(c, network_ovn.put_port(c, driver, &p));
 	behind_our_back(s, "{\"op\":\"update\",\"table\":\"Logical_Switch_Port\",\"where\":[],"
 			   "\"row\":{\"up\":true}}");
 	bool up = false;
 	int64_t until = clock_steady() + 5 * CLOCK_SECOND;
 	while (!up && clock_steady() < until) {
-		expect_ok(c, network_ovn.bindings(c, s->driver, &b));
+		expect_ok(c, network_ovn.bindings(c, driver, &b));
 		assert_false(b.all);
 		for (size_t i = 0; i < b.count; i++) {
 			assert_string_equal(b.list[i].port_id, p.id);
@@ -348,34 +302,34 @@ TEST(a_port_that_ovn_binds_is_told_once)
 		}
 	}
 	assert_true(up);
-	expect_ok(c, network_ovn.bindings(c, s->driver, &b));
+	expect_ok(c, network_ovn.bindings(c, driver, &b));
 	assert_true(!b.all && b.count == 0);
 }
 
 TEST(the_driver_outlives_its_database)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 	struct port_bindings b;
 
-	expect_ok(c, network_ovn.put_network(c, s->driver, &n));
-	expect_ok(c, network_ovn.bindings(c, s->driver, &b));
-	stop_process(s->pid);
-	assert_int_equal(network_ovn.put_network(c, s->driver, &n), ST_AWAY);
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
+	expect_ok(c, network_ovn.bindings(c, driver, &b));
+	ovsdb_server_stop(s);
+	assert_int_equal(network_ovn.put_network(c, driver, &n), ST_AWAY);
 	call_forgive(c);
-	assert_int_equal(network_ovn.bindings(c, s->driver, &b), ST_AWAY);
+	assert_int_equal(network_ovn.bindings(c, driver, &b), ST_AWAY);
 	call_forgive(c);
-	start_process(s);
-	expect_ok(c, network_ovn.put_network(c, s->driver, &n));
+	ovsdb_server_start(s);
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
 	expect_rows(s, 1, 2, 0);
-	expect_ok(c, network_ovn.bindings(c, s->driver, &b));
+	expect_ok(c, network_ovn.bindings(c, driver, &b));
 	assert_true(b.all);
 }
 
 TEST(two_who_put_the_same_network_make_one)
 {
-	struct server *s = start_server();
+	struct ovsdb_server *s = driver_server();
 	struct wanted_network n = city_network();
 
 	for (int round = 0; round < 10; round++) {
@@ -383,11 +337,11 @@ TEST(two_who_put_the_same_network_make_one)
 		for (int i = 0; i < 2; i++) {
 			pids[i] = fork();
 			if (pids[i] == 0) {
-				void *driver;
+				void *own;
 				struct call *c = test_call();
 				alarm(20);
-				if (network_ovn.open(c, s->remote, &driver) ||
-				    network_ovn.put_network(c, driver, &n))
+				if (network_ovn.open(c, s->remote, &own) ||
+				    network_ovn.put_network(c, own, &n))
 					_exit(1);
 				_exit(0);
 			}
@@ -399,7 +353,7 @@ TEST(two_who_put_the_same_network_make_one)
 		}
 		expect_rows(s, 1, 2, 0);
 		struct call *c = test_call();
-		expect_ok(c, network_ovn.drop_network(c, s->driver, n.id));
+		expect_ok(c, network_ovn.drop_network(c, driver, n.id));
 	}
 }
 

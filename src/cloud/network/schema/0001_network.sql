@@ -31,7 +31,8 @@ create table network_subnet (
 	cidr text not null,
 	gateway_ip text,
 	enable_dhcp @INT not null check (enable_dhcp in (0, 1)),
-	ipv6_address_mode text check (ipv6_address_mode = 'dhcpv6-stateful' and ip_version = 6),
+	ipv6_address_mode text check (ipv6_address_mode is null or
+		(ipv6_address_mode = 'dhcpv6-stateful' and ip_version = 6)),
 	dns_nameservers text not null,  -- a JSON array of addresses
 	host_routes text not null,      -- a JSON array of {destination, nexthop}
 	tags text not null,
@@ -42,10 +43,11 @@ create table network_subnet (
 ) @STRICT;
 create index network_subnet_by_project on network_subnet (project_id, id);
 
--- The ranges that addresses are given from. Bounds are offsets from the subnet's first address.
+-- The ranges that addresses are given from, as offsets from the subnet's first address; for IPv6, whose
+-- offsets take 64 bits without a sign, less 2^63, which keeps their order.
 create table network_pool (
 	subnet_id text not null references network_subnet (id) on delete cascade,
-	first @INT not null check (first >= 0),
+	first @INT not null,
 	last @INT not null check (last >= first),
 	next @INT not null,             -- where the search for a free address begins
 	primary key (subnet_id, first)
@@ -80,7 +82,7 @@ create index network_port_by_device on network_port (device_id, id);
 -- Who has which address: the key makes sure that none is given twice.
 create table network_address (
 	subnet_id text not null references network_subnet (id),
-	host @INT not null,             -- offset from the subnet's first address; its 64 bits, unsigned
+	host @INT not null,             -- as the bounds of pools
 	port_id text not null references network_port (id) on delete cascade,
 	ip_address text not null,
 	place @INT not null,            -- order in the port
