@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 
+struct access_rule;
 struct audit_note;
 struct db_conn;
 struct house;
@@ -34,6 +35,10 @@ struct actor {
 	bool is_admin;         /* sees every department and VDC: the test profile's single admin, or
 				 * a system administrator acting on the system */
 	const char *token_id;  /* audit id of the token, for revocation and the log */
+	const struct access_rule *rules; /* what an application credential may ask, see identity; else */
+	size_t rule_count;               /* all that its roles allow */
+	const char *application_credential_id; /* by which the asker signed in, or NULL */
+	int64_t seen_at;       /* a portal session's last use that was noted; 0 for a token */
 	const char *on_behalf; /* trustor's user id, when a trust is used; else NULL */
 	const char *purpose;   /* why a person's data is looked at, as stated; else NULL */
 };

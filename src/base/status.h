@@ -8,7 +8,9 @@
 	X(OK, 200, "ok")                                                                           \
 	X(BAD_INPUT, 400, "bad-input")                                                             \
 	X(SIGNED_OUT, 401, "signed-out")                                                           \
+	X(PASSCODE_REQUIRED, 401, "passcode-required")                                             \
 	X(FORBIDDEN, 403, "forbidden")                                                             \
+	X(LOCKED, 403, "locked")                                                                   \
 	X(NOT_FOUND, 404, "not-found")                                                             \
 	X(NOT_ALLOWED, 405, "method-not-allowed")                                                  \
 	X(NOT_ACCEPTABLE, 406, "not-acceptable")                                                   \

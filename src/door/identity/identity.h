@@ -2,11 +2,13 @@
 /* Identity 统一身份: departments (domains), VDCs (projects), users, groups, roles, and the tokens and
  * sessions by which they sign in. Speaks Keystone v3.
  *
- * Owns tables identity_*. Uses db, audit, jobs. */
+ * Owns tables identity_*. Posts identity.user.deleted, identity.project.deleted and
+ * identity.domain.deleted, each with {"id": …}. Uses db, audit, jobs. */
 #ifndef DOOR_IDENTITY_IDENTITY_H
 #define DOOR_IDENTITY_IDENTITY_H
 
 #include "base/call.h"
+#include "base/text.h"
 
 struct house;
 
@@ -17,6 +19,21 @@ enum status identity_actor_of_token(struct call *c, const char *token) MUST_USE;
  * there is none) and is demanded when 'writes'. '*must_change' tells of a first password. */
 enum status identity_actor_of_session(struct call *c, const char *cookie, const char *csrf,
 				      bool writes, bool *must_change) MUST_USE;
+/* After either, outside of a transaction: notes once a minute that a session is in use. */
+void identity_seen(struct call *c);
+/* Whether the asker's application credential, if it is one, may ask this of the service that stands
+ * below 'prefix' ("/compute"): ST_FORBIDDEN when it has access rules and none of them fits. */
+enum status identity_rules_allow(struct call *c, const char *prefix, const char *method,
+				 const char *path) MUST_USE;
+
+/* Makes what a new house needs: the domain 'default', the built-in roles, region, services, and the
+ * first people: in the profile "city" the three administrators, in "openstack" the user admin. A line
+ * "NAME PASSWORD" for each in 'passwords'; the passwords are one-time in the city. 'password' is that of
+ * openstack's admin, NULL: a random one. ST_CONFLICT: there is a house already. */
+enum status identity_init(struct call *c, struct house *h, const char *profile,
+			  const char *password, struct buf *passwords) MUST_USE;
+/* The staged key of tokens becomes the primary one, and a new one is staged. */
+enum status identity_rotate_keys(struct call *c, struct house *h) MUST_USE;
 
 extern const struct module identity_module;
 

@@ -100,12 +100,13 @@ enum status password_check(struct call *c, const char *password, const char *has
 	if (st)
 		return st;
 	pthread_once(&nobody_once, make_nobody);
-	if (hash && is_bcrypt(hash))
+	if (hash && is_bcrypt(hash)) {
 		*right = check_bcrypt(c, password, hash);
-	else if (hash)
-		*right = !crypto_pwhash_str_verify(hash, password, strlen(password));
-	else
-		*right = !crypto_pwhash_str_verify(nobody, password, strlen(password)) && false;
+	} else {
+		int wrong =
+			crypto_pwhash_str_verify(hash ? hash : nobody, password, strlen(password));
+		*right = hash && !wrong;
+	}
 	leave();
 	return ST_OK;
 }
@@ -146,7 +147,8 @@ enum status password_rules_check(struct call *c, const struct password_rules *ru
 			    "a password has %lld of: small letters, capitals, digits, others",
 			    (long long)rules->classes);
 	if (rules->classes > 0 && strlen(user_name) >= 3 && strcasestr(password, user_name))
-		return fail(c, ST_BAD_INPUT, "password", "a password does not hold the user's name");
+		return fail(c, ST_BAD_INPUT, "password",
+			    "a password does not hold the user's name");
 	return ST_OK;
 }
 
@@ -158,7 +160,8 @@ char *password_random(struct call *c)
 
 	do {
 		for (int i = 0; i < 20; i++)
-			s[i] = (i % 5 == 4) ? '-' : alphabet[randombytes_uniform(sizeof alphabet - 1)];
+			s[i] = (i % 5 == 4) ? '-'
+					    : alphabet[randombytes_uniform(sizeof alphabet - 1)];
 		s[19] = alphabet[randombytes_uniform(sizeof alphabet - 1)];
 	} while (classes_of(s) < 4);
 	return s;

@@ -34,6 +34,7 @@ char *token_write(struct fernet *f, struct arena *a, const struct token_claims *
 bool token_read(struct fernet *f, struct arena *a, const char *text,
 		struct token_claims *out) MUST_USE;
 /* The packed form alone: for tests and the fuzzer. */
-bool token_unpack(struct arena *a, const uint8_t *p, size_t size, struct token_claims *out) MUST_USE;
+bool token_unpack(struct arena *a, const uint8_t *p, size_t size,
+		  struct token_claims *out) MUST_USE;
 
 #endif

@@ -3,7 +3,7 @@
 
 -- Departments 单位 (is_domain = 1, Keystone's domains) and VDCs (is_domain = 0, its projects), in one
 -- tree: a department is the root of its VDCs, and clients may act on it as on a project. 'path' names
--- all ancestors, root first, and the row itself, each followed by '/'; a row never moves.
+-- all ancestors, root first, and the row itself, each followed by '/'; a row never moves. 'tags' are words that clients hang on it, a JSON array.
 create table identity_project (
 	id text primary key,
 	is_domain @INT not null check (is_domain in (0, 1)),
@@ -16,6 +16,7 @@ create table identity_project (
 	depth @INT not null check (depth between 0 and 5),
 	options text not null default '{}',
 	extra text not null default '{}',
+	tags text not null default '[]',
 	created_at @INT not null,
 	check ((is_domain = 1 and domain_id is null and parent_id is null and depth = 0)
 		or (is_domain = 0 and domain_id is not null and parent_id is not null and depth > 0))
@@ -24,13 +25,6 @@ create unique index identity_project_domain_name on identity_project (name) wher
 create unique index identity_project_name on identity_project (domain_id, name) where is_domain = 0;
 create index identity_project_any_name on identity_project (name);
 create index identity_project_parent on identity_project (parent_id);
-
--- Words that clients hang on a VDC.
-create table identity_project_tag (
-	project_id text not null references identity_project (id) on delete cascade,
-	tag text not null check (tag <> ''),
-	primary key (project_id, tag)
-) @STRICT;
 
 -- People and programs that sign in. The password is argon2id; NULL: no password sign-in. A token or
 -- session that began before 'tokens_from_at' is worth nothing.
