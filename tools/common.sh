@@ -90,16 +90,18 @@ build() {
 		die "The build in $folder failed: the compiler's first error stands above"
 }
 
-# Fetches what the portal is built with, when package-lock.json is not what was fetched last.
+# Fetches what the portal is built with, when package-lock.json is not what was fetched last. Newer npm
+# refuses a lock file whose optional packages for other systems its registry does not have; then the
+# versions of the lock file are installed without it being written.
 portal_packages() {
-	if ! cmp -s web/package-lock.json web/node_modules/.fetched; then
-		mkdir -p build/log
-		(cd web && npm ci --no-audit --no-fund) >build/log/npm.log 2>&1 || {
-			grep -m 8 -E 'npm (error|ERR!)' build/log/npm.log
-			die "npm could not fetch the portal's packages: see build/log/npm.log"
-		}
-		cp web/package-lock.json web/node_modules/.fetched
+	cmp -s web/package-lock.json web/node_modules/.fetched && return 0
+	mkdir -p build/log
+	if ! (cd web && npm ci --no-audit --no-fund) >build/log/npm.log 2>&1 &&
+		! (cd web && npm install --no-save --no-audit --no-fund) >build/log/npm.log 2>&1; then
+		grep -m 8 -E 'npm (error|ERR!)' build/log/npm.log
+		die "npm could not fetch the portal's packages: see build/log/npm.log"
 	fi
+	cp web/package-lock.json web/node_modules/.fetched
 }
 
 # Builds the portal into web/dist, when a source is newer.
