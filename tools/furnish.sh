@@ -18,6 +18,7 @@ has() {
 [ -e "$folder/guest.qcow2" ] || sh tools/guest-image.sh "$folder/guest.qcow2"
 has image guest ||
 	ask image create --disk-format qcow2 --container-format bare --file "$folder/guest.qcow2" guest
+# In a city the system administrator has made it (settle.sh).
 has flavor tiny || ask flavor create --ram 128 --vcpus 1 --disk 1 tiny
 if ! has network office; then
 	ask network create office

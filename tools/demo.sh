@@ -1,0 +1,171 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# ./run demo: a city's cloud on this machine until Ctrl-C. The engines are real where they can run; one
+# department, its VDC and network, two servers that reach each other. What it keeps lies in
+# $YONGYUN_DEMO (/var/lib/yongyun-demo), so that a second start finds everything as it was; remove that
+# folder for a fresh city. $YONGYUN_LISTEN is the address (127.0.0.1:8080).
+# shellcheck disable=SC2317
+set -eu
+# shellcheck source=tools/common.sh
+. tools/common.sh
+LC_ALL=C.UTF-8
+export LC_ALL
+
+if [ "${1:-}" != built ]; then
+	build build | grep -v 'ninja: no work to do' || true
+	[ -x build/yongyun ] || die "The build made no build/yongyun: run ./run build"
+	portal_build
+	# Guests and bridges are root's.
+	[ "$(id -u)" = 0 ] || exec sudo YONGYUN_DEMO="${YONGYUN_DEMO:-}" YONGYUN_CACHE="$PWD/build/cache" \
+		YONGYUN_LISTEN="${YONGYUN_LISTEN:-}" sh tools/demo.sh built
+fi
+
+folder=${YONGYUN_DEMO:-}
+folder=${folder:-/var/lib/yongyun-demo}
+listen=${YONGYUN_LISTEN:-}
+listen=${listen:-127.0.0.1:8080}
+url=http://$listen
+program=$PWD/build/yongyun
+daemon=
+compute=auto network=auto
+
+# Open to the users of nginx and of the guests; what is secret in it is closed by itself.
+mkdir -p "$folder"
+chmod 755 "$folder"
+exec 7>"$folder/.lock"
+flock -n 7 || die "A demo runs in $folder already; stop it, or set YONGYUN_DEMO to another folder"
+
+servers_in_state() {
+	openstack server list --status "$1" -f value -c ID 2>/dev/null
+}
+
+finish() {
+	trap '' INT TERM
+	trap - EXIT
+	say ''
+	if [ -n "$daemon" ] && kill -0 "$daemon" 2>/dev/null; then
+		if [ -e "$folder/openrc" ]; then
+			say "Stopping the servers; the next start starts them again"
+			servers_in_state ACTIVE >"$folder/running" || true
+			# shellcheck disable=SC2046
+			[ ! -s "$folder/running" ] || openstack server stop $(cat "$folder/running") || true
+			for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+				[ -n "$(servers_in_state ACTIVE)" ] || break
+				sleep 1
+			done
+		fi
+		say "Stopping the city"
+		kill "$daemon" 2>/dev/null
+		wait "$daemon" 2>/dev/null || true
+	fi
+	sh tools/engines.sh stop $$ 7>&-
+	say "What was made lies in $folder; ./run demo goes on with it."
+}
+trap finish EXIT
+trap 'exit 0' INT TERM HUP
+
+say "Engines"
+if ! sh tools/engines.sh start $$ 7>&-; then
+	compute=fake network=fake
+	say "The engines cannot run here (the reason stands above). The city shows its STAND-INS instead: no
+server boots and no packet flows, and the portal says so."
+fi
+
+rm -rf "$folder/web"
+cp -r web/dist "$folder/web"
+cat >"$folder/yongyun.conf" <<EOF
+[server]
+data = $folder/var
+profile = city
+[http]
+listen = $listen
+web = $folder/web
+[database]
+url = sqlite:$folder/yongyun.db
+[compute]
+driver = $compute
+[network]
+driver = $network
+EOF
+if [ ! -e "$folder/passwords" ]; then
+	say "A fresh city in $folder"
+	(umask 077 && "$program" init --config "$folder/yongyun.conf" >"$folder/passwords.new")
+	mv "$folder/passwords.new" "$folder/passwords"
+fi
+
+# In a session of its own: Ctrl-C is for us, who stop the servers first.
+setsid "$program" serve --config "$folder/yongyun.conf" >>"$folder/log" 2>&1 7>&- &
+daemon=$!
+for _ in $(seq 100); do
+	curl -sfo /dev/null "$url/identity/v3" && break
+	kill -0 $daemon 2>/dev/null || die "yongyun ended at its start; the end of $folder/log:
+$(tail -n 10 "$folder/log")"
+	sleep 0.1
+done
+
+if [ ! -e "$folder/openrc" ]; then
+	say "A department, its VDC and its people"
+	rm -f "$folder/people" "$folder/one-time" "$folder/commands"
+	sh tools/settle.sh "$url" "$folder" >>"$folder/openstack.log" ||
+		die "The department could not be made; the end of $folder/log:
+$(tail -n 5 "$folder/log")"
+fi
+# shellcheck source=/dev/null
+. "$folder/openrc"
+
+if [ ! -e "$folder/furnished" ]; then
+	say "An image from Debian's kernel and busybox, a network, two servers (about a minute)"
+	echo "# as wang, of 交通局" >>"$folder/commands"
+	sh tools/furnish.sh "$folder" >>"$folder/openstack.log"
+	for n in 1 2; do
+		printf '#!/bin/sh\nping 10.79.0.1%s\n' $((3 - n)) >"$folder/user-data-$n"
+		net=$(openstack network show -f value -c id office)
+		set -- --image guest --flavor tiny --nic "net-id=$net,v4-fixed-ip=10.79.0.1$n" \
+			--config-drive True --user-data "$folder/user-data-$n" --wait "server-$n"
+		echo "openstack server create $*" >>"$folder/commands"
+		timeout 240 openstack server create "$@" >>"$folder/openstack.log"
+	done
+	: >"$folder/furnished"
+elif [ -s "$folder/running" ]; then
+	say "Starting the servers that ran when the city was stopped"
+	# shellcheck disable=SC2046
+	openstack server start $(cat "$folder/running") || true
+fi
+
+if [ $compute != fake ]; then
+	for n in 1 2; do
+		for _ in $(seq 90); do
+			line=$(openstack console log show "server-$n" 2>/dev/null |
+				grep -a 'YONGYUN GUEST PING.* ok' | tail -n 1) || true
+			[ -z "$line" ] || break
+			sleep 1
+		done
+		say "server-$n: ${line:-has not reached the other yet; see its console}"
+	done
+fi
+
+# Who may enter, from a file of "NAME PASSWORD" lines.
+entries() {
+	awk -v what="$2" '{
+		where = $1 == "wang" || $1 == "li" ? "交通局" : "Default"
+		printf "  %-12s %-10s %-30s %s\n", $1, where, $2, what
+	}' "$1"
+}
+
+cat <<EOF
+
+The city is open.  $url
+
+  who          department password
+$(entries "$folder/people" "")
+$(entries "$folder/one-time" "one-time: changed at the first sign-in")
+
+The openstack client: . $folder/openrc, then for example: openstack server list
+What was asked with it so far:
+$(sed 's/^/  /' "$folder/commands")
+
+Ctrl-C stops it.
+EOF
+wait $daemon || true
+die "yongyun ended by itself; the end of $folder/log:
+$(tail -n 10 "$folder/log")"
