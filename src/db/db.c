@@ -63,6 +63,11 @@ struct db *db_open(const char *url, int readers, char *why)
 	db->readers = readers > 0 ? readers : 1;
 	db_name_of(url, db->name, sizeof(db->name));
 	pthread_mutex_init(&db->lock, NULL);
+	pthread_rwlockattr_t losers_first;
+	pthread_rwlockattr_init(&losers_first);
+	pthread_rwlockattr_setkind_np(&losers_first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&db->calm, &losers_first);
+	pthread_rwlockattr_destroy(&losers_first);
 	pthread_condattr_t steady;
 	pthread_condattr_init(&steady);
 	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
@@ -100,6 +105,7 @@ void db_close(struct db *db)
 	}
 	assert(db->open == 0);
 	pthread_mutex_destroy(&db->lock);
+	pthread_rwlock_destroy(&db->calm);
 	pthread_cond_destroy(&db->given);
 	free(db->where);
 	free(db);
@@ -254,27 +260,45 @@ static void pause_before(int attempt_number)
 	nanosleep(&t, NULL);
 }
 
+/* One attempt of a writer where several write side by side. Who has lost a race runs alone in this
+ * process: the others cannot make it lose again, however many they are. */
+static enum db_fault attempt_writing(struct db_task *t, struct db_conn *k, bool lost)
+{
+	struct db *db = k->db;
+
+	if (lost)
+		pthread_rwlock_wrlock(&db->calm);
+	else
+		pthread_rwlock_rdlock(&db->calm);
+	enum db_fault fault = attempt(t, k, DB_WRITING);
+	pthread_rwlock_unlock(&db->calm);
+	return fault;
+}
+
 /* Runs the task on a connection of the pool until it is decided. */
 static void run_here(struct db_task *t, struct db *db, enum db_mode mode)
 {
-	enum db_fault fault = DB_AGAIN;
+	enum db_fault fault = DB_FINE;
 	char why[256] = "";
 
-	for (int i = 0; i < ATTEMPTS && (fault == DB_AGAIN || fault == DB_GONE); i++) {
+	for (int i = 0; i < ATTEMPTS; i++) {
 		struct db_conn *k;
-		if (i > 0) {
+		if (i > 0)
 			metric_add(METRIC_DB_RETRIES, 1);
+		if (i > 1)
 			pause_before(i);
-		}
 		call_forgive(t->c);
 		t->st = db_conn_take(t->c, db, &k);
 		if (t->st)
 			return;
-		fault = attempt(t, k, mode);
+		fault = mode == DB_WRITING ? attempt_writing(t, k, fault == DB_AGAIN)
+					   : attempt(t, k, mode);
 		snprintf(why, sizeof(why), "%s", k->why);
 		if (fault == DB_GONE || fault == DB_UNKNOWN)
 			log_warn("db-lost", t->c->request_id, "%s: %s", db->name, why);
 		db_conn_give(k);
+		if (fault != DB_AGAIN && fault != DB_GONE)
+			break;
 	}
 	if (fault == DB_FINE)
 		return;

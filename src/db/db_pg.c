@@ -149,11 +149,13 @@ static bool suits(struct pg *g, char *why)
 	return true;
 }
 
-/* Durable even where the server's default is not; a stronger setting is left alone. */
+/* Durable even where the server's default is not; a stronger setting is left alone. Our statements are
+ * short: compiling one takes longer than running it. */
 static const char settle_sql[] = "select set_config('synchronous_commit', 'on', false)"
 				 " where current_setting('synchronous_commit') = 'off';"
 				 "set idle_in_transaction_session_timeout = '60s';"
 				 "set statement_timeout = '60s';"
+				 "set jit = off;"
 				 "set client_min_messages = warning";
 
 static enum db_fault pg_connect(struct db *db, bool writer, struct db_conn **out, char *why)

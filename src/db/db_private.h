@@ -110,6 +110,8 @@ struct db {
 	void *posted_arg;
 	struct db_writer *writer; /* NULL where writers work side by side */
 
+	pthread_rwlock_t calm; /* shared by writers, alone for one who lost a race */
+
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t given;
 	struct db_conn *idle; /* the one used last comes first */
