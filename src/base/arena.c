@@ -37,7 +37,8 @@ struct deferred {
 
 struct arena {
 	struct block *newest; /* pieces are cut from this one */
-	struct block *first;  /* the oldest: kept by a reset */
+	struct block *first;  /* the oldest of them: kept by a reset */
+	struct block *alone;  /* blocks of one piece each */
 	size_t next_room;
 	struct secret *secrets;
 	struct deferred *deferred;
@@ -56,7 +57,6 @@ static struct block *block_new(size_t room)
 	struct block *b = room > SIZE_MAX - sizeof(*b) ? NULL : malloc(sizeof(*b) + room);
 	if (!b)
 		out_of_memory();
-	b->older = NULL;
 	b->used = 0;
 	b->room = room;
 	return b;
@@ -84,11 +84,11 @@ static void arena_finish(struct arena *a)
 	a->secrets = NULL;
 }
 
-static void free_down_to(struct arena *a, const struct block *kept)
+static void free_down_to(struct block **newest, const struct block *kept)
 {
-	while (a->newest && a->newest != kept) {
-		struct block *b = a->newest;
-		a->newest = b->older;
+	while (*newest != kept) {
+		struct block *b = *newest;
+		*newest = b->older;
 		free(b);
 	}
 }
@@ -98,7 +98,8 @@ void arena_end(struct arena **a)
 	if (!*a)
 		return;
 	arena_finish(*a);
-	free_down_to(*a, NULL);
+	free_down_to(&(*a)->alone, NULL);
+	free_down_to(&(*a)->newest, NULL);
 	free(*a);
 	*a = NULL;
 }
@@ -106,41 +107,36 @@ void arena_end(struct arena **a)
 void arena_reset(struct arena *a)
 {
 	arena_finish(a);
-	free_down_to(a, PIECE_EACH ? NULL : a->first);
-	a->first = a->newest;
+	free_down_to(&a->alone, NULL);
+	free_down_to(&a->newest, a->first);
 	if (a->first)
 		a->first->used = 0;
 	a->next_room = FIRST_BLOCK;
+}
+
+static struct block *push(struct block **newest, size_t room)
+{
+	struct block *b = block_new(room);
+	b->older = *newest;
+	*newest = b;
+	return b;
 }
 
 /* A block with room for 'size' bytes. */
 static struct block *block_for(struct arena *a, size_t size)
 {
 	struct block *now = a->newest;
-	if (!PIECE_EACH && now && size <= now->room - now->used)
+	if (now && size <= now->room - now->used)
 		return now;
-
-	size_t room = size;
-	if (!PIECE_EACH && size < a->next_room) {
-		room = a->next_room;
-		if (a->next_room < LARGEST_BLOCK)
-			a->next_room *= 2;
-	}
-	struct block *b = block_new(room);
-	if (now && room == size && !PIECE_EACH) {
-		/* A large piece goes behind, so that the rest of the newest block is still used. It
-		 * never goes behind the first, which a reset keeps. */
-		if (now != a->first) {
-			b->older = now->older;
-			now->older = b;
-			return b;
-		}
-	}
-	b->older = now;
-	a->newest = b;
+	/* The rest of the newest block is not given up for a large piece. */
+	if (PIECE_EACH || size >= a->next_room)
+		return push(&a->alone, size);
+	push(&a->newest, a->next_room);
+	if (a->next_room < LARGEST_BLOCK)
+		a->next_room *= 2;
 	if (!a->first)
-		a->first = b;
-	return b;
+		a->first = a->newest;
+	return a->newest;
 }
 
 static size_t round_up(size_t size)
@@ -177,7 +173,7 @@ static bool grow_in_place(struct arena *a, const char *p, size_t old, size_t siz
 {
 	struct block *b = a->newest;
 	size_t had = round_up(old), more = size > old ? round_up(size) - had : 0;
-	if (!had || (char *)b->bytes + b->used != p + had || more > b->room - b->used)
+	if (!b || !had || (char *)b->bytes + b->used != p + had || more > b->room - b->used)
 		return false;
 	b->used += more;
 	return true;
