@@ -68,6 +68,20 @@ TEST(a_piece_that_grows_keeps_what_it_holds)
 }
 
 #ifndef YONGYUN_ARENA_MALLOC
+TEST(a_reset_arena_gives_the_same_memory_again)
+{
+	struct arena *a = arena_new();
+	char *first = arena_alloc(a, 100);
+	memset(first, 1, 100);
+	for (int i = 0; i < 100; i++)
+		arena_alloc(a, 5000);
+	arena_reset(a);
+	char *again = arena_alloc(a, 100);
+	assert_ptr_equal(again, first);
+	assert_true(is_zero(again, 100));
+	arena_end(&a);
+}
+
 TEST(the_newest_piece_grows_in_place)
 {
 	struct arena *a = arena_new();

@@ -81,13 +81,17 @@ TEST(strings_compare_as_their_names_say)
 	assert_true(str_ends(".sql", ".sql"));
 	assert_false(str_ends("sql", ".sql"));
 	assert_true(str_case_eq("X-Auth-Token", "x-auth-tOKEN"));
+	assert_true(str_case_eq("AZaz09", "azAZ09"));
 	assert_false(str_case_eq("[", "{"));
+	assert_false(str_case_eq("@", "`"));
 	assert_false(str_case_eq("ab", "a"));
 	assert_false(str_case_eq(NULL, "a"));
 	assert_true(str_same_secret("geheim", "geheim"));
 	assert_false(str_same_secret("geheim", "gehein"));
 	assert_false(str_same_secret("geheim", "geheim1"));
 	assert_false(str_same_secret(NULL, NULL));
+	assert_false(str_same_secret("geheim", NULL));
+	assert_false(str_same_secret(NULL, "geheim"));
 }
 
 TEST(whole_numbers_are_read_strictly)
