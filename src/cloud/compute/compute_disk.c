@@ -2,9 +2,11 @@
 /* A guest's files, made by qemu-img and xorriso in the worker child: the disk is an overlay on the
  * image's bytes, the configuration drive an ISO 9660 file system that cloud-init knows. Each is
  * written to another name and renamed, so it is whole or absent. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/text.h"
@@ -32,10 +34,12 @@ static enum status run(struct call *c, const char *const argv[], const char **te
 
 /* The size that the image's system sees. The format is told, never guessed: a raw image whose bytes
  * look like a qcow2 with a backing file must not open that file. */
-static enum status virtual_size(struct call *c, const struct guest *g, int64_t *size)
+static enum status virtual_size(struct call *c, const struct guest *g, const char *base,
+				int64_t *size)
 {
-	const char *const argv[] = { "qemu-img",     "info", "--output=json", "-f",
-				     g->base_format, "--",   g->base,         NULL };
+	const char *const argv[] = {
+		"qemu-img", "info", "--output=json", "-f", g->base_format, "--", base, NULL
+	};
 	const char *text;
 	enum status st = run(c, argv, &text);
 	if (st)
@@ -53,15 +57,75 @@ static enum status virtual_size(struct call *c, const struct guest *g, int64_t *
 	return ST_OK;
 }
 
+static bool copy_all(int from, int to)
+{
+	ssize_t n;
+	/* Shares the blocks where the file system can. */
+	while ((n = copy_file_range(from, NULL, to, NULL, 1 << 30, 0)) > 0)
+		continue;
+	if (n < 0 && lseek(to, 0, SEEK_CUR) == 0)
+		while ((n = sendfile(to, from, NULL, 1 << 30)) > 0)
+			continue;
+	return n == 0 && fsync(to) == 0;
+}
+
+static enum status copy_base(struct call *c, const char *from, const char *to)
+{
+	const char *part = arena_printf(c->arena, "%s.part", to);
+	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (in < 0)
+		return fail(c, ST_CONFLICT, NULL, "the image's bytes cannot be read: %s",
+			    strerror(errno));
+	unlink(part);
+	int out = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	bool whole = out >= 0 && fchmod(out, 0644) == 0 && copy_all(in, out);
+	close(in);
+	if (out >= 0)
+		close(out);
+	if (!whole || rename(part, to))
+		return fail(c, ST_AWAY, NULL, "the image cannot be copied to %s: %s", to,
+			    strerror(errno));
+	return ST_OK;
+}
+
+enum status guest_base(struct call *c, const struct guest *g, const char *host_folder,
+		       const char *folder)
+{
+	const char *own = arena_printf(c->arena, "%s/base", folder);
+	if (exists(own))
+		return ST_OK;
+	const char *name = strrchr(g->base, '/');
+	const char *all = arena_printf(c->arena, "%s/base", host_folder);
+	const char *copy = arena_printf(c->arena, "%s/%s", all, name ? name + 1 : g->base);
+	if (mkdir(all, 0711) && errno != EEXIST)
+		return fail(c, ST_AWAY, NULL, "%s: %s", all, strerror(errno));
+	enum status st = exists(copy) ? ST_OK : copy_base(c, g->base, copy);
+	if (!st && link(copy, own) && errno != EEXIST)
+		st = fail(c, ST_AWAY, NULL, "%s: %s", own, strerror(errno));
+	return st;
+}
+
+void guest_base_sweep(struct call *c, const char *host_folder)
+{
+	DIR *dir = opendir(arena_printf(c->arena, "%s/base", host_folder));
+	struct stat at;
+	if (!dir)
+		return;
+	for (struct dirent *e = readdir(dir); e; e = readdir(dir))
+		if (fstatat(dirfd(dir), e->d_name, &at, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(at.st_mode) && at.st_nlink == 1)
+			unlinkat(dirfd(dir), e->d_name, 0);
+	closedir(dir);
+}
+
 enum status guest_disk(struct call *c, const struct guest *g, const char *folder)
 {
 	const char *disk = arena_printf(c->arena, "%s/disk", folder);
 	if (exists(disk))
 		return ST_OK;
-	if (!exists(g->base))
-		return fail(c, ST_CONFLICT, NULL, "the image's bytes are not on this host");
+	const char *base = arena_printf(c->arena, "%s/base", folder);
 	int64_t size = 0;
-	enum status st = virtual_size(c, g, &size);
+	enum status st = virtual_size(c, g, base, &size);
 	if (st)
 		return st;
 	if (g->disk_gb > 0 && size > g->disk_gb * GIB)
@@ -72,7 +136,7 @@ enum status guest_disk(struct call *c, const struct guest *g, const char *folder
 	const char *wanted = arena_printf(c->arena, "%lld",
 					  (long long)(g->disk_gb > 0 ? g->disk_gb * GIB : size));
 	const char *const argv[] = { "qemu-img", "create", "-q",           "-f", "qcow2", "-b",
-				     g->base,    "-F",     g->base_format, part, wanted,  NULL };
+				     base,       "-F",     g->base_format, part, wanted,  NULL };
 	const char *text;
 	st = run(c, argv, &text);
 	if (st)

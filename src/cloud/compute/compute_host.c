@@ -27,7 +27,7 @@ static int64_t deadline_of(const struct worker_ask *ask)
 {
 	switch ((enum worker_op)ask->op) {
 	case OP_PROBE: return 60 * CLOCK_SECOND;
-	case OP_ENSURE: return 180 * CLOCK_SECOND;
+	case OP_ENSURE: return 600 * CLOCK_SECOND;
 	case OP_POWER: return 60 * CLOCK_SECOND + ask->patience;
 	case OP_REMOVE: return 60 * CLOCK_SECOND;
 	case OP_LIST:

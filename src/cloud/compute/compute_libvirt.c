@@ -67,7 +67,11 @@ static enum status connect(struct call *c, struct engine *e)
 	if (e->conn)
 		virConnectClose(e->conn);
 	e->conn = virConnectOpen(e->uri);
-	return e->conn ? ST_OK : say(c, e->uri);
+	if (e->conn)
+		return ST_OK;
+	virErrorPtr error = virGetLastError();
+	return fail(c, ST_AWAY, NULL, "%s: %s", e->uri,
+		    error && error->message ? error->message : "no reason given");
 }
 
 static void domain_free(virDomainPtr *d)
@@ -223,15 +227,15 @@ enum status engine_ensure(struct call *c, struct engine *e, const struct guest *
 		return ST_OK;
 	st = make_folder(c, folder);
 	if (!st)
+		st = guest_base(c, g, e->folder, folder);
+	if (!st)
 		st = guest_disk(c, g, folder);
 	if (!st)
 		st = guest_drive(c, g, folder);
 	if (st)
 		return st;
-	struct stat base;
-	bool for_all = stat(g->base, &base) == 0 && (base.st_mode & S_IROTH);
 	bool netdev = g->nics_count && switch_in_user_space(c);
-	const char *xml = guest_xml(c->arena, g, folder, netdev, for_all);
+	const char *xml = guest_xml(c->arena, g, folder, netdev);
 	domain_free(&d);
 	d = virDomainDefineXMLFlags(e->conn, xml, VIR_DOMAIN_DEFINE_VALIDATE);
 	return d ? start(c, d) : say(c, "the domain cannot be defined");
@@ -258,7 +262,10 @@ enum status engine_remove(struct call *c, struct engine *e, const char *house, c
 		    virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
 			return say(c, "the domain cannot be removed");
 	}
-	return guest_folder_remove(c, e->folder, id);
+	st = guest_folder_remove(c, e->folder, id);
+	if (!st)
+		guest_base_sweep(c, e->folder);
+	return st;
 }
 
 static enum status list_one(struct call *c, virDomainPtr d, const char *house,

@@ -13,8 +13,15 @@
 enum status tool_run(struct call *c, const char *const argv[], int64_t deadline, int *code,
 		     const char **text) MUST_USE;
 
-/* Makes the guest's disk and configuration drive in 'folder', which exists, unless they stand there
- * already. ST_CONFLICT: the image is damaged or larger than the disk. */
+/* Puts the image's bytes into the guest's 'folder', which exists, as the file "base". They are copied to
+ * this host once: FOLDER/base/NAME is that copy, and each guest that stands on it holds a hard link, so
+ * the file system counts who needs it. ST_CONFLICT: the image's bytes are gone. */
+enum status guest_base(struct call *c, const struct guest *g, const char *host_folder,
+		       const char *folder) MUST_USE;
+/* Removes the copies that no guest stands on. */
+void guest_base_sweep(struct call *c, const char *host_folder);
+/* Makes the guest's disk and configuration drive in 'folder', which has the base, unless they stand
+ * there already. ST_CONFLICT: the image is damaged or larger than the disk. */
 enum status guest_disk(struct call *c, const struct guest *g, const char *folder) MUST_USE;
 enum status guest_drive(struct call *c, const struct guest *g, const char *folder) MUST_USE;
 
@@ -24,8 +31,7 @@ enum status accelerator_probe(struct call *c, const char *emulator, const char *
 			      const char **accelerator, const char **why) MUST_USE;
 
 /* The domain as libvirt wants it. 'netdev': the switch works in user space, offloads must be off. */
-const char *guest_xml(struct arena *a, const struct guest *g, const char *folder, bool netdev,
-		      bool base_for_all);
+const char *guest_xml(struct arena *a, const struct guest *g, const char *folder, bool netdev);
 /* The name of a server's domain, which is also Nova's instance name. */
 #define GUEST_NAME_PREFIX "yongyun-"
 #define GUEST_NAMESPACE "https://yongyun.org/ns/1"

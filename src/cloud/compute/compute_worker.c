@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/text.h"
 #include "cloud/compute/compute.h"
@@ -85,6 +86,8 @@ int compute_worker_main(int argc, char **argv)
 				"Started by yongyun serve, once for each host.\n");
 		return 2;
 	}
+	/* Disks are for QEMU's user alone; folders may be searched, see compute_libvirt.c. */
+	umask(066);
 	pthread_t watcher;
 	char *line = NULL;
 	size_t room = 0;

@@ -38,19 +38,19 @@ static void put_identity(struct buf *b, const struct guest *g)
 	buf_str(b, "</yongyun:server></metadata>");
 }
 
-/* The image's bytes are named with their format, so that nothing is guessed from their content; when
- * all may read them their owner is left alone. */
-static void put_disk(struct buf *b, const struct guest *g, const char *folder, bool base_for_all)
+/* The image's bytes are named with their format, so that nothing is guessed from their content. Other
+ * guests stand on the same file: its owner is left alone. */
+static void put_disk(struct buf *b, const struct guest *g, const char *folder)
 {
-	const char *label = base_for_all ? "<seclabel model='dac' relabel='no'/>" : "";
 	buf_str(b, "<disk type='file' device='disk'><driver name='qemu' type='qcow2' "
 		   "cache='none' discard='unmap'/><source file='");
 	put_text(b, folder);
 	buf_str(b, "/disk'/><backingStore type='file'><format type='");
 	put_text(b, g->base_format);
 	buf_str(b, "'/><source file='");
-	put_text(b, g->base);
-	buf_printf(b, "'>%s</source><backingStore/></backingStore>", label);
+	put_text(b, folder);
+	buf_str(b, "/base'><seclabel model='dac' relabel='no'/></source><backingStore/>"
+		   "</backingStore>");
 	buf_str(b, "<target dev='vda' bus='virtio'/><boot order='1'/></disk>");
 	buf_str(b, "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>"
 		   "<source file='");
@@ -77,11 +77,10 @@ static void put_nic(struct buf *b, const struct guest_nic *nic, bool netdev)
 	buf_str(b, "</interface>");
 }
 
-static void put_devices(struct buf *b, const struct guest *g, const char *folder, bool netdev,
-			bool base_for_all)
+static void put_devices(struct buf *b, const struct guest *g, const char *folder, bool netdev)
 {
 	buf_str(b, "<devices>");
-	put_disk(b, g, folder, base_for_all);
+	put_disk(b, g, folder);
 	for (size_t i = 0; i < g->nics_count; i++)
 		put_nic(b, &g->nics[i], netdev);
 	buf_str(b, "<serial type='pty'><log file='");
@@ -96,8 +95,7 @@ static void put_devices(struct buf *b, const struct guest *g, const char *folder
 		   "</devices>");
 }
 
-const char *guest_xml(struct arena *a, const struct guest *g, const char *folder, bool netdev,
-		      bool base_for_all)
+const char *guest_xml(struct arena *a, const struct guest *g, const char *folder, bool netdev)
 {
 	bool kvm = str_eq(g->accelerator, "kvm");
 	struct buf b = { .arena = a };
@@ -113,7 +111,7 @@ const char *guest_xml(struct arena *a, const struct guest *g, const char *folder
 		"<timer name='pit' tickpolicy='delay'/><timer name='hpet' present='no'/></clock>"
 		"<on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot>"
 		"<on_crash>destroy</on_crash>");
-	put_devices(&b, g, folder, netdev, base_for_all);
+	put_devices(&b, g, folder, netdev);
 	buf_str(&b, "</domain>");
 	return buf_text(&b);
 }

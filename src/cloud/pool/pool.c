@@ -175,7 +175,6 @@ static enum status check(struct call *c, struct house *h, bool deep, struct buf 
 	return st;
 }
 
-
 const struct module pool_module = {
 	.name = "pool",
 	.check = check,

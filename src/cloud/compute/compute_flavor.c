@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Flavors 规格: the rules. A flavor that is not public may be used by the VDCs that it was given to. */
+#include "base/id.h"
+#include "base/text.h"
+#include "cloud/compute/compute_private.h"
+#include "door/audit/audit.h"
+#include "door/permission.h"
+
+enum { PAGE_MAX = 1000, SPECS_MAX = 128 };
+
+static enum status absent(struct call *c, const char *id)
+{
+	return fail(c, ST_NOT_FOUND, "flavor_id", "Flavor %s could not be found.", id);
+}
+
+static bool given_to(const struct flavor_access *list, size_t count, const char *flavor,
+		     const char *project)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(list[i].flavor_id, flavor) && str_eq(list[i].tenant_id, project))
+			return true;
+	return false;
+}
+
+enum status flavor_find(struct call *c, const char *id, struct flavor *out)
+{
+	struct flavor f = { 0 };
+	struct flavor_access *list = NULL;
+	size_t count = 0;
+	enum status st = flavor_read(c, id, &f);
+	if (st == ST_NOT_FOUND)
+		return absent(c, id);
+	if (!st && !f.is_public && !c->actor.is_admin)
+		st = flavor_access_rows(c, id, &list, &count);
+	if (st)
+		return st;
+	bool open = f.is_public || c->actor.is_admin ||
+		    given_to(list, count, f.id, c->actor.project_id);
+	if (!open)
+		return absent(c, id);
+	*out = f;
+	return ST_OK;
+}
+
+enum status flavor_show(struct call *c, const struct flavor_key *in, struct flavor *out)
+{
+	return flavor_find(c, in->flavor_id, out);
+}
+
+/* Nova's words for a name or an id: printable, and no space at either end. */
+static bool well_named(const char *s)
+{
+	size_t n = strlen(s);
+	return n && s[0] != ' ' && s[n - 1] != ' ';
+}
+
+enum status flavor_create(struct call *c, const struct flavor_create *in, struct flavor *out)
+{
+	if (in->ephemeral || in->swap)
+		return fail(c, ST_NOT_OFFERED, in->swap ? "swap" : "ephemeral",
+			    "flavors have one disk here: no swap and no ephemeral one");
+	if (!well_named(in->name) || (in->id && !well_named(in->id)))
+		return fail(c, ST_BAD_INPUT, "name",
+			    "a name begins and ends with something else than a space");
+	struct flavor f = {
+		.id = in->id && !str_eq(in->id, "auto") ? in->id : id_new(c->arena),
+		.name = in->name,
+		.description = in->description,
+		.vcpus = in->vcpus,
+		.ram = in->ram,
+		.disk = in->disk,
+		.is_public = in->is_public_given ? in->is_public : true,
+		.created_at = c->now_at,
+	};
+	audit_subject(c, "flavor", f.id);
+	enum status st = flavor_insert(c, &f);
+	if (st == ST_CONFLICT)
+		return fail(c, st, "name", "Flavor with name %s or ID %s already exists.", f.name,
+			    f.id);
+	if (!st)
+		*out = f;
+	return st;
+}
+
+static bool listed(const struct call *c, const struct flavor_list *in, const struct flavor *f,
+		   const struct flavor_access *list, size_t count)
+{
+	bool all = str_case_eq(in->is_public ? in->is_public : "", "none");
+	bool wants_private = in->is_public &&
+			     (str_case_eq(in->is_public, "false") || str_eq(in->is_public, "0"));
+	if (f->disk < in->minDisk || f->ram < in->minRam)
+		return false;
+	if (c->actor.is_admin)
+		return all || f->is_public != wants_private;
+	return f->is_public || given_to(list, count, f->id, c->actor.project_id);
+}
+
+enum status flavor_list(struct call *c, const struct flavor_list *in, struct flavor_page *out)
+{
+	struct flavor *list;
+	struct flavor_access *given;
+	size_t count, given_count, kept = 0, first = 0;
+	size_t limit = in->limit_given && in->limit < PAGE_MAX ? (size_t)in->limit : PAGE_MAX;
+	enum status st = flavor_rows(c, &list, &count);
+	if (!st)
+		st = flavor_access_rows(c, NULL, &given, &given_count);
+	if (st)
+		return st;
+	for (size_t i = 0; i < count; i++)
+		if (listed(c, in, &list[i], given, given_count))
+			list[kept++] = list[i];
+	if (in->marker) {
+		while (first < kept && !str_eq(list[first].id, in->marker))
+			first++;
+		if (first++ == kept)
+			return fail(c, ST_BAD_INPUT, "marker", "marker [%.80s] not found",
+				    in->marker);
+	}
+	out->flavors = list + first;
+	out->flavors_count = kept - first < limit ? kept - first : limit;
+	if (kept - first > limit && limit)
+		out->next = list[first + limit - 1].id;
+	return ST_OK;
+}
+
+enum status flavor_delete(struct call *c, const struct flavor_key *in, void *out)
+{
+	struct flavor f;
+	(void)out;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	audit_subject(c, "flavor", in->flavor_id);
+	/* Servers keep what they were made with: they hold a copy. */
+	return st ? st : flavor_remove(c, f.id);
+}
+
+enum status flavor_describe(struct call *c, const struct flavor_describe *in, struct flavor *out)
+{
+	struct flavor f;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	if (st)
+		return st;
+	f.description = in->description;
+	st = flavor_save(c, &f);
+	if (!st)
+		*out = f;
+	return st;
+}
+
+/* --- extra specs --- */
+
+enum status flavor_specs_show(struct call *c, const struct flavor_key *in, struct flavor_specs *out)
+{
+	struct flavor f;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	if (!st)
+		out->extra_specs = f.extra_specs;
+	return st;
+}
+
+static void map_put(struct arena *a, struct map *m, const char *name, const char *value)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (str_eq(m->list[i].name, name)) {
+			m->list[i].value = value;
+			return;
+		}
+	struct map_pair *list = arena_array(a, m->count + 1, sizeof(*list));
+	if (m->count)
+		memcpy(list, m->list, m->count * sizeof(*list));
+	list[m->count] = (struct map_pair){ name, value };
+	*m = (struct map){ list, m->count + 1 };
+}
+
+enum status flavor_specs_add(struct call *c, const struct flavor_specs *in,
+			     struct flavor_specs *out)
+{
+	struct flavor f;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	if (st)
+		return st;
+	for (size_t i = 0; i < in->extra_specs.count; i++)
+		map_put(c->arena, &f.extra_specs, in->extra_specs.list[i].name,
+			in->extra_specs.list[i].value);
+	if (f.extra_specs.count > SPECS_MAX)
+		return fail(c, ST_BAD_INPUT, "extra_specs", "a flavor has at most %d extra specs",
+			    SPECS_MAX);
+	audit_subject(c, "flavor", f.id);
+	st = flavor_save(c, &f);
+	out->extra_specs = in->extra_specs;
+	return st;
+}
+
+enum status flavor_spec_drop(struct call *c, const struct flavor_spec *in, void *out)
+{
+	struct flavor f;
+	(void)out;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	if (st)
+		return st;
+	for (size_t i = 0; i < f.extra_specs.count; i++)
+		if (str_eq(f.extra_specs.list[i].name, in->key)) {
+			f.extra_specs.list[i] = f.extra_specs.list[--f.extra_specs.count];
+			audit_subject(c, "flavor", f.id);
+			return flavor_save(c, &f);
+		}
+	return fail(c, ST_NOT_FOUND, "key", "Flavor %s has no extra specs with key %s.", f.id,
+		    in->key);
+}
+
+/* --- who may use it --- */
+
+enum status flavor_access_show(struct call *c, const struct flavor_key *in,
+			       struct flavor_accesses *out)
+{
+	struct flavor f;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	if (st)
+		return st;
+	if (f.is_public)
+		return fail(c, ST_NOT_FOUND, "flavor_id",
+			    "Access list not available for public flavors.");
+	return flavor_access_rows(c, f.id, &out->flavor_access, &out->flavor_access_count);
+}
+
+enum status flavor_grant(struct call *c, const struct flavor_grant *in, struct flavor_accesses *out)
+{
+	struct flavor f;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	if (!st && f.is_public && c->version >= NOVA(2, 7))
+		return fail(c, ST_CONFLICT, NULL, "Can not add access to a public flavor.");
+	if (!st)
+		st = flavor_access_insert(c, f.id, in->tenant);
+	if (st == ST_CONFLICT)
+		return fail(c, st, "tenant",
+			    "Flavor access already exists for flavor %s and project %s.", f.id,
+			    in->tenant);
+	return st ? st
+		  : flavor_access_rows(c, f.id, &out->flavor_access, &out->flavor_access_count);
+}
+
+enum status flavor_revoke(struct call *c, const struct flavor_grant *in,
+			  struct flavor_accesses *out)
+{
+	struct flavor f;
+	int64_t n = 0;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	if (!st)
+		st = flavor_access_remove(c, f.id, in->tenant, &n);
+	if (!st && !n)
+		return fail(c, ST_NOT_FOUND, "tenant",
+			    "Flavor access not found for flavor %s and project %s.", f.id,
+			    in->tenant);
+	return st ? st
+		  : flavor_access_rows(c, f.id, &out->flavor_access, &out->flavor_access_count);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the tables of routes share: words for permissions and scopes, wire shapes used by several. */
+#ifndef CLOUD_COMPUTE_COMPUTE_HTTP_H
+#define CLOUD_COMPUTE_COMPUTE_HTTP_H
+
+#include "cloud/compute/compute_private.h"
+#include "door/route.h"
+
+#define SERVER_READ "compute.server.read"
+#define SERVER_WRITE "compute.server.write"
+#define FLAVOR_READ "compute.flavor.read"
+#define FLAVOR_WRITE "compute.flavor.write"
+#define KEYPAIR_OWN "compute.keypair.own"
+#define HOST_READ "compute.host.read"
+#define QUOTA_WRITE "compute.quota.write"
+#define SCOPES (SCOPE_PROJECT | SCOPE_SYSTEM)
+
+extern const struct dialect nova_dialect;
+extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[];
+
+/* The list "links" of a thing: its address with the version, and without. */
+void write_links(struct call *c, struct json_out *j, const char *kind, const char *id);
+/* "2.x" documents, see compute_dialect.c. */
+void write_nova_versions(struct call *c, struct json_out *j, const void *obj);
+void write_nova_version(struct call *c, struct json_out *j, const void *obj);
+
+extern const struct field server_key_wire[], server_wire[], server_page_wire[], server_names_wire[],
+	server_created_wire[];
+
+#endif

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nova v2.1: what is asked about servers, and the routes. How one is shown is compute_server_wire.c. */
+#include <jansson.h>
+#include "base/text.h"
+#include "cloud/compute/compute_http.h"
+
+/* --- what is asked --- */
+
+const struct field server_key_wire[] = { F_STR(server_key, server_id, 255, FROM_PATH), F_END };
+
+static const struct field server_network_wire[] = {
+	F_ID(server_network, uuid, OPT),
+	F_ID(server_network, port, OPT | NULLABLE),
+	F_STR(server_network, fixed_ip, 45, OPT),
+	F_STR(server_network, tag, 60, OPT, SINCE(2, 42)),
+	F_END,
+};
+
+/* A list of networks and ports; since 2.37 also "auto" or "none". */
+static enum status read_networks(struct call *c, void *obj, const json_t *value)
+{
+	struct server_create *in = obj;
+	const char *word = json_string_value(value);
+	in->networks_given = true;
+	if (word && c->version >= NOVA(2, 37)) {
+		in->networks_kind = str_eq(word, "none") ? NETWORKS_NONE : NETWORKS_AUTO;
+		if (str_eq(word, "auto") || str_eq(word, "none"))
+			return ST_OK;
+	}
+	if (json_is_null(value) && c->version < NOVA(2, 37))
+		return ST_OK;
+	size_t n = json_array_size(value);
+	if (!json_is_array(value) || n > 64)
+		return fail(c, ST_BAD_INPUT, "networks",
+			    "networks is a list of at most 64 networks and ports%s",
+			    c->version >= NOVA(2, 37) ? ", or 'auto' or 'none'" : "");
+	in->networks = arena_array(c->arena, n + 1, sizeof(*in->networks));
+	for (; in->networks_count < n; in->networks_count++) {
+		struct server_network *at = &in->networks[in->networks_count];
+		enum status st = shape_read_object(c, server_network_wire,
+						   json_array_get(value, in->networks_count), at);
+		if (st)
+			return st;
+		if (!at->uuid && !at->port)
+			return fail(c, ST_BAD_INPUT, "networks",
+				    "Bad networks format: neither a network nor a port is named");
+	}
+	return ST_OK;
+}
+
+/* Nova's "reboot": {"type": "SOFT"}, in any case of letters. */
+static enum status read_reboot_type(struct call *c, void *obj, const json_t *value)
+{
+	struct server_reboot *in = obj;
+	const char *word = json_string_value(value);
+	in->type = str_case_eq(word ? word : "", "hard");
+	if (!in->type && !str_case_eq(word ? word : "", "soft"))
+		return fail(c, ST_BAD_INPUT, "type", "a reboot is of type SOFT or HARD");
+	return ST_OK;
+}
+
+static enum status refuse_member(struct call *c, void *obj, const json_t *value)
+{
+	(void)obj;
+	/* What asks for nothing may stand there. */
+	if (json_is_null(value) || (json_is_array(value) && !json_array_size(value)))
+		return ST_OK;
+	return fail(c, ST_NOT_OFFERED, NULL,
+		    "volumes, security groups and injected files are not offered for servers yet");
+}
+#define F_REFUSED(n) F_ANY(n, FIELD_VIEW, 0, OPT, .read = refuse_member)
+
+static const struct field server_create_wire[] = {
+	F_STR(server_create, name, 255, 0),
+	F_STR(server_create, description, 255, OPT | NULLABLE, SINCE(2, 19)),
+	F_STR(server_create, imageRef, 255, 0),
+	F_STR(server_create, flavorRef, 255, 0),
+	F_STR(server_create, key_name, 255, OPT | NULLABLE),
+	F_STR(server_create, user_data, 65535, OPT | NULLABLE),
+	F_STR(server_create, availability_zone, 255, OPT | NULLABLE),
+	F_BOOL(server_create, config_drive, OPT | NULLABLE | LOOSE),
+	F_MAP(server_create, metadata, METADATA_MAX, OPT),
+	F_STRS(server_create, tags, TAGS_MAX, OPT, SINCE(2, 52)),
+	F_INT(server_create, min_count, 1, 100, OPT | LOOSE),
+	F_INT(server_create, max_count, 1, 100, OPT | LOOSE),
+	F_BOOL(server_create, return_reservation_id, OPT | LOOSE),
+	F_STR_AS("OS-DCF:diskConfig", server_create, disk_config, 6, OPT),
+	F_ANY("networks", FIELD_VIEW, 0, OPT, .read = read_networks),
+	F_REFUSED("block_device_mapping"),
+	F_REFUSED("block_device_mapping_v2"),
+	F_REFUSED("security_groups"),
+	F_REFUSED("personality"),
+	F_END,
+};
+
+static const struct field server_update_wire[] = {
+	F_STR(server_update, server_id, 255, FROM_PATH),
+	F_STR(server_update, name, 255, OPT, TELLS(server_update, name)),
+	F_STR(server_update, description, 255, OPT | NULLABLE, TELLS(server_update, description),
+	      SINCE(2, 19)),
+	F_END,
+};
+
+static const struct field server_reboot_wire[] = {
+	F_STR(server_reboot, server_id, 255, FROM_PATH),
+	F_ANY("type", FIELD_VIEW, 0, 0, .read = read_reboot_type),
+	F_END,
+};
+
+static const struct field server_list_wire[] = {
+	F_STR(server_list, name, 64, OPT | FROM_QUERY),
+	F_STR(server_list, status, 255, OPT | FROM_QUERY),
+	F_STR(server_list, vm_state, 255, OPT | FROM_QUERY),
+	F_STR(server_list, flavor, 255, OPT | FROM_QUERY),
+	F_STR(server_list, image, 255, OPT | FROM_QUERY),
+	F_STR(server_list, host, 255, OPT | FROM_QUERY),
+	F_STR(server_list, ip, 45, OPT | FROM_QUERY),
+	F_STR(server_list, user_id, 255, OPT | FROM_QUERY),
+	F_STR(server_list, project_id, 255, OPT | FROM_QUERY),
+	F_STR(server_list, tenant_id, 255, OPT | FROM_QUERY),
+	F_STR(server_list, reservation_id, 255, OPT | FROM_QUERY),
+	F_STR(server_list, all_tenants, 255, OPT | FROM_QUERY | EMPTY_OK),
+	F_STR_AS("changes-since", server_list, changes_since, 64, OPT | FROM_QUERY),
+	F_STR(server_list, tags, 4096, OPT | FROM_QUERY, SINCE(2, 26)),
+	F_STR(server_list, marker, 255, OPT | FROM_QUERY),
+	F_STR(server_list, sort_key, 64, OPT | FROM_QUERY),
+	F_STR(server_list, sort_dir, 4, OPT | FROM_QUERY),
+	F_INT(server_list, limit, 0, INT64_MAX, OPT | FROM_QUERY, TELLS(server_list, limit)),
+	/* What Nova does not know in a query it passes over, until 2.75. */
+	F_QUERY_REST(server_list, rest),
+	F_END,
+};
+
+/* --- the console's log --- */
+
+struct console_ask {
+	const char *server_id;
+	int64_t length;   /* lines from the end; 0: all that is kept */
+	const char *text; /* filled before the act */
+};
+struct console_out {
+	const char *output;
+};
+static const struct field console_ask_wire[] = {
+	F_STR(console_ask, server_id, 255, FROM_PATH),
+	F_INT(console_ask, length, -1, INT32_MAX, OPT | NULLABLE | LOOSE),
+	F_END,
+};
+static const struct field console_out_wire[] = { F_STR(console_out, output, 0, 0), F_END };
+
+#define CONSOLE_SIZE (100 << 10) /* as much as Nova shows */
+
+struct console_place {
+	struct server server;
+	struct pool_host host;
+};
+
+static enum status find_console(struct call *c, const void *id, void *out)
+{
+	struct console_place *p = out;
+	enum status st = server_find(c, id, &p->server);
+	if (!st && !p->server.host_id)
+		return fail(c, ST_CONFLICT, NULL, "Instance %s is not ready", p->server.id);
+	return st ? st : pool_host_read(c, p->server.host_id, &p->host);
+}
+
+/* The last 'lines' lines of 'text'. */
+static const char *last_lines(const char *text, int64_t lines)
+{
+	const char *p = text + strlen(text);
+	if (p > text && p[-1] == '\n')
+		p--;
+	for (; p > text; p--)
+		if (p[-1] == '\n' && --lines <= 0)
+			break;
+	return p;
+}
+
+static enum status console_prepare(struct call *c, void *in_)
+{
+	struct console_ask *in = in_;
+	struct console_place p;
+	enum status st = db_read(c, house_of(c)->db, find_console, in->server_id, &p, sizeof(p));
+	if (!st)
+		st = driver_of(p.host.uri)
+			     ->console(c, p.host.uri, p.server.id, CONSOLE_SIZE, &in->text);
+	if (!st && in->length > 0)
+		in->text = last_lines(in->text, in->length);
+	return st;
+}
+
+static enum status console_show(struct call *c, const struct console_ask *in,
+				struct console_out *out)
+{
+	(void)c;
+	out->output = in->text;
+	return ST_OK;
+}
+
+/* --- what is not offered --- */
+
+struct any {
+	const char *rest;
+};
+static const struct field any_wire[] = { F_REST(any, rest, 1 << 16), F_END };
+
+static enum status not_offered(struct call *c, const struct any *in, struct nothing *out)
+{
+	(void)in;
+	(void)out;
+	return fail(c, ST_NOT_OFFERED, NULL, "this is not offered yet");
+}
+
+/* --- routes --- */
+
+ACT(server_create, server_create, server_created)
+ACT(server_list, server_list, server_page)
+ACT(server_show, server_key, server)
+ACT(server_update, server_update, server)
+ACT(server_delete, server_key, nothing)
+ACT(server_start, server_key, nothing)
+ACT(server_stop, server_key, nothing)
+ACT(server_reboot, server_reboot, nothing)
+ACT(console_show, console_ask, console_out)
+ACT(not_offered, any, nothing)
+ACT(notes_show, server_key, server_notes)
+ACT(notes_add, server_notes, server_notes)
+ACT(notes_replace, server_notes, server_notes)
+ACT(note_show, server_note, server_note)
+ACT(note_put, server_note, server_note)
+ACT(note_drop, server_note, nothing)
+ACT(tags_show, server_key, server_tags)
+ACT(tags_replace, server_tags, server_tags)
+ACT(tags_clear, server_key, nothing)
+ACT(tag_show, server_tag, nothing)
+ACT(tag_add, server_tag, tag_created)
+ACT(tag_drop, server_tag, nothing)
+
+static const struct field server_notes_wire[] = {
+	F_STR(server_notes, server_id, 255, FROM_PATH | WRITE_ONLY),
+	F_MAP(server_notes, metadata, METADATA_MAX, 0),
+	F_END,
+};
+static const struct field server_note_wire[] = {
+	F_STR(server_note, server_id, 255, FROM_PATH | WRITE_ONLY),
+	F_STR(server_note, key, 255, FROM_PATH | WRITE_ONLY),
+	F_MAP(server_note, meta, 1, OPT),
+	F_END,
+};
+static const struct field server_tags_wire[] = {
+	F_STR(server_tags, server_id, 255, FROM_PATH | WRITE_ONLY),
+	F_STRS(server_tags, tags, TAGS_MAX, 0),
+	F_END,
+};
+static const struct field server_tag_wire[] = {
+	F_STR(server_tag, server_id, 255, FROM_PATH),
+	F_STR(server_tag, tag, 60, FROM_PATH),
+	F_END,
+};
+static const struct field tag_created_wire[] = {
+	F_STR_AS("Location", tag_created, location, 0, OPT | FROM_HEADER),
+	F_STATUS(tag_created, status),
+	F_END,
+};
+
+#define SERVERS "/v2.1/servers"
+#define SERVER SERVERS "/{server_id}"
+#define TAGS_SINCE .since = NOVA(2, 26)
+#define ACTION(word, fn, in_t, out_t, name_, may_, help_, ...)                                     \
+	ROUTE("POST", SERVER "/action", may_, SCOPES, fn, in_t, out_t, .name = name_,              \
+	      .success = 202, .action = word, .in_wrap = word, .help = help_, ##__VA_ARGS__)
+#define NOT_OFFERED(word)                                                                          \
+	ACTION(word, not_offered, any, nothing, "compute.server." word, SERVER_WRITE,              \
+	       "Not offered yet: answers 501")
+
+const struct route compute_server_routes[] = {
+	ROUTE("POST", SERVERS, SERVER_WRITE, SCOPE_PROJECT, server_create, server_create,
+	      server_created, .name = "compute.server.create", .success = 202, .in_wrap = "server",
+	      .help = "Make one server or several alike"),
+	{ .method = "GET",
+	  .path = SERVERS,
+	  .may = SERVER_READ,
+	  .scopes = SCOPES,
+	  .act = server_list_act,
+	  .in = server_list_wire,
+	  .in_size = sizeof(struct server_list),
+	  .out = server_names_wire,
+	  .out_size = sizeof(struct server_page),
+	  .name = "compute.server.list",
+	  .flags = ROUTE_READS,
+	  .success = 200,
+	  .help = "The servers of the VDC, by name" },
+	ROUTE("GET", SERVERS "/detail", SERVER_READ, SCOPES, server_list, server_list, server_page,
+	      .name = "compute.server.detail", .flags = ROUTE_READS, .success = 200,
+	      .help = "The servers of the VDC, with all that is known of them"),
+	ROUTE("GET", SERVER, SERVER_READ, SCOPES, server_show, server_key, server,
+	      .name = "compute.server.show", .flags = ROUTE_READS, .success = 200,
+	      .out_wrap = "server", .help = "One server"),
+	ROUTE("PUT", SERVER, SERVER_WRITE, SCOPES, server_update, server_update, server,
+	      .name = "compute.server.update", .success = 200, .in_wrap = "server",
+	      .out_wrap = "server", .help = "Change its name and what is said of it"),
+	ROUTE("DELETE", SERVER, SERVER_WRITE, SCOPES, server_delete, server_key, nothing,
+	      .name = "compute.server.delete", .success = 204,
+	      .help = "Delete it with its disk and its ports"),
+	ACTION("os-start", server_start, server_key, nothing, "compute.server.start", SERVER_WRITE,
+	       "Switch it on"),
+	ACTION("os-stop", server_stop, server_key, nothing, "compute.server.stop", SERVER_WRITE,
+	       "Switch it off"),
+	ACTION("reboot", server_reboot, server_reboot, nothing, "compute.server.reboot",
+	       SERVER_WRITE, "Start it again, softly or hard"),
+	ROUTE("POST", SERVER "/action", SERVER_READ, SCOPES, console_show, console_ask, console_out,
+	      .name = "compute.server.console", .success = 200, .action = "os-getConsoleOutput",
+	      .in_wrap = "os-getConsoleOutput", .flags = ROUTE_READS, .prepare = console_prepare,
+	      .help = "The end of what it wrote to its serial port"),
+	NOT_OFFERED("pause"),
+	NOT_OFFERED("unpause"),
+	NOT_OFFERED("suspend"),
+	NOT_OFFERED("resume"),
+	NOT_OFFERED("rebuild"),
+	NOT_OFFERED("resize"),
+	NOT_OFFERED("confirmResize"),
+	NOT_OFFERED("revertResize"),
+	NOT_OFFERED("createImage"),
+	NOT_OFFERED("changePassword"),
+	NOT_OFFERED("shelve"),
+	NOT_OFFERED("unshelve"),
+	NOT_OFFERED("rescue"),
+	NOT_OFFERED("lock"),
+	NOT_OFFERED("unlock"),
+	NOT_OFFERED("migrate"),
+	NOT_OFFERED("os-migrateLive"),
+	NOT_OFFERED("os-getVNCConsole"),
+	NOT_OFFERED("addSecurityGroup"),
+	NOT_OFFERED("removeSecurityGroup"),
+	ROUTE("POST", SERVER "/remote-consoles", SERVER_WRITE, SCOPES, not_offered, any, nothing,
+	      .name = "compute.server.remote_console", .success = 200, .since = NOVA(2, 6),
+	      .help = "Not offered yet: answers 501"),
+	ROUTE("GET", SERVER "/metadata", SERVER_READ, SCOPES, notes_show, server_key, server_notes,
+	      .name = "compute.server.metadata.show", .flags = ROUTE_READS, .success = 200,
+	      .help = "Its metadata"),
+	ROUTE("POST", SERVER "/metadata", SERVER_WRITE, SCOPES, notes_add, server_notes,
+	      server_notes, .name = "compute.server.metadata.add", .success = 200,
+	      .help = "Add to its metadata"),
+	ROUTE("PUT", SERVER "/metadata", SERVER_WRITE, SCOPES, notes_replace, server_notes,
+	      server_notes, .name = "compute.server.metadata.replace", .success = 200,
+	      .help = "Replace its metadata"),
+	ROUTE("GET", SERVER "/metadata/{key}", SERVER_READ, SCOPES, note_show, server_note,
+	      server_note, .name = "compute.server.metadata.key.show", .flags = ROUTE_READS,
+	      .success = 200, .help = "One of its metadata"),
+	ROUTE("PUT", SERVER "/metadata/{key}", SERVER_WRITE, SCOPES, note_put, server_note,
+	      server_note, .name = "compute.server.metadata.key.put", .success = 200,
+	      .help = "Set one of its metadata"),
+	ROUTE("DELETE", SERVER "/metadata/{key}", SERVER_WRITE, SCOPES, note_drop, server_note,
+	      nothing, .name = "compute.server.metadata.key.drop", .success = 204,
+	      .help = "Remove one of its metadata"),
+	ROUTE("GET", SERVER "/tags", SERVER_READ, SCOPES, tags_show, server_key, server_tags,
+	      .name = "compute.server.tag.list", .flags = ROUTE_READS, .success = 200, TAGS_SINCE,
+	      .help = "Its tags"),
+	ROUTE("PUT", SERVER "/tags", SERVER_WRITE, SCOPES, tags_replace, server_tags, server_tags,
+	      .name = "compute.server.tag.replace", .success = 200, TAGS_SINCE,
+	      .help = "Replace its tags"),
+	ROUTE("DELETE", SERVER "/tags", SERVER_WRITE, SCOPES, tags_clear, server_key, nothing,
+	      .name = "compute.server.tag.clear", .success = 204, TAGS_SINCE,
+	      .help = "Remove all its tags"),
+	ROUTE("GET", SERVER "/tags/{tag}", SERVER_READ, SCOPES, tag_show, server_tag, nothing,
+	      .name = "compute.server.tag.show", .flags = ROUTE_READS, .success = 204, TAGS_SINCE,
+	      .help = "Whether it has a tag"),
+	ROUTE("PUT", SERVER "/tags/{tag}", SERVER_WRITE, SCOPES, tag_add, server_tag, tag_created,
+	      .name = "compute.server.tag.add", .success = 201, .flags = ROUTE_OPTIONAL_BODY,
+	      TAGS_SINCE, .help = "Add a tag"),
+	ROUTE("DELETE", SERVER "/tags/{tag}", SERVER_WRITE, SCOPES, tag_drop, server_tag, nothing,
+	      .name = "compute.server.tag.drop", .success = 204, TAGS_SINCE,
+	      .help = "Remove a tag"),
+	{ 0 },
+};

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The statements about servers. */
+#include "base/id.h"
+#include "cloud/compute/compute_private.h"
+
+const char *const server_states[] = { "building", "active", "stopped", "error", "deleted", NULL };
+const char *const server_tasks[] = { "scheduling", "spawning",       "powering-off", "powering-on",
+				     "rebooting",  "rebooting_hard", "deleting",     NULL };
+
+static const struct field server_flavor_row[] = {
+	F_STR(flavor, id, 0, 0),
+	F_STR(flavor, name, 0, 0),
+	F_INT(flavor, vcpus, 0, 0, 0),
+	F_INT(flavor, ram, 0, 0, 0),
+	F_INT(flavor, disk, 0, 0, 0),
+	F_MAP(flavor, extra_specs, 0, 0),
+	F_END,
+};
+
+static const struct field server_row[] = {
+	F_STR(server, id, 0, 0),
+	F_STR(server, name, 0, EMPTY_OK),
+	F_STR(server, description, 0, NULLABLE | EMPTY_OK),
+	F_STR(server, hostname, 0, 0),
+	F_STR(server, project_id, 0, 0),
+	F_STR(server, domain_id, 0, NULLABLE),
+	F_STR(server, user_id, 0, 0),
+	F_STR(server, image_id, 0, 0),
+	F_STR(server, image_sha256, 0, 0),
+	F_STR(server, image_format, 0, 0),
+	F_OBJECT(server, flavor, flavor, server_flavor_row, 0),
+	F_STR_AS("flavor_id", server, flavor.id, 0, 0),
+	F_INT_AS("vcpus", server, flavor.vcpus, 0, 0, 0),
+	F_INT_AS("ram", server, flavor.ram, 0, 0, 0),
+	F_WORD(server, state, server_states, 0),
+	F_WORD(server, task, server_tasks, NULLABLE),
+	F_INT(server, power, 0, 0, 0),
+	F_STR(server, host_id, 0, NULLABLE),
+	F_STR(server, zone, 0, 0),
+	F_STR(server, key_name, 0, NULLABLE),
+	F_STR(server, key_public, 0, NULLABLE),
+	F_STR(server, user_data, 0, NULLABLE | EMPTY_OK),
+	F_BOOL(server, config_drive, 0),
+	F_MAP(server, metadata, 0, 0),
+	F_STRS(server, tags, 0, 0),
+	F_STR(server, reservation_id, 0, 0),
+	F_INT(server, launch_index, 0, 0, 0),
+	F_INT_AS("fault_code", server, fault.code, 0, 0, 0),
+	F_STR_AS("fault", server, fault.message, 0, NULLABLE),
+	F_TIME_AS("fault_at", server, fault.at, NULLABLE),
+	F_TIME(server, created_at, 0),
+	F_TIME(server, updated_at, 0),
+	F_TIME(server, launched_at, NULLABLE),
+	F_TIME(server, deleted_at, NULLABLE),
+	F_END,
+};
+
+#define COLUMNS                                                                                    \
+	"id, name, description, hostname, project_id, domain_id, user_id, image_id, image_sha256," \
+	" image_format, flavor, flavor_id, vcpus, ram, state, task, power, host_id, zone,"         \
+	" key_name, key_public, user_data, config_drive, metadata, tags, reservation_id,"          \
+	" launch_index, fault_code, fault, fault_at, created_at, updated_at, launched_at,"         \
+	" deleted_at"
+
+DB_STMT(server_insert_sql,
+	"insert into compute_server (" COLUMNS ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+	" $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,"
+	" $28, $29, $30, $31, $32, $33, $34)");
+
+enum status server_insert(struct call *c, const struct server *in)
+{
+	return db_put(c, &server_insert_sql, server_row, in);
+}
+
+DB_STMT(server_read_sql,
+	"select " COLUMNS " from compute_server where id = $1 and deleted_at is null");
+
+enum status server_read(struct call *c, const char *id, struct server *out)
+{
+	return db_one(c, &server_read_sql, server_row, out, DB_ARGS(DB_STR(id)));
+}
+
+DB_STMT(server_save_sql,
+	"update compute_server set name = $2, description = $3, state = $4, task = $5, power = $6,"
+	" host_id = $7, metadata = $8, tags = $9, fault_code = $10, fault = $11, fault_at = $12,"
+	" updated_at = $13, launched_at = $14, deleted_at = $15 where id = $1");
+
+static struct db_arg time_or_null(int64_t at)
+{
+	return at ? DB_INT(at) : DB_NULL;
+}
+
+enum status server_save(struct call *c, const struct server *in)
+{
+	return db_do(c, &server_save_sql, NULL,
+		     DB_ARGS(DB_STR(in->id), DB_STR(in->name), DB_STR(in->description),
+			     DB_STR(server_states[in->state]),
+			     DB_STR(in->task < 0 ? NULL : server_tasks[in->task]),
+			     DB_INT(in->power), DB_STR(in->host_id),
+			     DB_STR(map_to_json(c->arena, &in->metadata)),
+			     DB_STR(words_to_json(c->arena, &in->tags)), DB_INT(in->fault.code),
+			     DB_STR(in->fault.message), time_or_null(in->fault.at),
+			     DB_INT(in->updated_at), time_or_null(in->launched_at),
+			     time_or_null(in->deleted_at)));
+}
+
+#define NEWEST_FIRST " order by created_at desc, id desc limit "
+
+DB_STMT(server_all_sql, "select " COLUMNS " from compute_server where deleted_at is null"
+			" and (created_at, id) < ($1, $2)" NEWEST_FIRST "$3");
+DB_STMT(server_of_project_sql,
+	"select " COLUMNS " from compute_server where project_id = $4 and deleted_at is null"
+	" and (created_at, id) < ($1, $2)" NEWEST_FIRST "$3");
+DB_STMT(server_changed_sql, "select " COLUMNS " from compute_server where updated_at >= $4"
+			    " and (created_at, id) < ($1, $2)" NEWEST_FIRST "$3");
+DB_STMT(server_changed_of_project_sql,
+	"select " COLUMNS " from compute_server where project_id = $5 and updated_at >= $4"
+	" and (created_at, id) < ($1, $2)" NEWEST_FIRST "$3");
+
+enum status server_rows(struct call *c, const struct server_span *s, struct server **list,
+			size_t *count)
+{
+	struct db_arg at = DB_INT(s->before_at), id = DB_STR(s->before_id),
+		      limit = DB_INT(s->limit), since = DB_INT(s->since),
+		      project = DB_STR(s->project_id);
+	if (s->since && s->project_id)
+		return DB_ALL(c, &server_changed_of_project_sql, server_row, list, count,
+			      DB_ARGS(at, id, limit, since, project));
+	if (s->since)
+		return DB_ALL(c, &server_changed_sql, server_row, list, count,
+			      DB_ARGS(at, id, limit, since));
+	if (s->project_id)
+		return DB_ALL(c, &server_of_project_sql, server_row, list, count,
+			      DB_ARGS(at, id, limit, project));
+	return DB_ALL(c, &server_all_sql, server_row, list, count, DB_ARGS(at, id, limit));
+}
+
+DB_STMT(server_on_host_sql, "select " COLUMNS " from compute_server where host_id = $1"
+			    " and deleted_at is null order by id");
+
+enum status server_rows_on(struct call *c, const char *host_id, struct server **list, size_t *count)
+{
+	return DB_ALL(c, &server_on_host_sql, server_row, list, count, DB_ARGS(DB_STR(host_id)));
+}
+
+DB_STMT(server_deleted_sql, "select " COLUMNS " from compute_server where deleted_at is not null"
+			    " order by id");
+
+enum status server_rows_deleted(struct call *c, struct server **list, size_t *count)
+{
+	return DB_ALL(c, &server_deleted_sql, server_row, list, count, DB_NO_ARGS);
+}
+
+DB_STMT(server_forget_sql, "delete from compute_server where deleted_at < $1");
+
+enum status server_forget(struct call *c, int64_t before, int64_t *count)
+{
+	return db_do(c, &server_forget_sql, count, DB_ARGS(DB_INT(before)));
+}
+
+/* For the scrub of the file store: each live server holds its image's bytes once. */
+const struct db_stmt compute_file_refs = {
+	"compute_file_refs", "select image_sha256 as sha256, count(*) as refs from compute_server"
+			     " where deleted_at is null and image_sha256 > $1 and image_sha256 < $2"
+			     " group by image_sha256"
+};
+static const struct db_stmt *const compute_file_refs_listed
+	__attribute__((used, section("db_stmts"))) = &compute_file_refs;
+
+struct house_row {
+	const char *id;
+};
+static const struct field house_row[] = { F_STR(house_row, id, 0, 0), F_END };
+DB_STMT(house_read_sql, "select id from compute_house");
+DB_STMT(house_insert_sql, "insert into compute_house (one, id) values (1, $1)");
+
+enum status house_id(struct call *c, const char **id)
+{
+	struct house_row row = { 0 };
+	enum status st = db_one(c, &house_read_sql, house_row, &row, DB_NO_ARGS);
+	if (st == ST_NOT_FOUND) {
+		row.id = id_new(c->arena);
+		st = db_do(c, &house_insert_sql, NULL, DB_ARGS(DB_STR(row.id)));
+	}
+	if (!st)
+		*id = row.id;
+	return st;
+}
