@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rooms of the house, in start order; they stop the other way round. */
+#include "cloud/compute/compute.h"
 #include "cloud/image/image.h"
+#include "cloud/network/network.h"
+#include "cloud/pool/pool.h"
 #include "command.h"
 #include "door/audit/audit.h"
 #include "door/http/http.h"
@@ -8,5 +11,6 @@
 #include "door/jobs/jobs.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module, &audit_module, &identity_module, &http_module, &image_module, NULL,
+	&jobs_module,  &audit_module,   &identity_module, &http_module, &pool_module,
+	&image_module, &network_module, &compute_module,  NULL,
 };

@@ -103,7 +103,7 @@ static void write_link(struct json_out *j, const char *rel, const char *href)
 	json_object_end(j);
 }
 
-void write_links(struct call *c, struct json_out *j, const char *kind, const char *id)
+void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id)
 {
 	json_array_begin(j);
 	write_link(j, "self",

@@ -33,7 +33,7 @@ static void write_false(struct call *c, struct json_out *j, const void *obj)
 
 static void write_flavor_links(struct call *c, struct json_out *j, const void *obj)
 {
-	write_links(c, j, "flavors", ((const struct flavor *)obj)->id);
+	compute_write_links(c, j, "flavors", ((const struct flavor *)obj)->id);
 }
 
 static const struct field flavor_wire[] = {

@@ -19,7 +19,7 @@ extern const struct dialect nova_dialect;
 extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[];
 
 /* The list "links" of a thing: its address with the version, and without. */
-void write_links(struct call *c, struct json_out *j, const char *kind, const char *id);
+void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);
 /* "2.x" documents, see compute_dialect.c. */
 void write_nova_versions(struct call *c, struct json_out *j, const void *obj);
 void write_nova_version(struct call *c, struct json_out *j, const void *obj);

@@ -51,7 +51,7 @@ const char *compute_driver_name(void)
 static enum status know_house(struct call *c, const void *in, void *out)
 {
 	(void)in;
-	return house_id(c, out);
+	return compute_house_id(c, out);
 }
 
 /* QEMU runs as a user of its own: it may search the way to its disks, and read nothing on it. */

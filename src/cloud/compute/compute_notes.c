@@ -19,7 +19,7 @@ static enum status save(struct call *c, struct server *s)
 
 /* --- metadata --- */
 
-enum status notes_show(struct call *c, const struct server_key *in, struct server_notes *out)
+enum status server_notes_show(struct call *c, const struct server_key *in, struct server_notes *out)
 {
 	struct server s;
 	enum status st = server_find(c, in->server_id, &s);
@@ -50,7 +50,8 @@ static struct map with(struct arena *a, const struct map *old, const struct map 
 	return m;
 }
 
-enum status notes_add(struct call *c, const struct server_notes *in, struct server_notes *out)
+enum status server_notes_add(struct call *c, const struct server_notes *in,
+			     struct server_notes *out)
 {
 	struct server s;
 	enum status st = server_find(c, in->server_id, &s);
@@ -61,7 +62,8 @@ enum status notes_add(struct call *c, const struct server_notes *in, struct serv
 	return save(c, &s);
 }
 
-enum status notes_replace(struct call *c, const struct server_notes *in, struct server_notes *out)
+enum status server_notes_replace(struct call *c, const struct server_notes *in,
+				 struct server_notes *out)
 {
 	struct server s;
 	enum status st = server_find(c, in->server_id, &s);
@@ -77,7 +79,7 @@ static enum status no_key(struct call *c)
 	return fail(c, ST_NOT_FOUND, "key", "Metadata item was not found");
 }
 
-enum status note_show(struct call *c, const struct server_note *in, struct server_note *out)
+enum status server_note_show(struct call *c, const struct server_note *in, struct server_note *out)
 {
 	struct server s;
 	enum status st = server_find(c, in->server_id, &s);
@@ -89,7 +91,7 @@ enum status note_show(struct call *c, const struct server_note *in, struct serve
 	return st;
 }
 
-enum status note_put(struct call *c, const struct server_note *in, struct server_note *out)
+enum status server_note_put(struct call *c, const struct server_note *in, struct server_note *out)
 {
 	struct server s;
 	enum status st = server_find(c, in->server_id, &s);
@@ -102,7 +104,7 @@ enum status note_put(struct call *c, const struct server_note *in, struct server
 	return save(c, &s);
 }
 
-enum status note_drop(struct call *c, const struct server_note *in, void *out)
+enum status server_note_drop(struct call *c, const struct server_note *in, void *out)
 {
 	struct server s;
 	(void)out;
@@ -137,7 +139,7 @@ static size_t tag_place(const struct words *w, const char *tag)
 	return i;
 }
 
-enum status tags_show(struct call *c, const struct server_key *in, struct server_tags *out)
+enum status server_tags_show(struct call *c, const struct server_key *in, struct server_tags *out)
 {
 	struct server s;
 	enum status st = server_find(c, in->server_id, &s);
@@ -146,7 +148,8 @@ enum status tags_show(struct call *c, const struct server_key *in, struct server
 	return st;
 }
 
-enum status tags_replace(struct call *c, const struct server_tags *in, struct server_tags *out)
+enum status server_tags_replace(struct call *c, const struct server_tags *in,
+				struct server_tags *out)
 {
 	struct server s;
 	enum status st = server_find(c, in->server_id, &s);
@@ -165,7 +168,7 @@ enum status tags_replace(struct call *c, const struct server_tags *in, struct se
 	return save(c, &s);
 }
 
-enum status tags_clear(struct call *c, const struct server_key *in, void *out)
+enum status server_tags_clear(struct call *c, const struct server_key *in, void *out)
 {
 	struct server s;
 	(void)out;
@@ -176,7 +179,7 @@ enum status tags_clear(struct call *c, const struct server_key *in, void *out)
 	return save(c, &s);
 }
 
-enum status tag_show(struct call *c, const struct server_tag *in, void *out)
+enum status server_tag_show(struct call *c, const struct server_tag *in, void *out)
 {
 	struct server s;
 	(void)out;
@@ -186,7 +189,7 @@ enum status tag_show(struct call *c, const struct server_tag *in, void *out)
 	return st;
 }
 
-enum status tag_add(struct call *c, const struct server_tag *in, struct tag_created *out)
+enum status server_tag_add(struct call *c, const struct server_tag *in, struct tag_created *out)
 {
 	struct server s;
 	enum status st = server_find(c, in->server_id, &s);
@@ -209,7 +212,7 @@ enum status tag_add(struct call *c, const struct server_tag *in, struct tag_crea
 	return save(c, &s);
 }
 
-enum status tag_drop(struct call *c, const struct server_tag *in, void *out)
+enum status server_tag_drop(struct call *c, const struct server_tag *in, void *out)
 {
 	struct server s;
 	(void)out;

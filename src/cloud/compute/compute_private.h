@@ -264,25 +264,26 @@ struct tag_created {
 	int status;
 	const char *location;
 };
-enum status notes_show(struct call *c, const struct server_key *in,
-		       struct server_notes *out) MUST_USE;
-enum status notes_add(struct call *c, const struct server_notes *in,
-		      struct server_notes *out) MUST_USE;
-enum status notes_replace(struct call *c, const struct server_notes *in,
-			  struct server_notes *out) MUST_USE;
-enum status note_show(struct call *c, const struct server_note *in,
-		      struct server_note *out) MUST_USE;
-enum status note_put(struct call *c, const struct server_note *in,
-		     struct server_note *out) MUST_USE;
-enum status note_drop(struct call *c, const struct server_note *in, void *out) MUST_USE;
-enum status tags_show(struct call *c, const struct server_key *in,
-		      struct server_tags *out) MUST_USE;
-enum status tags_replace(struct call *c, const struct server_tags *in,
-			 struct server_tags *out) MUST_USE;
-enum status tags_clear(struct call *c, const struct server_key *in, void *out) MUST_USE;
-enum status tag_show(struct call *c, const struct server_tag *in, void *out) MUST_USE;
-enum status tag_add(struct call *c, const struct server_tag *in, struct tag_created *out) MUST_USE;
-enum status tag_drop(struct call *c, const struct server_tag *in, void *out) MUST_USE;
+enum status server_notes_show(struct call *c, const struct server_key *in,
+			      struct server_notes *out) MUST_USE;
+enum status server_notes_add(struct call *c, const struct server_notes *in,
+			     struct server_notes *out) MUST_USE;
+enum status server_notes_replace(struct call *c, const struct server_notes *in,
+				 struct server_notes *out) MUST_USE;
+enum status server_note_show(struct call *c, const struct server_note *in,
+			     struct server_note *out) MUST_USE;
+enum status server_note_put(struct call *c, const struct server_note *in,
+			    struct server_note *out) MUST_USE;
+enum status server_note_drop(struct call *c, const struct server_note *in, void *out) MUST_USE;
+enum status server_tags_show(struct call *c, const struct server_key *in,
+			     struct server_tags *out) MUST_USE;
+enum status server_tags_replace(struct call *c, const struct server_tags *in,
+				struct server_tags *out) MUST_USE;
+enum status server_tags_clear(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_tag_show(struct call *c, const struct server_tag *in, void *out) MUST_USE;
+enum status server_tag_add(struct call *c, const struct server_tag *in,
+			   struct tag_created *out) MUST_USE;
+enum status server_tag_drop(struct call *c, const struct server_tag *in, void *out) MUST_USE;
 enum { METADATA_MAX = 128, TAGS_MAX = 50 };
 
 /* --- keys (compute_key.c) --- */
@@ -347,7 +348,7 @@ const char *compute_insists(void);
 
 /* --- statements --- */
 
-enum status house_id(struct call *c, const char **id) MUST_USE; /* made at the first call */
+enum status compute_house_id(struct call *c, const char **id) MUST_USE; /* made at the first call */
 
 enum status server_insert(struct call *c, const struct server *in) MUST_USE;
 /* ST_NOT_FOUND without words: there is none, or it is deleted. */

@@ -223,18 +223,18 @@ ACT(server_stop, server_key, nothing)
 ACT(server_reboot, server_reboot, nothing)
 ACT(console_show, console_ask, console_out)
 ACT(not_offered, any, nothing)
-ACT(notes_show, server_key, server_notes)
-ACT(notes_add, server_notes, server_notes)
-ACT(notes_replace, server_notes, server_notes)
-ACT(note_show, server_note, server_note)
-ACT(note_put, server_note, server_note)
-ACT(note_drop, server_note, nothing)
-ACT(tags_show, server_key, server_tags)
-ACT(tags_replace, server_tags, server_tags)
-ACT(tags_clear, server_key, nothing)
-ACT(tag_show, server_tag, nothing)
-ACT(tag_add, server_tag, tag_created)
-ACT(tag_drop, server_tag, nothing)
+ACT(server_notes_show, server_key, server_notes)
+ACT(server_notes_add, server_notes, server_notes)
+ACT(server_notes_replace, server_notes, server_notes)
+ACT(server_note_show, server_note, server_note)
+ACT(server_note_put, server_note, server_note)
+ACT(server_note_drop, server_note, nothing)
+ACT(server_tags_show, server_key, server_tags)
+ACT(server_tags_replace, server_tags, server_tags)
+ACT(server_tags_clear, server_key, nothing)
+ACT(server_tag_show, server_tag, nothing)
+ACT(server_tag_add, server_tag, tag_created)
+ACT(server_tag_drop, server_tag, nothing)
 
 static const struct field server_notes_wire[] = {
 	F_STR(server_notes, server_id, 255, FROM_PATH | WRITE_ONLY),
@@ -335,41 +335,41 @@ const struct route compute_server_routes[] = {
 	ROUTE("POST", SERVER "/remote-consoles", SERVER_WRITE, SCOPES, not_offered, any, nothing,
 	      .name = "compute.server.remote_console", .success = 200, .since = NOVA(2, 6),
 	      .help = "Not offered yet: answers 501"),
-	ROUTE("GET", SERVER "/metadata", SERVER_READ, SCOPES, notes_show, server_key, server_notes,
-	      .name = "compute.server.metadata.show", .flags = ROUTE_READS, .success = 200,
-	      .help = "Its metadata"),
-	ROUTE("POST", SERVER "/metadata", SERVER_WRITE, SCOPES, notes_add, server_notes,
+	ROUTE("GET", SERVER "/metadata", SERVER_READ, SCOPES, server_notes_show, server_key,
+	      server_notes, .name = "compute.server.metadata.show", .flags = ROUTE_READS,
+	      .success = 200, .help = "Its metadata"),
+	ROUTE("POST", SERVER "/metadata", SERVER_WRITE, SCOPES, server_notes_add, server_notes,
 	      server_notes, .name = "compute.server.metadata.add", .success = 200,
 	      .help = "Add to its metadata"),
-	ROUTE("PUT", SERVER "/metadata", SERVER_WRITE, SCOPES, notes_replace, server_notes,
+	ROUTE("PUT", SERVER "/metadata", SERVER_WRITE, SCOPES, server_notes_replace, server_notes,
 	      server_notes, .name = "compute.server.metadata.replace", .success = 200,
 	      .help = "Replace its metadata"),
-	ROUTE("GET", SERVER "/metadata/{key}", SERVER_READ, SCOPES, note_show, server_note,
+	ROUTE("GET", SERVER "/metadata/{key}", SERVER_READ, SCOPES, server_note_show, server_note,
 	      server_note, .name = "compute.server.metadata.key.show", .flags = ROUTE_READS,
 	      .success = 200, .help = "One of its metadata"),
-	ROUTE("PUT", SERVER "/metadata/{key}", SERVER_WRITE, SCOPES, note_put, server_note,
+	ROUTE("PUT", SERVER "/metadata/{key}", SERVER_WRITE, SCOPES, server_note_put, server_note,
 	      server_note, .name = "compute.server.metadata.key.put", .success = 200,
 	      .help = "Set one of its metadata"),
-	ROUTE("DELETE", SERVER "/metadata/{key}", SERVER_WRITE, SCOPES, note_drop, server_note,
-	      nothing, .name = "compute.server.metadata.key.drop", .success = 204,
+	ROUTE("DELETE", SERVER "/metadata/{key}", SERVER_WRITE, SCOPES, server_note_drop,
+	      server_note, nothing, .name = "compute.server.metadata.key.drop", .success = 204,
 	      .help = "Remove one of its metadata"),
-	ROUTE("GET", SERVER "/tags", SERVER_READ, SCOPES, tags_show, server_key, server_tags,
+	ROUTE("GET", SERVER "/tags", SERVER_READ, SCOPES, server_tags_show, server_key, server_tags,
 	      .name = "compute.server.tag.list", .flags = ROUTE_READS, .success = 200, TAGS_SINCE,
 	      .help = "Its tags"),
-	ROUTE("PUT", SERVER "/tags", SERVER_WRITE, SCOPES, tags_replace, server_tags, server_tags,
-	      .name = "compute.server.tag.replace", .success = 200, TAGS_SINCE,
+	ROUTE("PUT", SERVER "/tags", SERVER_WRITE, SCOPES, server_tags_replace, server_tags,
+	      server_tags, .name = "compute.server.tag.replace", .success = 200, TAGS_SINCE,
 	      .help = "Replace its tags"),
-	ROUTE("DELETE", SERVER "/tags", SERVER_WRITE, SCOPES, tags_clear, server_key, nothing,
-	      .name = "compute.server.tag.clear", .success = 204, TAGS_SINCE,
+	ROUTE("DELETE", SERVER "/tags", SERVER_WRITE, SCOPES, server_tags_clear, server_key,
+	      nothing, .name = "compute.server.tag.clear", .success = 204, TAGS_SINCE,
 	      .help = "Remove all its tags"),
-	ROUTE("GET", SERVER "/tags/{tag}", SERVER_READ, SCOPES, tag_show, server_tag, nothing,
-	      .name = "compute.server.tag.show", .flags = ROUTE_READS, .success = 204, TAGS_SINCE,
-	      .help = "Whether it has a tag"),
-	ROUTE("PUT", SERVER "/tags/{tag}", SERVER_WRITE, SCOPES, tag_add, server_tag, tag_created,
-	      .name = "compute.server.tag.add", .success = 201, .flags = ROUTE_OPTIONAL_BODY,
-	      TAGS_SINCE, .help = "Add a tag"),
-	ROUTE("DELETE", SERVER "/tags/{tag}", SERVER_WRITE, SCOPES, tag_drop, server_tag, nothing,
-	      .name = "compute.server.tag.drop", .success = 204, TAGS_SINCE,
+	ROUTE("GET", SERVER "/tags/{tag}", SERVER_READ, SCOPES, server_tag_show, server_tag,
+	      nothing, .name = "compute.server.tag.show", .flags = ROUTE_READS, .success = 204,
+	      TAGS_SINCE, .help = "Whether it has a tag"),
+	ROUTE("PUT", SERVER "/tags/{tag}", SERVER_WRITE, SCOPES, server_tag_add, server_tag,
+	      tag_created, .name = "compute.server.tag.add", .success = 201,
+	      .flags = ROUTE_OPTIONAL_BODY, TAGS_SINCE, .help = "Add a tag"),
+	ROUTE("DELETE", SERVER "/tags/{tag}", SERVER_WRITE, SCOPES, server_tag_drop, server_tag,
+	      nothing, .name = "compute.server.tag.drop", .success = 204, TAGS_SINCE,
 	      .help = "Remove a tag"),
 	{ 0 },
 };

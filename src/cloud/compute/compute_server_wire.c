@@ -13,7 +13,7 @@ static void write_status(struct call *c, struct json_out *j, const void *obj)
 
 static void write_server_links(struct call *c, struct json_out *j, const void *obj)
 {
-	write_links(c, j, "servers", ((const struct server *)obj)->id);
+	compute_write_links(c, j, "servers", ((const struct server *)obj)->id);
 }
 
 /* The same for all servers of one VDC on one host, and telling nothing of either. */
@@ -243,7 +243,7 @@ const struct field server_names_wire[] = {
 
 static void write_created_links(struct call *c, struct json_out *j, const void *obj)
 {
-	write_links(c, j, "servers", ((const struct created_server *)obj)->id);
+	compute_write_links(c, j, "servers", ((const struct created_server *)obj)->id);
 }
 
 static const struct field created_server_wire[] = {

@@ -174,7 +174,7 @@ static const struct field house_row[] = { F_STR(house_row, id, 0, 0), F_END };
 DB_STMT(house_read_sql, "select id from compute_house");
 DB_STMT(house_insert_sql, "insert into compute_house (one, id) values (1, $1)");
 
-enum status house_id(struct call *c, const char **id)
+enum status compute_house_id(struct call *c, const char **id)
 {
 	struct house_row row = { 0 };
 	enum status st = db_one(c, &house_read_sql, house_row, &row, DB_NO_ARGS);
