@@ -26,6 +26,7 @@ struct way {
 
 struct credentials {
 	const char *token, *cookie, *csrf;
+	const char *prefix, *method, *path;
 	bool writes;
 };
 
@@ -46,8 +47,10 @@ static enum status identify_act(struct call *c, const void *in, void *out)
 {
 	const struct credentials *who = in;
 
-	if (who->token)
-		return identity_actor_of_token(c, who->token);
+	if (who->token) {
+		enum status st = identity_actor_of_token(c, who->token);
+		return st ? st : identity_rules_allow(c, who->prefix, who->method, who->path);
+	}
 	return identity_actor_of_session(c, who->cookie, who->csrf, who->writes, out);
 }
 
@@ -57,13 +60,20 @@ static enum status identify(struct call *c, struct way *w)
 		.token = http_header(w->rq, "X-Auth-Token"),
 		.cookie = cookie_named(c, http_header(w->rq, "Cookie"), SESSION_COOKIE),
 		.csrf = http_header(w->rq, "X-CSRF-Token"),
+		.prefix = w->match.dialect->prefix,
+		.method = w->rq->method,
+		.path = w->rq->path,
 		.writes = !str_eq(w->rq->method, "GET") && !str_eq(w->rq->method, "HEAD"),
 	};
 
 	if (!who.token && !who.cookie)
 		return fail(c, ST_SIGNED_OUT, NULL,
 			    "The request you have made requires authentication.");
-	return db_read(c, w->house->db, identify_act, &who, &w->must_change, sizeof w->must_change);
+	enum status st = db_read(c, w->house->db, identify_act, &who, &w->must_change,
+				 sizeof w->must_change);
+	if (!st)
+		identity_seen(c);
+	return st;
 }
 
 static enum status authorise(struct call *c, const struct way *w)
