@@ -13,7 +13,7 @@ static int people;
 
 static void close_house(void *h)
 {
-	house_close(h, HOUSE_ROWS);
+	house_close(h, HOUSE_ROOMS);
 	house = NULL;
 }
 
@@ -26,7 +26,7 @@ static const char *write_config(struct call *c, const char *profile)
 	assert_non_null(f);
 	fprintf(f,
 		"[server]\ndata = %s/var\nprofile = %s\n[database]\nurl = %s\nreaders = 4\n"
-		"[compute]\ndriver = fake\n[network]\ndriver = fake\n",
+		"[compute]\ndriver = fake\n[network]\ndriver = fake\n[log]\nlevel = error\n",
 		folder, profile, test_db_url());
 	assert_int_equal(fclose(f), 0);
 	return path;
@@ -36,15 +36,21 @@ struct house *test_house(const char *profile)
 {
 	struct call *c = test_call();
 	struct house *h = arena_alloc(c->arena, sizeof *h);
+	const char *config = write_config(c, profile);
 	struct buf passwords = { .arena = c->arena };
 
-	if (house_open(c, h, write_config(c, profile), HOUSE_ROWS))
+	/* As an operator does it: init, then serve. */
+	if (house_open(c, h, config, HOUSE_ROWS))
+		test_fail("%s", c->problem);
+	enum status st = audit_init(c, h);
+	if (!st)
+		st = identity_init(c, h, profile, TEST_PASSWORD, &passwords);
+	house_close(h, HOUSE_ROWS);
+	if (st || house_open(c, h, config, HOUSE_ROOMS))
 		test_fail("%s", c->problem);
 	arena_defer(c->arena, close_house, h);
 	house = h;
 	people = 0;
-	if (audit_init(c, h) || identity_init(c, h, profile, TEST_PASSWORD, &passwords))
-		test_fail("%s", c->problem);
 	return h;
 }
 
