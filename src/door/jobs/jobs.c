@@ -124,7 +124,7 @@ static enum status give_up(struct call *c, const struct job_end *e, enum job_sta
 	enum status st = k && k->give_up ? k->give_up(c, &e->job, e->why) : ST_OK;
 	if (!st)
 		st = job_finish(c, &e->job, to, e->now, e->why);
-	*state = to;
+	*state = (int)to;
 	return st;
 }
 
