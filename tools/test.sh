@@ -19,10 +19,11 @@ stages() {
 		gcc        600   qf   gcc builds it without a warning
 		sqlite     400   qf   unit tests on SQLite
 		postgres   400   qfp  unit tests on PostgreSQL
+		audit      120  qf   a library that is not ours verifies a sealed trail
 		portal     300   qf   the portal: types, unit tests, build
 		clang      600   f    clang builds it without a warning
 		asan       900   fp   unit tests on both databases under ASan and UBSan
-		tsan       600   fp   base, db, http and jobs on both databases under TSan
+		tsan       600   fp   base, db, http, jobs and audit on both databases under TSan
 		fuzz       900   f    each fuzzer for a short time
 		guest      120   fe   the guest image boots and answers
 		scenario   900   fe   the scenarios, with real QEMU and OVN

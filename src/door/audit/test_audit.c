@@ -672,3 +672,27 @@ TEST(a_proof_leads_from_an_entry_to_the_signed_root)
 	assert_int_equal(db_read(c, f->house.db, r->act, in, out, r->out_size), ST_CONFLICT);
 	assert_string_equal(c->problem, "entry 3 is not what was sealed in batch 1");
 }
+
+/* test/audit/run.sh installs the library and names the script. */
+TEST(a_library_that_is_not_ours_verifies_the_trail)
+{
+	const char *verifier = getenv("YONGYUN_AUDIT_VERIFIER");
+	struct call *c = test_call();
+
+	if (!verifier)
+		test_skip("test/audit/run.sh has the verifier from npm");
+	struct fixture *f = open_house(false);
+	static const int sizes[] = { 1, 2, 3, 7, 64, 100 };
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		write_entries(f, sizes[i] - 1);
+		tell(f, NULL,
+		     &(struct door){ "\xe5\x89\x8d\xe9\x97\xa8 \"1\"", 1, { "a", "b" }, NULL, 0 });
+		assert_int_equal(take_turn(f), sizes[i]);
+	}
+	const char *path = arena_printf(c->arena, "%s/trail.jsonl", f->config.server.data);
+	FILE *out = fopen(path, "we");
+	assert_non_null(out);
+	assert_int_equal(audit_export(c, &f->house, out), ST_OK);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(system(arena_printf(c->arena, "node '%s' '%s' >&2", verifier, path)), 0);
+}
