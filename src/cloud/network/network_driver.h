@@ -69,8 +69,9 @@ struct port_bindings {
 struct network_driver {
 	const char *name;  /* "ovn" */
 	const char *about; /* what it is, in words for people */
-	/* 'where' is the configured place of the engine. The state is closed by close(). */
-	enum status (*open)(struct call *c, const char *where, void **state);
+	/* 'where' is the configured place of the engine; 'house' tells this cloud's things from those of
+	 * others in one engine. The state is closed by close(). */
+	enum status (*open)(struct call *c, const char *where, const char *house, void **state);
 	void (*close)(void *state);
 	enum status (*put_network)(struct call *c, void *state, const struct wanted_network *want);
 	enum status (*drop_network)(struct call *c, void *state, const char *id);

@@ -18,11 +18,11 @@ struct fake {
 	struct change *first, **last; /* what was not told yet */
 };
 
-static enum status fake_open(struct call *c, const char *where, void **state)
+static enum status fake_open(struct call *c, const char *where, const char *house, void **state)
 {
 	struct fake *f = calloc(1, sizeof *f);
 
-	(void)where;
+	(void)where, (void)house;
 	if (!f)
 		return fail(c, ST_INTERNAL, NULL, "no memory for the stand-in");
 	pthread_mutex_init(&f->lock, NULL);

@@ -2,6 +2,7 @@
 /* The room as the house sees it: which engine it has, what runs by time, what it gives. */
 #include <stdlib.h>
 #include "base/config.h"
+#include "base/id.h"
 #include "base/log.h"
 #include "cloud/network/network_private.h"
 #include "door/house.h"
@@ -28,10 +29,29 @@ static enum status reconcile_soon(struct call *c)
 	return db_write(c, house_of(c)->db, post_reconcile_act, NULL, &none, sizeof none);
 }
 
+static enum status house_act(struct call *c, const void *in, void *out)
+{
+	const char **id = out;
+	enum status st = network_store_house(c, id);
+
+	(void)in;
+	if (st != ST_NOT_FOUND)
+		return st;
+	*id = id_new(c->arena);
+	return network_store_house_put(c, *id);
+}
+
 static enum status use(struct call *c, const struct network_driver *d, const char *where)
 {
+	const char *id = NULL;
 	void *state;
-	enum status st = d->open(c, where, &state);
+	enum status st = db_write(c, house_of(c)->db, house_act, NULL, &id, sizeof id);
+
+	/* Another process that starts too was faster: its word stands. */
+	if (st == ST_CONFLICT)
+		st = db_write(c, house_of(c)->db, house_act, NULL, &id, sizeof id);
+	if (!st)
+		st = d->open(c, where, id, &state);
 
 	if (!st)
 		network_engine = (struct network_engine){ d, state };

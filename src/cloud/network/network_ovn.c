@@ -6,6 +6,7 @@
 
 enum { TRIES = 4, PATIENCE = 5 * 1000 * 1000 };
 struct ovn {
+	char *house;
 	struct ovsdb *asks, *follows; /* a monitor has a connection of its own */
 };
 
@@ -17,6 +18,7 @@ static void ovn_close(void *state)
 		return;
 	ovsdb_end(&o->asks);
 	ovsdb_end(&o->follows);
+	free(o->house);
 	free(o);
 }
 
@@ -34,12 +36,14 @@ static enum status settled(enum status st)
 	return st == ST_CONFLICT ? ST_AWAY : st;
 }
 
-static enum status ovn_open(struct call *c, const char *where, void **state)
+static enum status ovn_open(struct call *c, const char *where, const char *house, void **state)
 {
 	struct ovn *o = calloc(1, sizeof *o);
 	const json_t *schema;
 
-	if (!o)
+	if (o)
+		o->house = strdup(house);
+	if (!o || !o->house)
 		return fail(c, ST_INTERNAL, NULL, "no memory for the OVN driver");
 	o->asks = ovsdb_new(where, "OVN_Northbound", PATIENCE);
 	o->follows = ovsdb_new(where, "OVN_Northbound", PATIENCE);
@@ -72,7 +76,7 @@ static enum status ovn_put_network(struct call *c, void *state, const struct wan
 	json_t *row;
 
 	for (int tries = 0;; tries++) {
-		st = ovn_rows_read(c, o->asks, want->id, NULL, &rows);
+		st = ovn_rows_read(c, o->asks, o->house, want->id, NULL, &rows);
 		if (st)
 			return settled(st);
 		ovsdb_begin(c, o->asks, &t);
@@ -108,7 +112,7 @@ static enum status ovn_put_port(struct call *c, void *state, const struct wanted
 	enum status st;
 
 	for (int tries = 0;; tries++) {
-		st = ovn_rows_read(c, o->asks, want->network_id, want->id, &rows);
+		st = ovn_rows_read(c, o->asks, o->house, want->network_id, want->id, &rows);
 		if (st)
 			return settled(st);
 		if (!json_object_get(rows.switches, want->network_id))
@@ -127,7 +131,7 @@ static enum status ovn_drop_port(struct call *c, void *state, const char *id)
 	struct ovn *o = state;
 	struct ovn_rows rows;
 	struct ovsdb_ops t;
-	enum status st = ovn_rows_read(c, o->asks, "", id, &rows);
+	enum status st = ovn_rows_read(c, o->asks, o->house, "", id, &rows);
 
 	if (st)
 		return settled(st);
@@ -223,7 +227,7 @@ static enum status ovn_survey(struct call *c, void *state, const struct wanted_a
 	struct ovn *o = state;
 	struct ovn_rows rows;
 	struct ovsdb_ops t;
-	enum status st = ovn_rows_read(c, o->asks, NULL, NULL, &rows);
+	enum status st = ovn_rows_read(c, o->asks, o->house, NULL, NULL, &rows);
 
 	if (st)
 		return settled(st);
@@ -234,10 +238,16 @@ static enum status ovn_survey(struct call *c, void *state, const struct wanted_a
 	return ST_OK;
 }
 
+struct updates {
+	const char *house;
+	struct port_bindings found;
+};
+
 static void hear(struct call *c, void *arg, const json_t *updates)
 {
 	json_t *rows = json_object_get(updates, "Logical_Switch_Port");
-	struct port_bindings *b = arg;
+	struct updates *u = arg;
+	struct port_bindings *b = &u->found;
 	size_t more = json_object_size(rows);
 	struct port_binding *list = arena_array(c->arena, b->count + more, sizeof *list);
 	const char *uuid;
@@ -250,7 +260,7 @@ static void hear(struct call *c, void *arg, const json_t *updates)
 	{
 		const json_t *row = json_object_get(update, "new");
 		const char *id = ovsdb_map_value(row, "external_ids", OVN_PORT_KEY);
-		if (!id)
+		if (!id || !str_eq(ovsdb_map_value(row, "external_ids", OVN_HOUSE_KEY), u->house))
 			continue; /* not ours, or gone */
 		b->list[b->count++] = (struct port_binding){ .port_id = arena_strdup(c->arena, id),
 							     .up = ovsdb_bool(row, "up", false) };
@@ -261,12 +271,12 @@ static enum status ovn_bindings(struct call *c, void *state, struct port_binding
 {
 	static const char ports[] =
 		"{\"Logical_Switch_Port\":[{\"columns\":[\"up\",\"external_ids\"]}]}";
-	struct port_bindings found = { 0 };
 	struct ovn *o = state;
-	enum status st = ovsdb_follow(c, o->follows, ports, hear, &found, &found.all);
+	struct updates u = { .house = o->house };
+	enum status st = ovsdb_follow(c, o->follows, ports, hear, &u, &u.found.all);
 
 	if (!st)
-		*out = found;
+		*out = u.found;
 	return settled(st);
 }
 

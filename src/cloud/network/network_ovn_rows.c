@@ -3,17 +3,18 @@
  * for a port; each compared with what is wanted before anything is written. */
 #include "cloud/network/network_ovn_rows.h"
 
-static const char NETWORK[] = "yongyun:network", SUBNET[] = "yongyun:subnet", PORT[] = OVN_PORT_KEY;
+static const char HOUSE[] = OVN_HOUSE_KEY, NETWORK[] = "yongyun:network",
+		  SUBNET[] = "yongyun:subnet", PORT[] = OVN_PORT_KEY;
 /* Twelve hours: long enough to outlive an outage of the control plane. */
 static const char LEASE_SECONDS[] = "43200";
 
-static struct ovn_rows no_rows(struct call *c)
+static struct ovn_rows no_rows(struct call *c, const char *house)
 {
-	return (struct ovn_rows){ ovsdb_kept(c, json_object()), ovsdb_kept(c, json_object()),
+	return (struct ovn_rows){ house, ovsdb_kept(c, json_object()), ovsdb_kept(c, json_object()),
 				  ovsdb_kept(c, json_object()), ovsdb_kept(c, json_array()) };
 }
 
-/* Ours is what says so; of ports only what has the name that we give, for names are unique there. */
+/* Ours is what says so and names our house: several clouds may share one OVN; of ports only what has the name that we give, for names are unique there. */
 static void index_rows(struct ovn_rows *rows, json_t *into, const char *table, const char *key,
 		       const json_t *result)
 {
@@ -25,6 +26,7 @@ static void index_rows(struct ovn_rows *rows, json_t *into, const char *table, c
 		const char *network = ovsdb_map_value(row, "external_ids", NETWORK);
 		const char *uuid = ovsdb_row_uuid(row);
 		if (!id || !network || !uuid ||
+		    !str_eq(ovsdb_map_value(row, "external_ids", HOUSE), rows->house) ||
 		    (into == rows->ports && !str_eq(ovsdb_text(row, "name"), id)))
 			continue;
 		if (json_object_get(into, id))
@@ -63,8 +65,8 @@ const char *ovn_network_of(const json_t *row)
 	return ovsdb_map_value(row, "external_ids", NETWORK);
 }
 
-enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *network_id,
-			  const char *port_id, struct ovn_rows *out)
+enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *house,
+			  const char *network_id, const char *port_id, struct ovn_rows *out)
 {
 	static const char *const keys[] = { NETWORK, SUBNET, PORT };
 	const json_t *results = NULL;
@@ -86,7 +88,7 @@ enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *network_
 	enum status st = ovsdb_commit(c, db, &t, &results);
 	if (st)
 		return st;
-	*out = no_rows(c);
+	*out = no_rows(c, house);
 	json_t *into[] = { out->switches, out->dhcp, out->ports };
 	for (size_t i = 0; i < count; i++)
 		index_rows(out, into[i], tables[i], keys[i], json_array_get(results, i));
@@ -144,7 +146,7 @@ static void switch_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_row
 {
 	const json_t *have = json_object_get(rows->switches, want->id);
 	const char *name = arena_printf(c->arena, "yongyun-%s", want->id);
-	struct map_pair ids[] = { { NETWORK, want->id } };
+	struct map_pair ids[] = { { HOUSE, rows->house }, { NETWORK, want->id } };
 
 	if (have && str_eq(ovsdb_text(have, "name"), name))
 		return;
@@ -154,7 +156,7 @@ static void switch_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_row
 	struct json_out *j = open_row(t, "Logical_Switch", ovsdb_row_uuid(have));
 	json_put_str(j, "name", name);
 	if (!have)
-		ovsdb_put_map(j, "external_ids", &(struct map){ ids, 1 });
+		ovsdb_put_map(j, "external_ids", &(struct map){ ids, 2 });
 	close_row(t);
 }
 
@@ -230,8 +232,8 @@ static void dhcp_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows 
 {
 	const json_t *have = json_object_get(rows->dhcp, s->id);
 	struct map options = dhcp_options(c, n, s);
-	struct map_pair pairs[] = { { NETWORK, n->id }, { SUBNET, s->id } };
-	struct map ids = { pairs, 2 };
+	struct map_pair pairs[] = { { HOUSE, rows->house }, { NETWORK, n->id }, { SUBNET, s->id } };
+	struct map ids = { pairs, 3 };
 
 	if (have && str_eq(ovsdb_text(have, "cidr"), s->cidr) &&
 	    ovsdb_map_same(have, "options", &options) && ovsdb_map_same(have, "external_ids", &ids))
@@ -291,9 +293,10 @@ static struct port_row port_row(struct call *c, const struct ovn_rows *rows,
 	if (!want->port_security)
 		r.addresses.list[r.addresses.count++] = "unknown";
 	r.port_security = (struct words){ r.addresses.list, want->port_security ? 1 : 0 };
-	r.ids = (struct map){ arena_array(c->arena, 2, sizeof(struct map_pair)), 2 };
+	r.ids = (struct map){ arena_array(c->arena, 3, sizeof(struct map_pair)), 3 };
 	r.ids.list[0] = (struct map_pair){ NETWORK, want->network_id };
 	r.ids.list[1] = (struct map_pair){ PORT, want->id };
+	r.ids.list[2] = (struct map_pair){ HOUSE, rows->house };
 	return r;
 }
 

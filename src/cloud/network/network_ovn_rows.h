@@ -9,17 +9,21 @@
 
 /* The key in external_ids by which a port's row is known as ours; its value is the port's id. */
 #define OVN_PORT_KEY "yongyun:port"
+/* The key by which rows of several clouds in one OVN are told apart. */
+#define OVN_HOUSE_KEY "yongyun:house"
 
 /* What OVN has of ours: row by our id. 'spare' are rows that say they are one that we saw already. */
 struct ovn_rows {
+	const char *house; /* whose rows they are */
 	json_t *switches, *dhcp, *ports;
 	json_t *spare; /* [table, uuid, id of the network] each */
 };
 
 /* Reads what belongs to one network, and one port of it; NULL 'network_id': everything that is ours.
  * NULL 'port_id' with a network: no ports. */
-enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *network_id,
-			  const char *port_id, struct ovn_rows *out) MUST_USE;
+enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *house,
+			  const char *network_id, const char *port_id,
+			  struct ovn_rows *out) MUST_USE;
 
 /* ST_INTERNAL: the database lacks a table or column that is used here. */
 enum status ovn_schema_check(struct call *c, const json_t *schema) MUST_USE;

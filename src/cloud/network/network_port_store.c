@@ -389,3 +389,21 @@ enum status network_store_used(struct call *c, const char *project_id, const cha
 
 	return db_number(c, sql, used, DB_ARGS(DB_STR(project_id)));
 }
+
+DB_STMT(house_sql, "select id from network_house where only = 1");
+DB_STMT(house_put_sql, "insert into network_house (only, id) values (1, $1)");
+
+enum status network_store_house(struct call *c, const char **id)
+{
+	struct id_row row;
+	enum status st = db_one(c, &house_sql, id_row, &row, DB_NO_ARGS);
+
+	if (!st)
+		*id = row.id;
+	return st;
+}
+
+enum status network_store_house_put(struct call *c, const char *id)
+{
+	return db_do(c, &house_put_sql, NULL, DB_ARGS(DB_STR(id)));
+}

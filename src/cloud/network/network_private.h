@@ -427,6 +427,10 @@ enum status network_store_free_host(struct call *c, const char *subnet_id, int64
 				    int64_t last, int64_t *host) MUST_USE;
 enum status network_store_pool_next(struct call *c, const struct pool *pool, int64_t next) MUST_USE;
 
+/* What this cloud is called in the engine. */
+enum status network_store_house(struct call *c, const char **id) MUST_USE;
+enum status network_store_house_put(struct call *c, const char *id) MUST_USE;
+
 enum status network_store_quota(struct call *c, const char *project_id, const char *resource,
 				int64_t *most) MUST_USE;
 enum status network_store_quota_set(struct call *c, const char *project_id, const char *resource,

@@ -25,7 +25,7 @@ static struct ovsdb_server *driver_server(void)
 	struct ovsdb_server *s = ovsdb_server_new();
 	struct call *c = test_call();
 
-	assert_int_equal(network_ovn.open(c, s->remote, &driver), ST_OK);
+	assert_int_equal(network_ovn.open(c, s->remote, "house", &driver), ST_OK);
 	arena_defer(c->arena, close_driver, driver);
 	return s;
 }
@@ -239,18 +239,21 @@ TEST(a_survey_finds_what_was_done_behind_our_back_and_passes_over_what_is_not_ou
 	expect_rows(s, 0, 0, 0);
 	put_all(&all);
 
-	behind_our_back(s, "{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"row\":"
-			   "{\"name\":\"foreign\"}},"
-			   "{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"row\":{\"name\":"
-			   "\"orphan\",\"external_ids\":[\"map\",[[\"yongyun:network\",\"x\"]]]}},"
-			   "{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"row\":{\"name\":"
-			   "\"twin\",\"external_ids\":[\"map\",[[\"yongyun:network\","
-			   "\"00000000-0000-7000-8000-0000000000a1\"]]]}},"
-			   "{\"op\":\"delete\",\"table\":\"DHCP_Options\",\"where\":"
-			   "[[\"cidr\",\"==\",\"10.0.0.0/24\"]]},"
-			   "{\"op\":\"update\",\"table\":\"Logical_Switch_Port\",\"where\":"
-			   "[[\"name\",\"==\",\"00000000-0000-7000-8000-0000000000b2\"]],"
-			   "\"row\":{\"addresses\":\"unknown\"}}");
+	behind_our_back(
+		s,
+		"{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"row\":"
+		"{\"name\":\"foreign\"}},"
+		"{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"row\":{\"name\":"
+		"\"orphan\",\"external_ids\":[\"map\",[[\"yongyun:house\",\"house\"],"
+		"[\"yongyun:network\",\"x\"]]]}},"
+		"{\"op\":\"insert\",\"table\":\"Logical_Switch\",\"row\":{\"name\":"
+		"\"twin\",\"external_ids\":[\"map\",[[\"yongyun:house\",\"house\"],[\"yongyun:network\","
+		"\"00000000-0000-7000-8000-0000000000a1\"]]]}},"
+		"{\"op\":\"delete\",\"table\":\"DHCP_Options\",\"where\":"
+		"[[\"cidr\",\"==\",\"10.0.0.0/24\"]]},"
+		"{\"op\":\"update\",\"table\":\"Logical_Switch_Port\",\"where\":"
+		"[[\"name\",\"==\",\"00000000-0000-7000-8000-0000000000b2\"]],"
+		"\"row\":{\"addresses\":\"unknown\"}}");
 	expect_ok(c, network_ovn.survey(c, driver, &all, &found));
 	assert_int_equal(found.missing, 1);
 	assert_int_equal(found.orphans, 2);
@@ -275,6 +278,24 @@ TEST(a_survey_finds_what_was_done_behind_our_back_and_passes_over_what_is_not_ou
 	assert_string_equal(ovsdb_text(json_array_get(ovsdb_server_rows(s, "Logical_Switch"), 0),
 				       "name"),
 			    "foreign");
+}
+
+TEST(clouds_that_share_one_ovn_do_not_see_each_other)
+{
+	struct ovsdb_server *s = driver_server();
+	struct call *c = test_call();
+	struct wanted_network n = city_network();
+	struct wanted_all nothing = { 0 };
+	struct network_survey found;
+	void *theirs;
+
+	assert_int_equal(network_ovn.open(c, s->remote, "another house", &theirs), ST_OK);
+	arena_defer(c->arena, close_driver, theirs);
+	expect_ok(c, network_ovn.put_network(c, driver, &n));
+	expect_ok(c, network_ovn.survey(c, theirs, &nothing, &found));
+	assert_int_equal(found.orphans, 0);
+	expect_ok(c, network_ovn.survey(c, driver, &nothing, &found));
+	assert_int_equal(found.orphans, 3);
 }
 
 TEST(a_port_that_ovn_binds_is_told_once)
@@ -340,7 +361,7 @@ TEST(two_who_put_the_same_network_make_one)
 				void *own;
 				struct call *c = test_call();
 				alarm(20);
-				if (network_ovn.open(c, s->remote, &own) ||
+				if (network_ovn.open(c, s->remote, "house", &own) ||
 				    network_ovn.put_network(c, own, &n))
 					_exit(1);
 				_exit(0);

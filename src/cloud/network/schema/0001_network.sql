@@ -96,3 +96,9 @@ create table network_quota (
 	most @INT not null check (most >= -1),  -- -1: no bound
 	primary key (project_id, resource)
 ) @STRICT;
+
+-- One row: by which name this cloud's rows are known in an engine that several clouds may share.
+create table network_house (
+	only @INT primary key check (only = 1),
+	id text not null
+) @STRICT;
