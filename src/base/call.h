@@ -32,11 +32,13 @@ struct actor {
 	const char *domain_id;   /* SCOPE_DOMAIN: it; SCOPE_PROJECT: the project's; else NULL */
 	const char *project_id;  /* SCOPE_PROJECT only */
 	uint64_t permissions[4]; /* one bit each, see door/permission.h */
-	bool is_admin;         /* sees every department and VDC: the test profile's single admin, or
-				 * a system administrator acting on the system */
-	const char *token_id;  /* audit id of the token, for revocation and the log */
-	const struct access_rule *rules; /* what an application credential may ask, see identity; else */
-	size_t rule_count;               /* all that its roles allow */
+	/* Sees every department and VDC: the test profile's single admin, or a system administrator
+	 * acting on the system. */
+	bool is_admin;
+	const char *token_id; /* audit id of the token, for revocation and the log */
+	/* What an application credential may ask (see identity); none: all that its roles allow. */
+	const struct access_rule *rules;
+	size_t rule_count;
 	const char *application_credential_id; /* by which the asker signed in, or NULL */
 	int64_t seen_at;       /* a portal session's last use that was noted; 0 for a token */
 	const char *on_behalf; /* trustor's user id, when a trust is used; else NULL */
