@@ -10,6 +10,7 @@
 
 static struct house *house;
 static int people;
+static const char *version;
 
 static void close_house(void *h)
 {
@@ -51,14 +52,20 @@ struct house *test_house(const char *profile)
 	arena_defer(c->arena, close_house, h);
 	house = h;
 	people = 0;
+	version = NULL;
 	return h;
+}
+
+void ask_in_version(const char *which)
+{
+	version = which;
 }
 
 struct http_reply *ask(const char *token, const char *method, const char *path, const char *body)
 {
 	struct call *c = test_call();
 	struct http_reply *rp = arena_alloc(c->arena, sizeof *rp);
-	struct http_header *headers = arena_array(c->arena, 2, sizeof *headers);
+	struct http_header *headers = arena_array(c->arena, 3, sizeof *headers);
 	const char *query = strchr(path, '?');
 	struct http_request rq = {
 		.method = method,
@@ -72,6 +79,9 @@ struct http_reply *ask(const char *token, const char *method, const char *path, 
 	headers[rq.header_count++] = (struct http_header){ "Content-Type", "application/json" };
 	if (token)
 		headers[rq.header_count++] = (struct http_header){ "X-Auth-Token", token };
+	if (version)
+		headers[rq.header_count++] =
+			(struct http_header){ "X-OpenStack-Nova-API-Version", version };
 	c->from = "192.0.2.1";
 	c->base_url = "http://cloud.example";
 	http_serve(c, house, &rq, rp);

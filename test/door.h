@@ -16,6 +16,9 @@ struct house *test_house(const char *profile);
 /* Asks as the owner of 'token' (NULL: nobody). The reply lives as long as the test. */
 struct http_reply *ask(const char *token, const char *method, const char *path, const char *body);
 
+/* From now on asks in this microversion ("2.26", "latest"); NULL: in none. */
+void ask_in_version(const char *version);
+
 /* A token: the admin's on the project admin; or one of a new user who has 'role' (a built-in one, made
  * if there is none of the name) on a new project. */
 const char *admin_token(void);

@@ -100,7 +100,16 @@ static const char *body_of(struct call *c, const struct route *r, struct body *b
 	return buf_text(&text);
 }
 
-/* "/v3/users/{user_id}" with some id in each place. */
+/* What stands for {name} in a path: a word where only words do, else some id. */
+static const char *piece_of(const struct route *r, const char *name, size_t size)
+{
+	for (const struct field *f = r->in; f->name; f++)
+		if (f->kind == FIELD_WORD && strlen(f->name) == size &&
+		    !strncmp(f->name, name, size))
+			return f->words[0];
+	return SOME_ID;
+}
+
 static const char *path_of(struct call *c, const struct dialect *d, const struct route *r)
 {
 	struct buf b = { .arena = c->arena };
@@ -111,8 +120,9 @@ static const char *path_of(struct call *c, const struct dialect *d, const struct
 			buf_char(&b, *p);
 			continue;
 		}
-		buf_str(&b, SOME_ID);
-		p += strcspn(p, "}");
+		size_t size = strcspn(p + 1, "}");
+		buf_str(&b, piece_of(r, p + 1, size));
+		p += size + 1;
 	}
 	return buf_text(&b);
 }
@@ -151,6 +161,7 @@ static void ask_without_right(const struct dialect *d, const struct route *r, vo
 
 	if (str_eq(r->may, MAY_ANYONE))
 		return;
+	ask_in_version(r->since ? "latest" : NULL);
 	a->asked++;
 	got = ask(NULL, r->method, path, body);
 	if (got->status != 401)
