@@ -115,6 +115,14 @@ static enum status start(struct call *c, struct house *h)
 	return st;
 }
 
+static void tell_engine(struct call *c, struct engine *out)
+{
+	const struct compute_driver *d = driver_of(room.uri);
+
+	*out = (struct engine){ d->name, !d->apology,
+				d->apology ? d->apology : arena_strdup(c->arena, room.uri) };
+}
+
 static const struct permission permissions[] = {
 	{ "compute.server.read", ROLE_READER | ROLE_MEMBER | ROLE_VDC_ADMIN | ROLE_SYSTEM_ADMIN,
 	  "See servers, their console's log and the limits of the VDC" },
@@ -163,5 +171,6 @@ const struct module compute_module = {
 	.jobs = jobs,
 	.start = start,
 	.stop = stop,
+	.engine = tell_engine,
 	.check = compute_check,
 };

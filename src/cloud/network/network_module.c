@@ -95,6 +95,14 @@ static void stop(struct house *h)
 	network_engine = (struct network_engine){ 0 };
 }
 
+static void tell_engine(struct call *c, struct engine *out)
+{
+	const struct network_driver *d = network_engine.driver;
+
+	(void)c;
+	*out = (struct engine){ d->name, d != &network_fake, d->about };
+}
+
 /* --- what the engine says of ports --- */
 
 static enum status bind_act(struct call *c, const void *in, void *out)
@@ -223,5 +231,6 @@ const struct module network_module = {
 	.jobs = jobs,
 	.start = start,
 	.stop = stop,
+	.engine = tell_engine,
 	.check = network_check,
 };
