@@ -95,13 +95,15 @@ static void free_down_to(struct block **newest, const struct block *kept)
 
 void arena_end(struct arena **a)
 {
-	if (!*a)
+	struct arena *ended = *a;
+	if (!ended)
 		return;
-	arena_finish(*a);
-	free_down_to(&(*a)->alone, NULL);
-	free_down_to(&(*a)->newest, NULL);
-	free(*a);
+	/* First: the pointer may stand in memory of the arena itself. */
 	*a = NULL;
+	arena_finish(ended);
+	free_down_to(&ended->alone, NULL);
+	free_down_to(&ended->newest, NULL);
+	free(ended);
 }
 
 void arena_reset(struct arena *a)

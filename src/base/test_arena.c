@@ -182,3 +182,12 @@ TEST(an_arena_can_be_scoped)
 	}
 	assert_string_equal(order, "s");
 }
+
+TEST(an_arena_ends_also_where_what_it_holds_points_at_it)
+{
+	struct arena *a = arena_new();
+	struct arena **inside = arena_alloc(a, sizeof(*inside));
+
+	*inside = a;
+	arena_end(inside);
+}
