@@ -3,8 +3,8 @@
  * back. */
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "base/log.h"
 #include "command.h"
 #include "db/files.h"
@@ -58,23 +58,31 @@ static enum status start_rooms(struct call *c, struct house *h)
 	return ST_OK;
 }
 
-/* The data folder becomes absolute: nginx and engines have working folders of their own. */
+/* nginx and engines have working folders of their own. */
+static const char *absolute(struct call *c, const char *path)
+{
+	char here[PATH_MAX];
+
+	if (!path || path[0] == '/' || !getcwd(here, sizeof here))
+		return path;
+	return arena_printf(c->arena, "%s/%s", here, str_starts(path, "./") ? path + 2 : path);
+}
+
 static enum status open_config(struct call *c, struct house *h, const char *path)
 {
 	struct config *k = arena_alloc(c->arena, sizeof *k);
-	char data[PATH_MAX];
 	enum status st = config_read(c, path, k);
 
-	if (!st)
-		st = make_folder(c, k->server.data);
-	if (!st && !realpath(k->server.data, data))
-		return fail(c, ST_INTERNAL, "data", "%s: %s", k->server.data, strerror(errno));
 	if (st)
 		return st;
-	k->server.data = arena_strdup(c->arena, data);
+	k->server.data = absolute(c, k->server.data);
+	k->http.socket = absolute(c, k->http.socket);
+	k->http.web = absolute(c, k->http.web);
+	k->http.certificate = absolute(c, k->http.certificate);
+	k->http.certificate_key = absolute(c, k->http.certificate_key);
 	log_level_set((enum log_level)k->log.level);
 	h->config = k;
-	return ST_OK;
+	return make_folder(c, k->server.data);
 }
 
 enum status house_open(struct call *c, struct house *h, const char *path, enum house_depth depth)

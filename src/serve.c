@@ -28,17 +28,14 @@ static enum status start(struct call *c, struct running *r)
 {
 	struct house *h = &r->house;
 	const char *folder = arena_printf(c->arena, "%s/run", h->config->server.data);
-	const char *socket = arena_printf(c->arena, "%s/yongyun.%d.sock", folder, (int)getpid());
 	enum status st;
 
 	if (mkdir(folder, 0750) && errno != EEXIST)
 		return fail(c, ST_INTERNAL, "data", "cannot make %s: %s", folder, strerror(errno));
-	if (!h->config->http.manage)
-		socket = arena_printf(c->arena, "%s/yongyun.sock", folder);
-	st = nginx_write(c, h, socket);
+	st = nginx_write(c, h);
 	if (st)
 		return st;
-	st = server_open(c, h, socket, (int)h->config->server.workers, &r->server);
+	st = server_open(c, h, h->config->http.socket, (int)h->config->server.workers, &r->server);
 	if (st)
 		return st;
 	r->jobs = jobs_open(c, h, 4);

@@ -30,6 +30,8 @@ struct config {
 		const char *user;
 		const char *nginx; /* path */
 		bool manage;
+		const char *socket; /* path */
+		const char *peers;  /* paths, separated by spaces */
 		const char *web; /* folder */
 		int64_t body_max, upload_max;
 	} http;

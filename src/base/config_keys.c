@@ -59,6 +59,12 @@ const struct config_key config_keys[] = {
 	BOOL(http, manage, "yes",
 	     "Whether nginx is started and stopped with the program; no: an nginx of yours "
 	     "includes the configuration that is written to the data folder."),
+	PATH(http, socket, CONFIG_DATA "/run/yongyun.sock",
+	     "The unix socket where this process takes requests from nginx."),
+	TEXT(http, peers, NULL,
+	     "Sockets of other yongyun processes on the same database, separated by spaces: nginx "
+	     "shares requests among all.",
+	     .max = 4096),
 	PATH(http, web, "/usr/share/yongyun/web", "The folder of the portal's files."),
 	NUMBER(http, body_max, CONFIG_SIZE, "1MiB", 4096, MIB(64),
 	       "The largest body of a request that is not an upload."),

@@ -2,10 +2,8 @@
 /* nginx in front: the configuration that fits the house and its routes, and the process. What comes
  * from outside (bad framing, slow clients, big bodies, TLS, HTTP/2) is its work. */
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -143,11 +141,8 @@ static void write_portal(struct site *s)
 		{ "/", "/index.html", "no-cache" },
 		{ "/assets/", "=404", "\"public, max-age=31536000, immutable\"" },
 	};
-	char web[PATH_MAX];
-
-	/* nginx would take a relative folder for one of its own. */
-	if (!realpath(s->config->http.web, web))
-		return;
+	if (access(s->config->http.web, R_OK))
+		return; /* a house without a portal */
 	for (int i = 0; i < 2; i++)
 		buf_printf(&s->out,
 			   "\tlocation %s {\n"
@@ -166,10 +161,14 @@ static void write_portal(struct site *s)
 			   places[i][0], web, places[i][1], places[i][2]);
 }
 
-static void write_site(struct house *h, struct site *s, const char *socket)
+static void write_site(struct house *h, struct site *s)
 {
-	buf_printf(&s->out, "upstream yongyun {\n\tserver unix:%s;\n}\nserver {\n\tlisten %s;\n",
-		   socket, s->config->http.listen);
+	struct words peers = words_split(s->out.arena, s->config->http.peers ?: "", ' ');
+
+	buf_printf(&s->out, "upstream yongyun {\n\tserver unix:%s;\n", s->config->http.socket);
+	for (size_t i = 0; i < peers.count; i++)
+		buf_printf(&s->out, "\tserver unix:%s;\n", peers.list[i]);
+	buf_printf(&s->out, "}\nserver {\n\tlisten %s;\n", s->config->http.listen);
 	write_tls(s);
 	write_limits(s);
 	http_each_route(h->modules, write_prefix, s);
@@ -219,7 +218,7 @@ static enum status save(struct call *c, const char *path, const struct buf *text
 	return ST_OK;
 }
 
-enum status nginx_write(struct call *c, struct house *h, const char *socket)
+enum status nginx_write(struct call *c, struct house *h)
 {
 	const char *folder = arena_printf(c->arena, "%s/nginx", h->config->server.data);
 	struct site site = { .out.arena = c->arena, .config = h->config, .folder = folder };
@@ -228,7 +227,7 @@ enum status nginx_write(struct call *c, struct house *h, const char *socket)
 
 	if (mkdir(folder, 0750) && errno != EEXIST)
 		return fail(c, ST_INTERNAL, NULL, "cannot make %s: %s", folder, strerror(errno));
-	write_site(h, &site, socket);
+	write_site(h, &site);
 	write_main(&conf);
 	st = save(c, arena_printf(c->arena, "%s/site.conf", folder), &site.out);
 	return st ? st : save(c, arena_printf(c->arena, "%s/nginx.conf", folder), &conf.out);

@@ -175,6 +175,16 @@ static void *work(void *server)
 
 /* --- all of them --- */
 
+static bool someone_listens(const struct sockaddr_un *at)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool there = fd >= 0 && !connect(fd, (const struct sockaddr *)at, sizeof *at);
+
+	if (fd >= 0)
+		close(fd);
+	return there;
+}
+
 static enum status listen_on(struct call *c, const char *path, int *out)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -183,6 +193,8 @@ static enum status listen_on(struct call *c, const char *path, int *out)
 	if (strlen(path) >= sizeof at.sun_path)
 		return fail(c, ST_BAD_INPUT, "data", "the socket's path is too long: %s", path);
 	memcpy(at.sun_path, path, strlen(path) + 1);
+	if (someone_listens(&at))
+		return fail(c, ST_CONFLICT, "http.socket", "another process serves on %s", path);
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	/* Whoever may connect speaks for nginx: nobody but this user and its group. */

@@ -8,8 +8,8 @@
 
 struct server;
 
-/* Listens on the unix socket 'path' (an old one is replaced) with 'workers' threads. Owner of '*out': the
- * caller. */
+/* Listens on the unix socket 'path' with 'workers' threads. What a killed process left there is
+ * replaced; ST_CONFLICT when someone listens. Owner of '*out': the caller. */
 enum status server_open(struct call *c, struct house *h, const char *path, int workers,
 			struct server **out) MUST_USE;
 /* Takes no more, lets what is being served end, joins the threads. NULL is legal. */
@@ -17,7 +17,7 @@ void server_close(struct server *s);
 
 /* Writes DATA/nginx/nginx.conf (and site.conf, which an operator's own nginx can include) for this
  * house. */
-enum status nginx_write(struct call *c, struct house *h, const char *socket) MUST_USE;
+enum status nginx_write(struct call *c, struct house *h) MUST_USE;
 /* Starts nginx in the foreground as a child that dies with us. '*pid' is it. */
 enum status nginx_start(struct call *c, struct house *h, int *pid) MUST_USE;
 /* Lets it finish what it serves, up to 'grace' microseconds, then ends it. */
