@@ -158,7 +158,7 @@ static void write_portal(struct site *s)
 			   "\t\tadd_header X-Content-Type-Options nosniff always;\n"
 			   "\t\tadd_header Referrer-Policy same-origin always;\n"
 			   "\t}\n",
-			   places[i][0], web, places[i][1], places[i][2]);
+			   places[i][0], s->config->http.web, places[i][1], places[i][2]);
 }
 
 static void write_site(struct house *h, struct site *s)
