@@ -98,9 +98,9 @@ void arena_end(struct arena **a)
 	struct arena *ended = *a;
 	if (!ended)
 		return;
-	/* First: the pointer may stand in memory of the arena itself. */
-	*a = NULL;
 	arena_finish(ended);
+	/* Before anything is freed: the pointer may stand in memory of the arena itself. */
+	*a = NULL;
 	free_down_to(&ended->alone, NULL);
 	free_down_to(&ended->newest, NULL);
 	free(ended);

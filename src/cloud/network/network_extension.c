@@ -18,7 +18,7 @@ static const struct extension all[] = {
 	{ "port-security", "Port Security", "Whether a port may send as others." },
 	{ "project-id", "project_id field enabled", "'project_id' stands beside 'tenant_id'." },
 	{ "quotas", "Quota management support", "Quotas for each project." },
-	{ "network_quota_details", "Quota details management support", "What of a quota is used." },
+	{ "quota_details", "Quota details management support", "What of a quota is used." },
 	{ "sorting", "Sorting support", "Lists come sorted." },
 	{ "standard-attr-description", "standard-attr-description",
 	  "Networks, subnets and ports have a description." },
