@@ -119,9 +119,11 @@ static void write_inside(struct site *s)
 	for (int i = 0; i < 2; i++)
 		buf_printf(&s->out,
 			   "\tlocation %s {\n%s"
+			   "\t\tclient_max_body_size %lld;\n"
 			   "\t\tscgi_pass_request_body off;\n"
 			   "\t\tscgi_param ADMISSION %s;\n%s",
-			   asked[i][0], i ? "" : "\t\tinternal;\n", asked[i][1], pass);
+			   asked[i][0], i ? "" : "\t\tinternal;\n",
+			   (long long)s->config->http.upload_max, asked[i][1], pass);
 	buf_str(&s->out,
 		"\tlocation @away {\n"
 		"\t\tdefault_type application/json;\n"
