@@ -22,8 +22,8 @@ struct house {
 	struct audit *audit;   /* the sealer, while the rooms are started */
 	struct stream *stream; /* the event stream, while the rooms are started */
 	/* Whether an asker of the event stream still stands, see stream_on_recheck(). */
-	bool (*stream_stands)(struct call *c, const struct actor *who);
-	struct jobs *jobs;     /* between jobs_open() and jobs_close() */
+	bool (*stream_stands)(struct call *c, const struct actor *who, int64_t since);
+	struct jobs *jobs; /* between jobs_open() and jobs_close() */
 };
 
 /* The house that serves this call: for what runs outside of a transaction (a route's prepare, a job).

@@ -124,13 +124,21 @@ static void add_change(struct audit_note *n, const char *member, const char *bef
 	json_object_end(&n->json);
 }
 
+/* Of a new thing, or one that is gone, what it does not have is not told. */
+static bool is_empty(const char *json)
+{
+	return str_eq(json, "null") || str_eq(json, "[]") || str_eq(json, "{}") ||
+	       str_eq(json, "\"\"");
+}
+
 static void compare(struct call *c, const struct field *shape, const char *prefix,
 		    const void *before, const void *after)
 {
 	for (const struct field *f = shape; f->name; f++) {
 		if (!is_stored(f))
 			continue;
-		const char *name = arena_printf(c->arena, "%s%s", prefix, f->name);
+		const char *name = arena_printf(c->arena, "%s%s", prefix,
+						f->kind == FIELD_REST ? "others" : f->name);
 		if (f->kind == FIELD_OBJECT && !(f->flags & SECRET)) {
 			compare(c, f->sub, arena_printf(c->arena, "%s.", name),
 				before ? (const char *)before + f->at : NULL,
@@ -139,6 +147,8 @@ static void compare(struct call *c, const struct field *shape, const char *prefi
 		}
 		const char *was = value_text(c, f, before), *is = value_text(c, f, after);
 		bool differs = strcmp(was, is) != 0;
+		if ((!before && is_empty(is)) || (!after && is_empty(was)))
+			continue;
 		if (!differs && before && after && (f->flags & SECRET))
 			differs = secret_differs(c, f, before, after);
 		if (differs)

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "door/http/http_private.h"
 #include "door/http/server.h"
+#include "door/identity/identity.h"
 #include "door/jobs/stream.h"
 
 enum {

@@ -21,6 +21,9 @@ enum status identity_actor_of_session(struct call *c, const char *cookie, const 
 				      bool writes, bool *must_change) MUST_USE;
 /* After either, outside of a transaction: notes once a minute that a session is in use. */
 void identity_seen(struct call *c);
+/* Outside of a transaction: whether 'who', as one of the two above filled it at 'since', is still signed in
+ * and bound to the same place: for connections that stay open. Does not count as using the session. */
+bool identity_stands(struct call *c, const struct actor *who, int64_t since) MUST_USE;
 /* Whether the asker's application credential, if it is one, may ask this of the service that stands
  * below 'prefix' ("/compute"): ST_FORBIDDEN when it has access rules and none of them fits. */
 enum status identity_rules_allow(struct call *c, const char *prefix, const char *method,

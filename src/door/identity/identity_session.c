@@ -9,6 +9,7 @@
 #include "door/identity/identity_people.h"
 #include "door/identity/identity_policy.h"
 #include "door/identity/identity_session.h"
+#include "door/identity/identity_standing.h"
 
 enum { SECRET_SIZE = 32 };
 static const int64_t LONGEST = 12 * 3600 * CLOCK_SECOND;
@@ -292,4 +293,67 @@ void identity_seen(struct call *c)
 	/* Not being able to note it costs at worst a sign-in. */
 	if (db_write(c, house_of(c)->db, touch, c->actor.token_id, &none, sizeof none))
 		call_forgive(c);
+}
+
+struct stood {
+	const struct actor *who;
+	int64_t since;
+};
+
+static enum status session_stands(struct call *c, const struct actor *who)
+{
+	struct session_row row;
+	struct standing s;
+	enum status st = session_read(c, who->token_id, &row);
+
+	if (!st && (row.expires_at <= c->now_at ||
+		    row.seen_at + identity.config->identity.session_idle <= c->now_at))
+		st = ST_SIGNED_OUT;
+	if (!st)
+		st = standing_of_session(c, &row, &s);
+	if (st)
+		return st;
+	standing_act(c, &s, row.id);
+	return ST_OK;
+}
+
+/* A token's own life is short, and so is a stream's; what can end it earlier is looked at. */
+static enum status token_stands(struct call *c, const struct actor *who, int64_t since)
+{
+	struct standing s = { 0 };
+	int64_t tokens_from_at = 0, revoked = 0;
+	enum status st = standing_user(c, who->user_id, &s, &tokens_from_at);
+
+	if (!st && tokens_from_at > since)
+		st = ST_SIGNED_OUT;
+	if (!st)
+		st = standing_read_revoked(c, who->token_id, who->token_id, &revoked);
+	if (!st && revoked)
+		st = ST_SIGNED_OUT;
+	if (!st)
+		c->actor = *who;
+	return st;
+}
+
+static enum status stands_act(struct call *c, const void *in_, void *out)
+{
+	const struct stood *in = in_;
+
+	(void)out;
+	return in->who->seen_at ? session_stands(c, in->who) : token_stands(c, in->who, in->since);
+}
+
+bool identity_stands(struct call *c, const struct actor *who, int64_t since)
+{
+	const struct stood in = { who, since };
+
+	if (!who->user_id || !who->token_id)
+		return false;
+	enum status st = db_read(c, house_of(c)->db, stands_act, &in, NULL, 0);
+	/* A database that is away for a moment signs nobody out. */
+	if (st == ST_AWAY || st == ST_RETRY)
+		return true;
+	return !st && c->actor.scope == who->scope && c->actor.is_admin == who->is_admin &&
+	       (!who->project_id || str_eq(c->actor.project_id, who->project_id)) &&
+	       (!who->domain_id || str_eq(c->actor.domain_id, who->domain_id));
 }

@@ -23,6 +23,7 @@ enum {
 };
 #define BEAT_EVERY (15 * CLOCK_SECOND)
 #define CHECK_EVERY (60 * CLOCK_SECOND)
+#define LIFE (3600 * CLOCK_SECOND)
 #define POLL_MS 1000
 
 /* --- one connection --- */
@@ -44,10 +45,12 @@ static struct client *client_new(int fd, const struct actor *who, int64_t place)
 		.is_admin = who->is_admin,
 		.token_id = arena_strdup(k->arena, who->token_id),
 		.on_behalf = arena_strdup(k->arena, who->on_behalf),
+		.seen_at = who->seen_at,
 	};
 	memcpy(k->who.permissions, who->permissions, sizeof(k->who.permissions));
 	k->place = place;
-	k->wrote_at = k->checked_at = clock_steady();
+	k->since = clock_now();
+	k->began_at = k->wrote_at = k->checked_at = clock_steady();
 	return k;
 }
 
@@ -236,13 +239,13 @@ static void adopt(struct stream *s, struct arena *a)
 	}
 }
 
-static bool stands(struct stream *s, struct arena *a, struct client *k)
+static bool still_stands(struct stream *s, struct arena *a, struct client *k)
 {
 	if (!s->house->stream_stands)
 		return true;
 	struct call *c = call_new(a, "stream-check");
 	c->house = s->house;
-	return s->house->stream_stands(c, &k->who);
+	return s->house->stream_stands(c, &k->who, k->since);
 }
 
 /* Heartbeats, checks, replays; then what is to be sent is sent, and who is gone is let go. */
@@ -254,7 +257,7 @@ static void tend(struct stream *s, struct arena *a)
 		struct client *k = *at;
 		if (!k->gone && now - k->checked_at >= s->check_every) {
 			k->checked_at = now;
-			k->gone = !stands(s, a, k);
+			k->gone = now - k->began_at > LIFE || !still_stands(s, a, k);
 		}
 		if (!k->gone && !k->live)
 			replay(s, a, k);
@@ -381,9 +384,10 @@ enum status stream_take(struct house *h, int fd, const struct actor *who, int64_
 	return st;
 }
 
-void stream_on_recheck(struct house *h, bool (*fn)(struct call *c, const struct actor *who))
+void stream_on_recheck(struct house *h,
+		       bool (*stands)(struct call *c, const struct actor *who, int64_t since))
 {
-	h->stream_stands = fn;
+	h->stream_stands = stands;
 }
 
 struct stream *stream_open(struct house *h)

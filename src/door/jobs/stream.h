@@ -21,9 +21,11 @@ struct stream;
 enum status stream_take(struct house *h, int fd, const struct actor *who,
 			int64_t last_event_id) MUST_USE;
 
-/* Asked about each connection once a minute, outside of a transaction: whether 'who' still stands (the
- * session is open, the token not revoked). False ends the connection. Set it before the first stream. */
-void stream_on_recheck(struct house *h, bool (*stands)(struct call *c, const struct actor *who));
+/* Asked about each connection once a minute, outside of a transaction: whether 'who', taken at 'since',
+ * still stands (the session is open, the token not revoked). False ends the connection. Set it before
+ * the first stream. An hour ends it in any case; the browser comes back and shows its cookie anew. */
+void stream_on_recheck(struct house *h,
+		       bool (*stands)(struct call *c, const struct actor *who, int64_t since));
 
 /* Something was committed: wakes the thread. Safe from any thread; NULL is legal. */
 void stream_wake(struct stream *s);

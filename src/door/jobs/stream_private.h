@@ -19,7 +19,8 @@ struct client {
 	bool gone;     /* to be let go */
 	bool live;     /* is told of what is new; else what was missed is written first */
 	int64_t place; /* events up to this id were written */
-	int64_t wrote_at, checked_at; /* on the steady clock */
+	int64_t since; /* when it began */
+	int64_t began_at, wrote_at, checked_at; /* on the steady clock */
 };
 
 /* Ids that have been passed over, because on PostgreSQL they are given in another order than they are

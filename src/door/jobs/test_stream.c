@@ -218,9 +218,9 @@ TEST(a_stream_beats_while_nothing_happens)
 
 static atomic_bool standing;
 
-static bool stands(struct call *c, const struct actor *who)
+static bool stands(struct call *c, const struct actor *who, int64_t since)
 {
-	(void)c;
+	(void)c, (void)since;
 	return str_eq(who->user_id, "u1") ? atomic_load(&standing) : true;
 }
 
