@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "harness.h"
@@ -139,6 +140,9 @@ static int before(void **state)
 {
 	running = *state;
 	arena = arena_new();
+	/* What the tests provoke is not news. A test may say otherwise, for itself. */
+	log_level_set(LOG_ERROR);
+	clock_set(0);
 	alarm(TEST_SECONDS);
 	return 0;
 }
@@ -186,8 +190,6 @@ int main(int argc, char **argv)
 	}
 	signal(SIGALRM, too_late);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	/* What the tests provoke is not news. */
-	log_level_set(LOG_ERROR);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	int failed = _cmocka_run_group_tests("yongyun", tests, count, NULL, NULL);
 	free(tests);
