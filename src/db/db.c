@@ -92,18 +92,31 @@ struct db *db_open(const char *url, int readers, char *why)
 	return db;
 }
 
+/* Closes the idle connections until those at work have come back too. */
+static void close_pool(struct db *db)
+{
+	pthread_mutex_lock(&db->lock);
+	for (;;) {
+		struct db_conn *k = db->idle;
+		if (k) {
+			db->idle = k->next;
+			db->open--;
+			db->driver->disconnect(k);
+		} else if (db->open > 0) {
+			pthread_cond_wait(&db->given, &db->lock);
+		} else {
+			break;
+		}
+	}
+	pthread_mutex_unlock(&db->lock);
+}
+
 void db_close(struct db *db)
 {
 	if (!db)
 		return;
 	db_writer_stop(db->writer);
-	while (db->idle) {
-		struct db_conn *k = db->idle;
-		db->idle = k->next;
-		db->open--;
-		db->driver->disconnect(k);
-	}
-	assert(db->open == 0);
+	close_pool(db);
 	pthread_mutex_destroy(&db->lock);
 	pthread_rwlock_destroy(&db->calm);
 	pthread_cond_destroy(&db->given);

@@ -119,8 +119,8 @@ void db_close(struct db *db);
 enum db_kind db_kind_of(const struct db *db);
 /* What was opened, without secrets: for the log. */
 const char *db_name(const struct db *db);
-/* Called on some thread after each commit in which events or jobs were posted (c->posted). Set it
- * before the first write. */
+/* Called on some thread after each commit in which events or jobs were posted (c->posted): it wakes
+ * somebody and returns, for answers wait behind it. Set it before the first write. */
 void db_on_posted(struct db *db, void (*fn)(void *), void *arg);
 
 /* Has the database parse every statement of the program; '*bad' gets how many it refused, 'report' a

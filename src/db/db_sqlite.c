@@ -20,6 +20,9 @@
 /* How long the writer may be held up by a log that wants to begin anew, and how large it stays then. */
 #define RENEW_MS 50
 #define LOG_BYTES (64 << 20)
+/* Pages kept, in KiB. The kernel keeps them too, for all connections together. */
+#define CACHE_WRITER 16384
+#define CACHE_READER 4096
 
 /* The words of transactions, prepared once. */
 enum word { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, UNDO, WORDS };
@@ -136,11 +139,12 @@ static int settle(struct lite *l, bool writer)
 				    "pragma foreign_keys = on;"
 				    "pragma trusted_schema = off;"
 				    "pragma temp_store = memory;"
-				    "pragma cache_size = %d;"
+				    "pragma cache_size = -%d;"
 				    "pragma wal_autocheckpoint = 0;"
 				    "pragma journal_size_limit = %d;"
 				    "pragma query_only = %d;",
-				    BUSY_MS, writer ? -65536 : -16384, LOG_BYTES, writer ? 0 : 1);
+				    BUSY_MS, writer ? CACHE_WRITER : CACHE_READER, LOG_BYTES,
+				    writer ? 0 : 1);
 	int rc = sqlite3_exec(l->db, sql, NULL, NULL, NULL);
 	/* Where several open a new file at once, SQLite has all but one lose without waiting. */
 	for (int waited = 0; (rc & 0xff) == SQLITE_BUSY && waited < BUSY_MS; waited += 10) {
