@@ -7,7 +7,6 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import type { Look, Window } from "./browser";
 import type { Cast } from "./people";
-import { department } from "./people";
 import { arrival, changeFirstPassword, chooseFirstVdc, enter, fillLogIn, fillServer, logOut, open } from "./steps";
 
 export interface Journey {
@@ -60,9 +59,9 @@ async function firstPassword({ user, window, shot }: Guide): Promise<void> {
 	await page.locator("[data-test=vdc]").waitFor();
 }
 
-async function weakPassword({ auditor, victim, window, shot }: Guide): Promise<void> {
+async function weakPassword({ auditor, user, window, shot }: Guide): Promise<void> {
 	const { page, foresee } = await window();
-	const person = auditor ?? victim;
+	const person = auditor ?? user;
 	await enter(page, person);
 	foresee(400, /\/api\/v1\/session\/password$/);
 	await page.locator("[data-test=user]").click();
@@ -172,7 +171,7 @@ async function keyboard({ user, window }: Guide): Promise<void> {
 	await page.goto("/login");
 	await page.locator("#domain").fill("");
 	await page.locator("#domain").focus();
-	await page.keyboard.type(department);
+	await page.keyboard.type(user.department);
 	await page.keyboard.press("Tab");
 	await page.keyboard.type(user.name);
 	await page.keyboard.press("Tab");
@@ -300,20 +299,20 @@ async function tablet({ user, window, shot }: Guide): Promise<void> {
 	await shot(page, "tablet");
 }
 
-async function lockout({ victim, window, shot }: Guide): Promise<void> {
+async function lockout({ user, window, shot }: Guide): Promise<void> {
 	const { page, foresee } = await window();
 	foresee(401, session);
 	foresee(403, session);
 	await page.goto("/login");
 	for (let n = 0; n < 6; n++) {
 		const refused = page.waitForResponse((response) => session.test(response.url()));
-		await fillLogIn(page, victim, `wrong ${n}`);
+		await fillLogIn(page, user, `wrong ${n}`);
 		await refused;
 	}
 	await page.getByText("账号已锁定").waitFor();
 	/* The right password opens nothing either. */
 	const refused = page.waitForResponse((response) => session.test(response.url()));
-	await fillLogIn(page, victim);
+	await fillLogIn(page, user);
 	assert.equal((await refused).status(), 403);
 	await page.getByText("账号已锁定").waitFor();
 	assert.equal(await page.locator("nav").count(), 0);

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 
 export interface Person {
 	name: string;
+	department: string;
 	password: string;
 }
 
@@ -18,8 +19,9 @@ function demanded(variable: string): string {
 }
 
 export const base = demanded("YONGYUN_URL").replace(/\/$/, "");
-/** The department that the people of the file belong to. */
-export const department = process.env["YONGYUN_DEPARTMENT"] ?? "Default";
+/** The three administrators are the city's and not of a department. */
+const administrator = /^(sys|sec|audit)admin$/;
+const department = process.env["YONGYUN_DEPARTMENT"] ?? "Default";
 
 const file = demanded("YONGYUN_PASSWORDS_FILE");
 
@@ -32,7 +34,12 @@ export function people(): Person[] {
 			const cut = line.search(/\s/);
 			if (cut < 0)
 				throw new Error(`${file}: "${line}" is not NAME PASSWORD`);
-			return { name: line.slice(0, cut), password: line.slice(cut).trim() };
+			const name = line.slice(0, cut);
+			return {
+				name,
+				department: administrator.test(name) ? "Default" : department,
+				password: line.slice(cut).trim(),
+			};
 		});
 }
 
@@ -58,17 +65,11 @@ export async function profileOfDaemon(): Promise<string> {
 	return about.profile;
 }
 
-function find(all: Person[], name: RegExp): Person | undefined {
-	return all.find((person) => name.test(person.name));
-}
-
 export interface Cast {
 	/** Holds a VDC. */
 	user: Person;
 	/** Reads the audit; null where the profile has no such person. */
 	auditor: Person | null;
-	/** Whose account may be locked. */
-	victim: Person;
 }
 
 /** Picks the people by their names: in the test profile there is only one, who then is everybody. */
@@ -78,11 +79,10 @@ export function cast(profile: string): Cast {
 	if (!first)
 		throw new Error("the file of passwords is empty");
 	if (profile === "openstack")
-		return { user: first, auditor: null, victim: first };
-	const auditor = find(all, /^audit/) ?? null;
-	const victim = find(all, /^security/) ?? first;
-	const user = all.find((p) => !/^(audit|security|system)/.test(p.name));
+		return { user: first, auditor: null };
+	const auditor = all.find((person) => person.name === "auditadmin") ?? null;
+	const user = all.find((person) => !administrator.test(person.name));
 	if (!user)
 		throw new Error("the file of passwords names nobody who holds a VDC");
-	return { user, auditor, victim };
+	return { user, auditor };
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people do at the portal, step by step, found as they find it: by label, role and text. */
 import type { Page } from "playwright-core";
-import { department, freshPassword, keep } from "./people";
+import { freshPassword, keep } from "./people";
 import type { Person } from "./people";
 
 export async function fillLogIn(page: Page, person: Person, password = person.password): Promise<void> {
-	await page.locator("#domain").fill(department);
+	await page.locator("#domain").fill(person.department);
 	await page.locator("#user").fill(person.name);
 	await page.locator("#password").fill(password);
 	await page.locator("button[type=submit]").click();

@@ -37,11 +37,11 @@ interface Person {
 	project: number | null;
 }
 const people = new Map<string, Person>();
-for (const name of ["clerk", "auditor", "second", "locked", "security"])
+for (const name of ["clerk", "auditadmin", "second", "locked", "security"])
 	people.set(name, { name, password: "changed", must: false, wrong: 0, project: null });
 
 function session(person: Person): unknown {
-	const auditor = person.name === "auditor";
+	const auditor = person.name === "auditadmin";
 	const chosen = person.project === null ? null : projects[person.project];
 	return {
 		user: { id: "u1", name: person.name, domain_id: "default", domain_name: "市大数据局" },
@@ -241,7 +241,7 @@ function logIn(body: unknown): Answer {
 		return refuse(401, "passcode-required", "a passcode is wanted");
 	person.must = asked.password === "first";
 	/* As the daemon does: it begins in the first VDC. */
-	person.project = person.name === "auditor" ? null : 0;
+	person.project = person.name === "auditadmin" ? null : 0;
 	return { status: 201, body: session(person), cookie: person.name };
 }
 
