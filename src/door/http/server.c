@@ -227,6 +227,7 @@ enum status server_open(struct call *c, struct house *h, const char *path, int w
 	*s = (struct server){ .house = h, .listening = fd, .workers = workers };
 	s->path = strdup(path);
 	s->body_max = h->config->http.body_max;
+	stream_on_recheck(h, identity_stands);
 	s->threads = calloc((size_t)workers, sizeof *s->threads);
 	if (!s->threads || !s->path)
 		abort();
