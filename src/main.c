@@ -2,6 +2,7 @@
 /* The command line. */
 #include <stdio.h>
 #include <string.h>
+#include "cloud/compute/compute.h"
 #include "command.h"
 #include "version.h"
 
@@ -17,6 +18,7 @@ static const struct command {
 	{ "audit", command_audit, "audit verify | audit export: the sealed trail" },
 	{ "token", command_token, "token rotate: a new key for tokens" },
 	{ "config", command_config, "print the configuration file with every key explained" },
+	{ "worker", compute_worker_main, "drive one host's libvirt (started by serve)" },
 };
 
 static int usage(FILE *to)
@@ -24,7 +26,7 @@ static int usage(FILE *to)
 	fprintf(to, "yongyun %s — a city's government cloud 甬云\n\n", YONGYUN_VERSION);
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		fprintf(to, "  yongyun %-8s %s\n", commands[i].name, commands[i].help);
-	fprintf(to, "\nAll but config take --config FILE.\n");
+	fprintf(to, "\nAll but config and worker take --config FILE.\n");
 	return to == stdout ? 0 : 2;
 }
 

@@ -124,6 +124,18 @@ static void check_folders(const struct books *b, struct buf *report, int64_t *ba
 	closedir(dir);
 }
 
+static enum status look_deep(struct call *c, const struct books *b, struct buf *report,
+			     int64_t *bad)
+{
+	enum status st = ST_OK;
+	for (size_t i = 0; i < b->hosts_count && !st; i++)
+		if (b->hosts[i].state == POOL_HOST_UP)
+			st = check_host(c, b, &b->hosts[i], report, bad);
+	if (!st)
+		check_folders(b, report, bad);
+	return st;
+}
+
 enum status compute_check(struct call *c, struct house *h, bool deep, struct buf *report,
 			  int64_t *bad)
 {
@@ -133,13 +145,15 @@ enum status compute_check(struct call *c, struct house *h, bool deep, struct buf
 		return st;
 	check_usage(&b, report, bad);
 	check_rows(&b, report, bad);
-	/* Without its drivers open (the house's rooms were not started) there is no host to ask. */
-	if (!deep || !compute_folder())
+	if (!deep)
 		return ST_OK;
-	for (size_t i = 0; i < b.hosts_count && !st; i++)
-		if (b.hosts[i].state == POOL_HOST_UP)
-			st = check_host(c, &b, &b.hosts[i], report, bad);
+	/* The command looks at rows without starting the rooms: the drivers are opened for the look. */
+	bool open = compute_folder() != NULL;
+	if (!open)
+		st = compute_module.start(c, h);
 	if (!st)
-		check_folders(&b, report, bad);
+		st = look_deep(c, &b, report, bad);
+	if (!open && compute_folder())
+		compute_module.stop(h);
 	return st;
 }

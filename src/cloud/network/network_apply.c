@@ -10,6 +10,7 @@
 #include "door/house.h"
 #include "door/jobs/events.h"
 #include "door/jobs/jobs.h"
+#include "door/module.h"
 
 enum { ROUNDS = 8 };
 
@@ -330,9 +331,14 @@ enum status network_check(struct call *c, struct house *h, bool deep, struct buf
 			  int64_t *bad)
 {
 	struct network_survey found = { 0 };
-	enum status st = deep ? survey(c, &found) : ST_OK;
+	/* `yongyun check` looks without starting the rooms: the engine is opened for the look. */
+	bool open = network_engine.driver != NULL;
+	enum status st = deep && !open ? network_module.start(c, h) : ST_OK;
 
-	(void)h;
+	if (deep && !st)
+		st = survey(c, &found);
+	if (!open && network_engine.driver)
+		network_module.stop(h);
 	for (size_t i = 0; !st && i < found.networks.count; i++)
 		buf_printf(report, "network %s is not in the engine as it is wanted\n",
 			   found.networks.list[i]);
