@@ -110,7 +110,7 @@ int command_check(int argc, char **argv)
 
 	if (!read_options(argc, argv, &asked))
 		return 2;
-	if (house_open(c, &h, asked.config, HOUSE_ROWS)) {
+	if (house_open(c, &h, asked.config, HOUSE_ROOMS)) {
 		say("house", false, c->problem);
 		return 1;
 	}
@@ -128,7 +128,7 @@ int command_check(int argc, char **argv)
 		printf("%s", buf_text(&report));
 		bad += of_room;
 	}
-	house_close(&h, HOUSE_ROWS);
+	house_close(&h, HOUSE_ROOMS);
 	return bad ? 1 : 0;
 }
 

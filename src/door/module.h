@@ -38,7 +38,8 @@ struct module {
 	void (*stop)(struct house *h);
 	/* Tells of the room's engine, from memory alone; texts live as long as the call. NULL: it has none. */
 	void (*engine)(struct call *c, struct engine *out);
-	/* Checks what must always hold of the room's rows and engines; a line for each breach. */
+	/* Checks what must always hold of the room's rows and engines, once it is started; a line for each
+	 * breach. 'deep': everything, however long it takes. */
 	enum status (*check)(struct call *c, struct house *h, bool deep, struct buf *report,
 			     int64_t *bad);
 };
