@@ -8,7 +8,8 @@
 #   daemon_stop                      # SIGTERM; daemon_kill for kill -9
 #
 # Environment: YONGYUN (the program, default build/yongyun), YONGYUN_TEST_DB (a PostgreSQL URL, else
-# SQLite), YONGYUN_WEB (the portal's files), DAEMON_EXTRA (more lines of configuration).
+# SQLite), YONGYUN_WEB (the portal's files), DAEMON_EXTRA (more sections of configuration), DAEMON_HTTP
+# (more lines of its section http).
 
 : "${YONGYUN:=build/yongyun}"
 DAEMON_PID=
@@ -36,6 +37,7 @@ daemon_init() {
 		[http]
 		listen = 127.0.0.1:$DAEMON_PORT
 		web = ${YONGYUN_WEB:-web/dist}
+		${DAEMON_HTTP:-}
 		[database]
 		url = ${YONGYUN_TEST_DB:-sqlite:$DAEMON/yongyun.db}
 		${DAEMON_EXTRA:-}
