@@ -169,6 +169,12 @@ static const struct route_group routes[] = { { &keystone_dialect, identity_versi
 					     { &keystone_dialect, identity_assignment_routes },
 					     { &keystone_dialect, identity_trust_routes },
 					     { &keystone_dialect, identity_application_routes },
+					     { &keystone_dialect, identity_catalog_routes },
+					     { &keystone_dialect, identity_filter_routes },
+					     { &keystone_dialect, identity_credential_routes },
+					     { &keystone_dialect, identity_policy_routes },
+					     { &keystone_dialect, identity_limit_routes },
+					     { &keystone_dialect, identity_config_routes },
 					     { &own_dialect, identity_session_routes },
 					     { 0 } };
 

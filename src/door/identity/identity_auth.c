@@ -155,6 +155,11 @@ static enum status add_token(struct call *c, const struct auth_ask *in, struct p
 	st = claims_of(c, in->identity.token.id, &p->from);
 	if (!st)
 		st = standing_of(c, &p->from, &s);
+	/* As Keystone has it: a token to exchange that is no good is one that is not there. */
+	if (st == ST_SIGNED_OUT) {
+		call_forgive(c);
+		return fail(c, ST_NOT_FOUND, NULL, "Could not find the token to exchange.");
+	}
 	if (st)
 		return st;
 	if (p->user_id && !str_eq(p->user_id, p->from.user_id))

@@ -125,7 +125,7 @@ const struct field application_wire[] = {
 	F_STR(application_credential, user_id, 0, 0),
 	F_STR(application_credential, project_id, 0, 0),
 	F_STR(application_credential, system, 0, NULLABLE),
-	F_TIME(application_credential, expires_at, NULLABLE),
+	F_TIME(application_credential, expires_at, NULLABLE | TIME_AS_BARE),
 	F_BOOL(application_credential, unrestricted, 0),
 	F_STR(application_credential, secret, 0, OMIT | SECRET),
 	F_LIST(application_credential, roles, role_ref, named_role_wire, 0, 0),
