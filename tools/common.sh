@@ -109,6 +109,11 @@ portal_build() {
 	[ -e web/dist/index.html ] &&
 		[ -z "$(find web -path web/node_modules -prune -o -path web/dist -prune -o \
 			-type f -newer web/dist/index.html -print -quit)" ] && return 0
+	say "Building the portal"
 	portal_packages
-	(cd web && npm run build) || die "The portal could not be built: the reason stands above"
+	mkdir -p build/log
+	(cd web && npm run build) >build/log/portal-build.log 2>&1 || {
+		tail -n 20 build/log/portal-build.log
+		die "The portal could not be built: the reason stands above"
+	}
 }

@@ -89,7 +89,9 @@ driver = $network
 EOF
 if [ ! -e "$folder/passwords" ]; then
 	say "A fresh city in $folder"
-	(umask 077 && "$program" init --config "$folder/yongyun.conf" >"$folder/passwords.new")
+	(umask 077 && "$program" init --config "$folder/yongyun.conf" >"$folder/passwords.new" \
+		2>>"$folder/log") || die "The city could not be made; the end of $folder/log:
+$(tail -n 3 "$folder/log")"
 	mv "$folder/passwords.new" "$folder/passwords"
 fi
 
@@ -135,8 +137,10 @@ fi
 if [ $compute != fake ]; then
 	for n in 1 2; do
 		for _ in $(seq 90); do
-			line=$(openstack console log show "server-$n" 2>/dev/null |
-				grep -a 'YONGYUN GUEST PING.* ok' | tail -n 1) || true
+			line=$(openstack console log show "server-$n" 2>/dev/null | awk '
+				/YONGYUN GUEST (READY|STOPPING)/ { line = "" }
+				/YONGYUN GUEST PING.* ok/ { line = $0 }
+				END { print line }') || true
 			[ -z "$line" ] || break
 			sleep 1
 		done
