@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # ./run demo: a city's cloud on this machine until Ctrl-C. The engines are real where they can run; one
 # department, its VDC and network, two servers that reach each other. What it keeps lies in
-# $YONGYUN_DEMO (/var/lib/yongyun-demo), so that a second start finds everything as it was; remove that
-# folder for a fresh city. $YONGYUN_LISTEN is the address (127.0.0.1:8080).
+# $YONGYUN_DEMO (/var/lib/yongyun-demo), so that a second start finds everything as it was; ./run demo
+# remove takes all of it away, from the engines too. $YONGYUN_LISTEN is the address (127.0.0.1:8080).
 # shellcheck disable=SC2317
 set -eu
 # shellcheck source=tools/common.sh
@@ -11,13 +11,18 @@ set -eu
 LC_ALL=C.UTF-8
 export LC_ALL
 
-if [ "${1:-}" != built ]; then
+word=${1:-}
+case $word in
+'' | remove | built | built-remove) ;;
+*) die "./run demo, or ./run demo remove" ;;
+esac
+if [ "${word#built}" = "$word" ]; then
 	build build | grep -v 'ninja: no work to do' || true
 	[ -x build/yongyun ] || die "The build made no build/yongyun: run ./run build"
 	portal_build
 	# Guests and bridges are root's.
 	[ "$(id -u)" = 0 ] || exec sudo YONGYUN_DEMO="${YONGYUN_DEMO:-}" YONGYUN_CACHE="$PWD/build/cache" \
-		YONGYUN_LISTEN="${YONGYUN_LISTEN:-}" sh tools/demo.sh built
+		YONGYUN_LISTEN="${YONGYUN_LISTEN:-}" sh tools/demo.sh "built${word:+-$word}"
 fi
 
 folder=${YONGYUN_DEMO:-}
@@ -28,6 +33,14 @@ url=http://$listen
 program=$PWD/build/yongyun
 daemon=
 compute=auto network=auto
+
+remove=
+case $word in
+*remove)
+	remove=1
+	[ -e "$folder/openrc" ] || die "There is no demo in $folder"
+	;;
+esac
 
 # Open to the users of nginx and of the guests; what is secret in it is closed by itself.
 mkdir -p "$folder"
@@ -40,11 +53,12 @@ servers_in_state() {
 }
 
 finish() {
+	code=$?
 	trap '' INT TERM
 	trap - EXIT
 	say ''
 	if [ -n "$daemon" ] && kill -0 "$daemon" 2>/dev/null; then
-		if [ -e "$folder/openrc" ]; then
+		if [ -e "$folder/openrc" ] && [ -z "$remove" ]; then
 			say "Stopping the servers; the next start starts them again"
 			servers_in_state ACTIVE >"$folder/running" || true
 			# shellcheck disable=SC2046
@@ -59,7 +73,12 @@ finish() {
 		wait "$daemon" 2>/dev/null || true
 	fi
 	sh tools/engines.sh stop $$ 7>&-
-	say "What was made lies in $folder; ./run demo goes on with it."
+	if [ -n "$remove" ] && [ "$code" = 0 ]; then
+		rm -rf "$folder"
+		say "The demo is gone."
+	else
+		say "What was made lies in $folder; ./run demo goes on with it, ./run demo remove ends it."
+	fi
 }
 trap finish EXIT
 trap 'exit 0' INT TERM HUP
@@ -115,6 +134,20 @@ fi
 # shellcheck source=/dev/null
 . "$folder/openrc"
 
+if [ -n "$remove" ]; then
+	say "Deleting servers, networks and images"
+	for kind in server network image; do
+		openstack $kind list -f value -c ID | while read -r id; do
+			if [ $kind = server ]; then
+				timeout 120 openstack server delete --wait "$id"
+			else
+				openstack $kind delete "$id"
+			fi
+		done
+	done
+	[ -z "$(openstack server list -f value -c ID)" ] || die "Not all servers could be deleted: see $folder/log"
+	exit 0
+fi
 if [ ! -e "$folder/furnished" ]; then
 	say "An image from Debian's kernel and busybox, a network, two servers (about a minute)"
 	echo "# as wang, of 交通局" >>"$folder/commands"
