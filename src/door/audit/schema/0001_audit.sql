@@ -25,10 +25,10 @@ create table audit_entry (
 -- What waits to be sealed (batch is null) and what stands in a batch.
 create index audit_entry_batch on audit_entry (batch, id);
 -- The ways in which the audit administrator looks.
-create index audit_entry_at on audit_entry (at, id);
-create index audit_entry_actor on audit_entry (actor_name, at, id);
-create index audit_entry_action on audit_entry (action, at, id);
-create index audit_entry_subject on audit_entry (subject_id, at, id);
+create index audit_entry_at on audit_entry (at);
+create index audit_entry_actor on audit_entry (actor_name, at);
+create index audit_entry_action on audit_entry (action, at);
+create index audit_entry_subject on audit_entry (subject_id, at);
 
 -- One sealed tree. First its entries are claimed (root is null), then it is sealed, once. At most one
 -- batch is open, the last. 'members' holds 40 bytes an entry: id (big-endian), leaf hash.
