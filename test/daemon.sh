@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 # A daemon for scenarios, sourced by POSIX shell scripts: a fresh house in a temporary folder, on a free
 # port, gone when the script ends.
