@@ -32,7 +32,7 @@ struct config {
 		bool manage;
 		const char *socket; /* path */
 		const char *peers;  /* paths, separated by spaces */
-		const char *web; /* folder */
+		const char *web;    /* folder */
 		int64_t body_max, upload_max;
 	} http;
 	struct {
