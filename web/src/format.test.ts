@@ -13,6 +13,7 @@ test.each([
 });
 
 test("memory is counted in MiB on the wire", () => {
+	expect(mebibytes(0)).toBe("0 MB");
 	expect(mebibytes(512)).toBe("512 MB");
 	expect(mebibytes(8192)).toBe("8 GB");
 });

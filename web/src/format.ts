@@ -47,5 +47,6 @@ export function bytes(size: number): string {
 	return `${amount(left)} ${steps[at]}`;
 }
 
-export const mebibytes = (size: number): string => bytes(size * 1024 * 1024);
+/** Memory, which nobody counts in single bytes, nor none of it. */
+export const mebibytes = (size: number): string => (size === 0 ? "0 MB" : bytes(size * 1024 * 1024));
 export const number = amount;

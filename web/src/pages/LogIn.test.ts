@@ -33,6 +33,12 @@ beforeEach(async () => {
 		const [status, body] = replies.shift() ?? [404, {}];
 		return new Response(JSON.stringify(body), { status });
 	});
+	vi.stubGlobal("EventSource", class extends EventTarget {
+		readyState = 0;
+		close(): void {
+			this.readyState = 2;
+		}
+	});
 	page = await mountPage("/login");
 });
 afterEach(() => {
@@ -51,7 +57,7 @@ async function fill(values: Record<string, string>): Promise<void> {
 	await flushPromises();
 }
 /* Element Plus shows what is wrong with a field a moment later. */
-const shows = (text: string): Promise<void> => vi.waitFor(() => expect(page.element.textContent).toContain(text));
+const shows = (text: string): Promise<void> => vi.waitFor(() => expect(page.element.textContent).toContain(text), 5000);
 
 describe("the log-in", () => {
 	test("is not sent before it is filled in", async () => {
@@ -85,7 +91,7 @@ describe("the log-in", () => {
 			{ call: "POST /api/v1/session", body: { domain: "Default", user: "clerk", password: "right" } },
 			{ call: "POST /api/v1/session", body: { domain: "Default", user: "clerk", password: "right", passcode: "123456" } },
 		]);
-		await vi.waitFor(() => expect(page.path()).toBe("/vdc"));
+		await vi.waitFor(() => expect(page.path()).toBe("/vdc"), 5000);
 	});
 
 	test("enters the only VDC by itself", async () => {
@@ -93,17 +99,19 @@ describe("the log-in", () => {
 		await fill({ user: "clerk", password: "right" });
 		expect(sent[1]).toEqual({ call: "PUT /api/v1/session/project", body: { project_id: "p" } });
 		expect(session.value?.project?.id).toBe("p");
+		await vi.waitFor(() => expect(page.path()).toBe("/"), 5000);
 	});
 
 	test("with a first password leads to changing it", async () => {
 		replies = [[201, { ...opened, must_change_password: true }]];
 		await fill({ user: "clerk", password: "first" });
-		await vi.waitFor(() => expect(page.path()).toBe("/first-password"));
+		await vi.waitFor(() => expect(page.path()).toBe("/first-password"), 5000);
 	});
 
 	test("remembers the department, never the password", async () => {
 		replies = [[201, opened]];
 		await fill({ domain: "市大数据局", user: "clerk", password: "right-secret" });
+		await vi.waitFor(() => expect(page.path()).toBe("/vdc"), 5000);
 		expect(localStorage.getItem("yongyun.department")).toBe("市大数据局");
 		expect(JSON.stringify({ ...localStorage })).not.toContain("right-secret");
 	});
