@@ -27,6 +27,8 @@ TEST_STMT(row_count, "select count(*) from row");
 /* Holds up the writer while others queue. */
 struct gate {
 	sem_t entered, open;
+	struct db *db;
+	enum status st;
 };
 
 static enum status wait_at_gate(struct call *c, const void *in, void *out)
@@ -316,4 +318,78 @@ TEST(whoever_listens_is_told_after_a_commit_that_posted)
 	start(&refused, db);
 	assert_int_equal(end(&refused), ST_CONFLICT);
 	assert_int_equal(told, 1);
+}
+
+static enum status wait_inside(struct call *c, const void *in, void *out)
+{
+	enum status st = count_rows(c, NULL, out);
+
+	return st ? st : wait_at_gate(c, in, NULL);
+}
+
+static void *hold_reader(void *ptr)
+{
+	struct gate *g = ptr;
+	SCOPED_ARENA struct arena *a = arena_new();
+	int64_t n;
+
+	g->st = db_read(test_call_in(a), g->db, wait_inside, &g, &n, sizeof(n));
+	return NULL;
+}
+
+TEST(a_read_waits_for_a_connection_and_a_close_for_the_reads)
+{
+	char why[512] = "";
+	struct db *db = db_open(test_db_url(), 1, why);
+	struct gate g = { .db = db };
+	pthread_t holder;
+
+	assert_non_null(db);
+	assert_int_equal(schema_apply(test_call(), db, schema), ST_OK);
+	sem_init(&g.entered, 0, 0);
+	sem_init(&g.open, 0, 0);
+	pthread_create(&holder, NULL, hold_reader, &g);
+	sem_wait(&g.entered);
+	sem_post(&g.open); /* the one connection comes back while the next act waits for it */
+	assert_int_equal(rows(db), 0);
+	pthread_join(holder, NULL);
+	assert_int_equal(g.st, ST_OK);
+
+	pthread_create(&holder, NULL, hold_reader, &g);
+	sem_wait(&g.entered);
+	sem_post(&g.open);
+	db_close(db);
+	pthread_join(holder, NULL);
+	assert_int_equal(g.st, ST_OK);
+	sem_destroy(&g.entered);
+	sem_destroy(&g.open);
+}
+
+TEST(a_writer_waits_for_a_writer_in_another_process)
+{
+	struct db *db, *other;
+	char why[512] = "";
+	const char *url = test_db_url();
+	struct gate gate, *at = &gate;
+	struct job first = { .act = wait_at_gate, .in = &at }, second = { .id = 7 };
+
+	/* Two openings share nothing but the file, as two processes do. */
+	db = db_open(url, 2, why);
+	other = db_open(url, 2, why);
+	assert_true(db && other);
+	assert_int_equal(schema_apply(test_call(), db, schema), ST_OK);
+	sem_init(&gate.entered, 0, 0);
+	sem_init(&gate.open, 0, 0);
+	start(&first, db);
+	sem_wait(&gate.entered);
+	start(&second, other);
+	usleep(50000);
+	sem_post(&gate.open);
+	assert_int_equal(end(&first), ST_OK);
+	assert_int_equal(end(&second), ST_OK);
+	assert_int_equal(rows(db), 1);
+	db_close(other);
+	db_close(db);
+	sem_destroy(&gate.entered);
+	sem_destroy(&gate.open);
 }
