@@ -53,11 +53,19 @@ enum status network_extension_show(struct call *c, const struct extension_ask *i
 		    in->alias);
 }
 
-enum status network_not_offered(struct call *c, const struct network_list_ask *in,
-				struct nothing *out)
+static const char not_offered[] =
+	"routers, floating addresses, security groups and subnet pools are not offered yet: ports see "
+	"what OVN carries without access lists";
+
+enum status network_not_there(struct call *c, const struct network_list_ask *in,
+			      struct nothing *out)
 {
 	(void)in, (void)out;
-	return fail(c, ST_NOT_OFFERED, "NotImplemented",
-		    "routers, floating addresses, security groups and subnet pools are not offered "
-		    "yet: ports see what OVN carries without access lists");
+	return fail(c, ST_NOT_FOUND, "HTTPNotFound", "%s", not_offered);
+}
+
+enum status network_not_offered(struct call *c, const struct anything *in, struct nothing *out)
+{
+	(void)in, (void)out;
+	return fail(c, ST_NOT_OFFERED, "NotImplemented", "%s", not_offered);
 }

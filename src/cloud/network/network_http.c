@@ -158,6 +158,8 @@ static const struct field tag_key_wire[] = { F_WORD(tag_ask, kind, network_tag_k
 					     F_ID(tag_ask, id, FROM_PATH),
 					     F_STR(tag_ask, tag, 255, FROM_PATH), F_END };
 
+static const struct field anything_wire[] = { F_REST(anything, members, 1 << 20), F_END };
+
 /* --- routes --- */
 
 static enum status network_versions(struct call *c, const struct nothing *in, struct nothing *out)
@@ -169,7 +171,8 @@ static enum status network_versions(struct call *c, const struct nothing *in, st
 ACT(network_versions, nothing, nothing)
 ACT(network_extension_list, nothing, extensions)
 ACT(network_extension_show, extension_ask, extension)
-ACT(network_not_offered, network_list_ask, nothing)
+ACT(network_not_there, network_list_ask, nothing)
+ACT(network_not_offered, anything, nothing)
 ACT(network_create, network_create, network_made)
 ACT(network_list, network_list_ask, network_page)
 ACT(network_show, object_ask, network_shown)
@@ -229,12 +232,12 @@ ACT(network_tags_clear, tag_ask, nothing)
 		    .success = 204)
 
 #define NOT_OFFERED(path)                                                                          \
-	VIA("GET", path, MAY_SIGNED_IN, network_not_offered, network_list_ask,                     \
-	    network_list_ask_wire, nothing, nothing_wire, .name = "network.not-offered",           \
-	    .help = "Not offered yet: 501.", READS),                                               \
-		VIA("POST", path, MAY_SIGNED_IN, network_not_offered, network_list_ask,            \
-		    network_list_ask_wire, nothing, nothing_wire, .name = "network.not-offered",   \
-		    .help = "Not offered yet: 501.", READS)
+	VIA("GET", path, MAY_SIGNED_IN, network_not_there, network_list_ask,                       \
+	    network_list_ask_wire, nothing, nothing_wire, .name = "network.not-there",             \
+	    .help = "Not offered yet: 404 with the reason.", READS),                               \
+		VIA("POST", path, MAY_SIGNED_IN, network_not_offered, anything, anything_wire,     \
+		    nothing, nothing_wire, .name = "network.not-offered",                          \
+		    .help = "Not offered yet: 501 with the reason.", .success = 201)
 
 static const struct route routes[] = {
 	{ .method = "GET",

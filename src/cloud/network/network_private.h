@@ -275,8 +275,14 @@ enum status network_extension_list(struct call *c, const struct nothing *in,
 				   struct extensions *out) MUST_USE;
 enum status network_extension_show(struct call *c, const struct extension_ask *in,
 				   struct extension *out) MUST_USE;
-/* Always ST_NOT_OFFERED, with the reason. */
-enum status network_not_offered(struct call *c, const struct network_list_ask *in,
+struct anything {
+	const char *members;
+};
+/* What belongs to extensions that are not here: looking for it is ST_NOT_FOUND, as Neutron answers and
+ * clients expect; making it is ST_NOT_OFFERED. Both say why. */
+enum status network_not_there(struct call *c, const struct network_list_ask *in,
+			      struct nothing *out) MUST_USE;
+enum status network_not_offered(struct call *c, const struct anything *in,
 				struct nothing *out) MUST_USE;
 
 /* --- rules that several topics share --- */
