@@ -52,8 +52,9 @@ const struct config_key config_keys[] = {
 	PATH(http, certificate, NULL, "The certificate with its chain, PEM."),
 	PATH(http, certificate_key, NULL, "The certificate's private key, PEM."),
 	TEXT(http, user, NULL,
-	     "The user that nginx's workers become when it is started by root; without it, "
-	     "nginx's own choice.",
+	     "The user that nginx's workers become when it is started by root; it must be able to "
+	     "read the portal and the data folder. Without it they stay root: run the program as "
+	     "a user of its own where it serves others.",
 	     .max = 32),
 	PATH(http, nginx, "/usr/sbin/nginx", "The nginx program."),
 	BOOL(http, manage, "yes",
