@@ -390,8 +390,8 @@ enum status network_store_used(struct call *c, const char *project_id, const cha
 	return db_number(c, sql, used, DB_ARGS(DB_STR(project_id)));
 }
 
-DB_STMT(house_sql, "select id from network_house where only = 1");
-DB_STMT(house_put_sql, "insert into network_house (only, id) values (1, $1)");
+DB_STMT(house_sql, "select id from network_house where one = 1");
+DB_STMT(house_put_sql, "insert into network_house (one, id) values (1, $1)");
 
 enum status network_store_house(struct call *c, const char **id)
 {

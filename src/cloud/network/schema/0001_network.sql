@@ -99,6 +99,6 @@ create table network_quota (
 
 -- One row: by which name this cloud's rows are known in an engine that several clouds may share.
 create table network_house (
-	only @INT primary key check (only = 1),
+	one @INT primary key check (one = 1),
 	id text not null
 ) @STRICT;
