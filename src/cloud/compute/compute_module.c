@@ -140,12 +140,12 @@ static const struct permission permissions[] = {
 };
 
 static const struct job_kind jobs[] = {
-	{ JOB_BUILD, .at_most = 4, .attempts = 5, .lease = 30 * CLOCK_SECOND,
+	{ JOB_BUILD, .at_most = 4, .attempts = 5, .lease = 10 * CLOCK_SECOND,
 	  .deadline = 900 * CLOCK_SECOND, .run = compute_build, .give_up = compute_build_give_up },
-	{ JOB_DELETE, .at_most = 4, .attempts = 20, .lease = 30 * CLOCK_SECOND,
+	{ JOB_DELETE, .at_most = 4, .attempts = 20, .lease = 10 * CLOCK_SECOND,
 	  .deadline = 300 * CLOCK_SECOND, .run = compute_unbuild,
 	  .give_up = compute_unbuild_give_up },
-	{ JOB_POWER, .at_most = 4, .attempts = 5, .lease = 30 * CLOCK_SECOND,
+	{ JOB_POWER, .at_most = 4, .attempts = 5, .lease = 10 * CLOCK_SECOND,
 	  .deadline = 300 * CLOCK_SECOND, .run = compute_power, .give_up = compute_power_give_up },
 	{ 0 },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The worker child and what it is told: deadlines, deaths, order; the domain's XML; the two drivers
- * without an engine. What QEMU does is proven by test/scenario/first_guest.sh. */
+ * without an engine. What QEMU does is proven by test/scenario/server.sh. */
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
