@@ -93,7 +93,7 @@ enum status worker_ask_read(struct call *c, const char *line, size_t size, struc
 	bool needs_guest = in.op == OP_REMOVE || in.op == OP_POWER || in.op == OP_CONSOLE;
 	if (needs_guest && !in.guest_id)
 		return fail(c, ST_BAD_INPUT, "guest_id", "the ask names no guest");
-	if ((in.op == OP_REMOVE || in.op == OP_LIST) && !in.house)
+	if ((in.op == OP_REMOVE || in.op == OP_LIST) && str_empty(in.house))
 		return fail(c, ST_BAD_INPUT, "house", "the ask names no house");
 	if (in.op == OP_ENSURE && !in.guest.id)
 		return fail(c, ST_BAD_INPUT, "guest", "the ask describes no guest");
