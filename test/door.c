@@ -63,9 +63,15 @@ void ask_in_version(const char *which)
 
 struct http_reply *ask(const char *token, const char *method, const char *path, const char *body)
 {
+	return ask_with(NULL, 0, token, method, path, body);
+}
+
+struct http_reply *ask_with(const struct http_header *more, size_t count, const char *token,
+			    const char *method, const char *path, const char *body)
+{
 	struct call *c = test_call();
 	struct http_reply *rp = arena_alloc(c->arena, sizeof *rp);
-	struct http_header *headers = arena_array(c->arena, 3, sizeof *headers);
+	struct http_header *headers = arena_array(c->arena, 3 + count, sizeof *headers);
 	const char *query = strchr(path, '?');
 	struct http_request rq = {
 		.method = method,
@@ -77,6 +83,8 @@ struct http_reply *ask(const char *token, const char *method, const char *path, 
 	};
 
 	headers[rq.header_count++] = (struct http_header){ "Content-Type", "application/json" };
+	for (size_t i = 0; i < count; i++)
+		headers[rq.header_count++] = more[i];
 	if (token)
 		headers[rq.header_count++] = (struct http_header){ "X-Auth-Token", token };
 	if (version)

@@ -15,6 +15,9 @@ struct house *test_house(const char *profile);
 
 /* Asks as the owner of 'token' (NULL: nobody). The reply lives as long as the test. */
 struct http_reply *ask(const char *token, const char *method, const char *path, const char *body);
+/* The same with further headers. */
+struct http_reply *ask_with(const struct http_header *more, size_t count, const char *token,
+			    const char *method, const char *path, const char *body);
 
 /* From now on asks in this microversion ("2.26", "latest"); NULL: in none. */
 void ask_in_version(const char *version);
