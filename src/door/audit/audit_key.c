@@ -249,13 +249,21 @@ enum status audit_head_read(struct call *c, const char *keys, struct audit_head 
 		return ST_OK;
 	if (!f)
 		return fail(c, ST_INTERNAL, NULL, "cannot read %s: %m", path);
-	long long number = 0;
-	struct audit_head h = { 0 };
-	int n = fscanf(f, "%lld %64[0-9a-f]", &number, h.seal);
+	char line[128] = "";
+	bool read = fgets(line, sizeof(line), f) != NULL;
 	fclose(f);
-	if (n != 2 || number < 1 || strlen(h.seal) != 64)
+	if (!read)
+		return ST_OK; /* it was not synced, and the power failed */
+	char *space = strchr(line, ' ');
+	struct audit_head h = { 0 };
+	uint8_t sum[SM3_SIZE];
+	if (space) {
+		*space = '\0';
+		snprintf(h.seal, sizeof(h.seal), "%.*s", (int)strcspn(space + 1, "\n"), space + 1);
+	}
+	if (!space || !int_parse(line, &h.number) || h.number < 1 ||
+	    !hex_decode(h.seal, sum, sizeof(sum)))
 		return fail(c, ST_BAD_INPUT, NULL, "%s is damaged", path);
-	h.number = number;
 	*out = h;
 	return ST_OK;
 }

@@ -2,7 +2,9 @@
 /* The audit trail: what is told, how it is sealed, and that nobody can change it unseen. */
 #include <pthread.h>
 #include <semaphore.h>
+#include <spawn.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "door/audit/audit_private.h"
@@ -452,6 +454,26 @@ TEST(a_missing_batch_is_named)
 	expect_fault(f, "batch 3: it was not sealed after batch 2 as that stands now\n");
 }
 
+TEST(a_damaged_head_is_said_to_be_damaged)
+{
+	struct fixture *f = three_batches();
+	struct call *c = test_call();
+	const char *keys = audit_keys_folder(c, &f->house);
+	static const char *const damaged[] = { "3", "3 ", "x 00", "0 00", "-1 00", "3 zz\n" };
+	struct audit_head h;
+
+	assert_int_equal(audit_head_read(c, keys, &h), ST_OK);
+	assert_int_equal(h.number, 3);
+	for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+		FILE *out = fopen(arena_printf(c->arena, "%s/audit.head", keys), "we");
+		assert_non_null(out);
+		fputs(damaged[i], out);
+		fclose(out);
+		c = test_call();
+		assert_int_equal(audit_head_read(c, keys, &h), ST_BAD_INPUT);
+	}
+}
+
 TEST(a_trail_that_was_put_back_to_an_older_state_is_noticed)
 {
 	struct fixture *f = three_batches();
@@ -694,5 +716,10 @@ TEST(a_library_that_is_not_ours_verifies_the_trail)
 	assert_non_null(out);
 	assert_int_equal(audit_export(c, &f->house, out), ST_OK);
 	assert_int_equal(fclose(out), 0);
-	assert_int_equal(system(arena_printf(c->arena, "node '%s' '%s' >&2", verifier, path)), 0);
+	char *const command[] = { (char *)"node", (char *)verifier, (char *)path, NULL };
+	pid_t pid;
+	int status;
+	assert_int_equal(posix_spawnp(&pid, "node", NULL, NULL, command, environ), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
