@@ -117,10 +117,16 @@ static enum status apply_one(struct call *c, const json_t *step, struct image *i
 {
 	const char *op = json_string_value(json_object_get(step, "op"));
 	const char *path = json_string_value(json_object_get(step, "path"));
+	static const char *const ops[] = { "add", "replace", "remove" };
 	const json_t *value = json_object_get(step, "value");
 	const char *name = NULL;
 	enum status st;
 
+	/* The draft that media type v2.0 stands for: {"replace": "/name", "value": …}. */
+	for (size_t i = 0; !op && i < sizeof ops / sizeof *ops; i++) {
+		path = json_string_value(json_object_get(step, ops[i]));
+		op = path ? ops[i] : NULL;
+	}
 	if (!str_eq(op, "add") && !str_eq(op, "replace") && !str_eq(op, "remove"))
 		return fail(c, ST_BAD_INPUT, "op", "an operation is add, replace or remove");
 	st = member_of(c, path, &name);

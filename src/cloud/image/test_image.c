@@ -38,6 +38,16 @@ TEST(a_patch_replaces_what_the_owner_says)
 	assert_int_equal(i.min_ram, 64);
 }
 
+TEST(a_patch_may_be_written_as_the_first_clients_do)
+{
+	struct image i = patched("[{\"replace\":\"/name\",\"value\":\"new\"},"
+				 "{\"add\":\"/use\",\"value\":\"test\"},{\"remove\":\"/os\"}]",
+				 ST_OK, "");
+
+	assert_string_equal(i.name, "new");
+	assert_string_equal(i.properties, "{\"use\":\"test\"}");
+}
+
 TEST(a_patch_does_not_touch_what_the_cloud_keeps)
 {
 	patched("[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"active\"}]", ST_FORBIDDEN,
