@@ -17,8 +17,8 @@ stages() {
 		format     60    qf   the C sources are in the one format
 		layers     60    qf   includes go only towards base/
 		gcc        600   qf   gcc builds it without a warning
-		sqlite     400   qf   unit tests on SQLite
-		postgres   400   qfp  unit tests on PostgreSQL
+		sqlite     600   qf   unit tests on SQLite
+		postgres   600   qfp  unit tests on PostgreSQL
 		audit      120  qf   a library that is not ours verifies a sealed trail
 		portal     300   qf   the portal: types, unit tests, build
 		clang      600   f    clang builds it without a warning
@@ -27,7 +27,7 @@ stages() {
 		fuzz       900   f    each fuzzer for a short time
 		guest      120   fe   the guest image boots and answers
 		scenario   900   fe   the scenarios, with real QEMU and OVN
-		browser    600   fe   the portal in a real browser
+		browser    900   fe   the portal in a real browser
 		tempest    900   fe   OpenStack's own tests
 	EOF
 }
