@@ -139,7 +139,8 @@ struct dialect {
 	void (*headers)(struct call *c, struct http_reply *rp);
 	/* The body of a refusal, from c->problem and c->problem_at. */
 	void (*write_error)(struct call *c, enum status st, struct json_out *j);
-	/* The link to the next page: members are written into the open object. */
+	/* The link to the next page of an answer that has F_NEXT, as members of the open object; 'marker'
+	 * is NULL on the last page. */
 	void (*write_next)(struct call *c, const struct http_request *rq, const struct route *r,
 			   const char *marker, struct json_out *j);
 };

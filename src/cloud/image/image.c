@@ -67,6 +67,20 @@ static enum status may_publish(struct call *c, int visibility)
 
 /* --- its life --- */
 
+/* Tells those who watch (the portal), and rooms that listen. */
+static enum status tell(struct call *c, const char *type, const struct image *i)
+{
+	struct buf b = { .arena = c->arena };
+	struct json_out j = json_to(&b);
+
+	json_object_begin(&j);
+	json_put_str(&j, "subject", "image");
+	json_put_str(&j, "id", i->id);
+	json_put_str(&j, "state", image_status_words[i->status]);
+	json_object_end(&j);
+	return event_post(c, type, i->id, NULL, i->owner, buf_text(&b));
+}
+
 static const char *word_or_null(const char *const *words, int n)
 {
 	return n < 0 ? NULL : words[n];
@@ -99,6 +113,8 @@ enum status image_create(struct call *c, const struct image_create *in, struct i
 		st = image_row_insert(c, &new);
 	if (st == ST_CONFLICT)
 		return fail(c, st, "id", "Image ID %s already exists!", new.id);
+	if (!st)
+		st = tell(c, "image.image.created", &new);
 	if (st)
 		return st;
 	audit_subject(c, "image", new.id);
@@ -135,6 +151,8 @@ enum status image_update(struct call *c, const struct image_patch *in, struct im
 	next.updated_at = c->now_at;
 	if (!st)
 		st = image_row_update(c, &next);
+	if (!st)
+		st = tell(c, "image.image.updated", &next);
 	if (st)
 		return st;
 	audit_subject(c, "image", now.id);
@@ -157,7 +175,7 @@ enum status image_delete(struct call *c, const struct image_key *in, struct noth
 	if (!st && now.sha256)
 		st = file_drop(c, now.sha256);
 	if (!st)
-		st = event_post(c, "image.image.deleted", now.id, NULL, now.owner, "{}");
+		st = tell(c, "image.image.deleted", &now);
 	if (st)
 		return st;
 	audit_subject(c, "image", now.id);
@@ -237,6 +255,8 @@ enum status image_upload(struct call *c, const struct image_upload *in, struct n
 	next.os_hash_value = in->facts.sha512;
 	next.updated_at = c->now_at;
 	st = image_row_update(c, &next);
+	if (!st)
+		st = tell(c, "image.image.active", &next);
 	if (st)
 		return st;
 	audit_subject(c, "image", now.id);
@@ -271,6 +291,8 @@ static enum status change(struct call *c, struct image *now, struct image *next)
 
 	next->updated_at = c->now_at;
 	st = image_row_update(c, next);
+	if (!st)
+		st = tell(c, "image.image.updated", next);
 	if (st)
 		return st;
 	audit_subject(c, "image", now->id);

@@ -3,7 +3,8 @@
  *
  * An image is registered (queued), its bytes are uploaded once and checked (active), and then only what
  * is said of it can change. Bytes stand in the file store and are shared by images that have the same.
- * Owns table image. Uses db/files, audit, jobs. Posts image.image.deleted. */
+ * Owns table image. Uses db/files, audit, jobs. Posts image.image.created, .active,
+ * .updated and .deleted. */
 #ifndef CLOUD_IMAGE_IMAGE_H
 #define CLOUD_IMAGE_IMAGE_H
 

@@ -18,8 +18,7 @@ static void write_next(struct call *c, const struct http_request *rq, const stru
 {
 	struct buf b = { .arena = c->arena };
 
-	if (!str_eq(r->name, "image.image.list"))
-		return;
+	(void)r;
 	json_put_str(j, "first",
 		     *rq->query ? arena_printf(c->arena, "/v2/images?%s", rq->query)
 				: "/v2/images");
@@ -229,7 +228,8 @@ static const struct permission permissions[] = {
 	{ "image.image.write", ROLE_MEMBER | ROLE_SYSTEM_ADMIN,
 	  "Register, upload, change and delete" },
 	{ "image.image.publicize", ROLE_SYSTEM_ADMIN, "Make an image public" },
-	{ "image.image.deactivate", ROLE_SYSTEM_ADMIN, "Take an image out of use, and back" },
+	{ "image.image.deactivate", ROLE_MEMBER | ROLE_SYSTEM_ADMIN,
+	  "Take an image out of use, and back" },
 	{ 0 },
 };
 

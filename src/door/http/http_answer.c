@@ -33,7 +33,7 @@ static void write_header(struct call *c, const struct field *f, const void *out,
 struct beside {
 	int status;
 	const char *next, *body;
-	bool has_members;
+	bool has_pages, has_members;
 };
 
 static struct beside write_beside(struct call *c, const struct field *shape, const void *out,
@@ -45,7 +45,7 @@ static struct beside write_beside(struct call *c, const struct field *shape, con
 		if (str_eq(f->name, "-status"))
 			memcpy(&b.status, (const char *)out + f->at, sizeof b.status);
 		else if (str_eq(f->name, "-next"))
-			b.next = text_at(f, out);
+			b.has_pages = true, b.next = text_at(f, out);
 		else if (str_eq(f->name, "-body"))
 			b.body = text_at(f, out);
 		else if (f->flags & FROM_HEADER)
@@ -57,7 +57,7 @@ static struct beside write_beside(struct call *c, const struct field *shape, con
 }
 
 static void write_members(struct call *c, const struct http_request *rq,
-			  const struct ready_route *r, const void *out, const char *next,
+			  const struct ready_route *r, const void *out, const struct beside *b,
 			  struct json_out *j)
 {
 	const char *wrap = r->route->out_wrap;
@@ -69,8 +69,8 @@ static void write_members(struct call *c, const struct http_request *rq,
 	} else {
 		shape_write_members(c, r->route->out, j, out);
 	}
-	if (r->dialect->write_next)
-		r->dialect->write_next(c, rq, r->route, next, j);
+	if (b->has_pages && r->dialect->write_next)
+		r->dialect->write_next(c, rq, r->route, b->next, j);
 	json_object_end(j);
 }
 
@@ -96,7 +96,7 @@ void http_answer(struct call *c, const struct http_request *rq, const struct rea
 		return;
 	if (!names_media_type(rp))
 		http_header_add(rp, "Content-Type", "application/json");
-	write_members(c, rq, r, out, b.next, &j);
+	write_members(c, rq, r, out, &b, &j);
 }
 
 void http_refuse(struct call *c, const struct dialect *d, enum status st, struct http_reply *rp)
