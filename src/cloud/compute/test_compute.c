@@ -643,6 +643,71 @@ static void wait_idle(void)
 	test_fail("after 60 s servers are still busy");
 }
 
+/* --- two processes want the last places --- */
+
+enum { PLACES = 10, TRIES = 10 };
+
+/* Asks TRIES times for a server and exits with how many it got. */
+static void grab(const char *url, const char *data)
+{
+	char why[512];
+	struct arena *a = arena_new();
+	struct call *c = call_new(a, NULL);
+	struct db *db = db_open(url, 4, why);
+	int got = 0;
+	if (!db)
+		_exit(100);
+	open_house(c, data, db, false);
+	for (int i = 0; i < TRIES; i++) {
+		struct answer r = ask(VDC_A, "compute.server.create", "", create_body(c, "s", ""));
+		/* Who lost a race may be told to come again; who meets the bound may not. */
+		if (r.st != ST_OK && r.st != ST_LIMIT && r.st != ST_RETRY)
+			_exit(101);
+		i -= r.st == ST_RETRY;
+		got += r.st == ST_OK;
+	}
+	_exit(got);
+}
+
+TEST(two_processes_never_get_more_servers_than_the_quota)
+{
+	struct call *c = test_call();
+	const char *data = test_folder(), *url = test_db_url();
+	char why[512];
+	pid_t pids[2];
+	int got = 0;
+	struct db *db = db_open(url, 4, why);
+	assert_non_null(db);
+	/* One process has an SQLite file at a time. */
+	size_t processes = db_kind_of(db) == DB_POSTGRESQL ? 2 : 1;
+	assert_int_equal(schema_apply(c, db, program_schema), ST_OK);
+	open_house(c, data, db, true);
+	add_flavor("1", 512);
+	want(ask(NULL, "compute.quota.update", "project_id=0193a0000000700080000000000000aa",
+		 arena_printf(c->arena, "{\"quota_set\":{\"instances\":%d}}",
+			      processes == 2 ? PLACES : PLACES / 2)));
+	close_house(NULL);
+	db_close(db);
+	for (size_t i = 0; i < processes; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			grab(url, data);
+	}
+	for (size_t i = 0; i < processes; i++) {
+		int how = 0;
+		assert_int_equal(waitpid(pids[i], &how, 0), pids[i]);
+		assert_true(WIFEXITED(how) && WEXITSTATUS(how) <= TRIES);
+		got += WEXITSTATUS(how);
+	}
+	assert_int_equal(got, processes == 2 ? PLACES : PLACES / 2);
+	db = db_open(url, 4, why);
+	assert_non_null(db);
+	open_house(c, data, db, false);
+	expect_sound();
+	close_house(NULL);
+	db_close(db);
+}
+
 TEST(killed_in_a_storm_nothing_is_left_behind)
 {
 	/* What a killed process had under way waits for its lease to run out: ten seconds. */
