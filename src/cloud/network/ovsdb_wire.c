@@ -127,6 +127,9 @@ int ovsdb_wire_send(struct ovsdb_wire *w, const char *text, size_t size, int64_t
 static int take(struct ovsdb_wire *w, json_t **message)
 {
 	size_t used = 0;
+
+	if (w->seen == w->size)
+		return EAGAIN;
 	enum ovsdb_step s =
 		ovsdb_frame_feed(&w->frame, w->bytes + w->seen, w->size - w->seen, &used);
 

@@ -88,7 +88,7 @@ static bool is_bcrypt(const char *hash)
 static bool check_bcrypt(struct call *c, const char *password, const char *hash)
 {
 	struct crypt_data *data = arena_secret(c->arena, sizeof *data);
-	const char *made = crypt_r(password, hash, data);
+	const char *made = crypt_rn(password, hash, data, (int)sizeof *data);
 
 	return made && str_same_secret(made, hash);
 }
