@@ -113,12 +113,14 @@ static int log_grew(void *ptr, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-/* The file holds password hashes: nobody else may read it, nor its log, which copies its rights. */
+/* The file holds password hashes: nobody else may read it, nor its log, which copies its rights. One
+ * that is there already is never opened here: closing any descriptor of it gives up all locks that this
+ * process's connections hold on it (fcntl(2)), and the next to close it elsewhere would delete the log. */
 static bool make_private(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return false;
+		return errno == EEXIST;
 	close(fd);
 
 	char folder[PATH_MAX];
