@@ -203,11 +203,13 @@ TEST(a_password_is_known_by_its_hash_and_no_other_is)
 TEST(a_bcrypt_hash_from_keystone_is_understood)
 {
 	struct call *c = test_call();
-	const char *hash = "$2b$04$mgeQ.ynEf4PeuVzIV7hwMORuWPzrKLOYXOEA3/rghmuOHaaI8WtFK";
+	const char *hash = "$2b$04$abcdefghijklmnopqrstuuxj6bxdRKpZJ7N3LUnLFbaf8KUEbTvy2";
 	bool right = true;
 
-	assert_int_equal(password_check(c, "wrong", hash, &right), ST_OK);
+	assert_int_equal(password_check(c, "Sesame-Street-2", hash, &right), ST_OK);
 	assert_false(right);
+	assert_int_equal(password_check(c, "Sesame-Street-1", hash, &right), ST_OK);
+	assert_true(right);
 	assert_false(password_hash_is_new(hash));
 }
 
