@@ -67,10 +67,10 @@ static inline bool db_arg_null(const struct db_arg *a)
  *
  * How a field is kept in a column: BOOL as 0 or 1; WORD as its word, so that a database explains
  * itself; TIME as microseconds, 0 as NULL; STRS, MAP, JSON, REST and OBJECT as TEXT holding JSON. A
- * NULL is taken by texts, times, JSON and fields that are NULLABLE or OPT (a number
- * becomes INT_NULL when it is NULLABLE, else 0; a word -1); TELLS records whether there was a value. A row shape and a statement are static: what is worked
- * out about them is kept by their address. Every column of a result needs a field; a field without a
- * column must be OPT. */
+ * NULL is taken by texts, times and JSON, and by numbers, words and flags that are NULLABLE or OPT, as
+ * base/shape.h says (in what is only OPT a number becomes 0); TELLS records whether there was a value.
+ * A row shape and a statement are static: what is worked out about them is kept by their address.
+ * Every column of a result needs a field; a field without a column must be OPT. */
 
 /* Reads the one row into 'out'. No row: ST_NOT_FOUND, without a problem text. */
 enum status db_one(struct call *c, const struct db_stmt *s, const struct field *row, void *out,

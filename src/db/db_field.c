@@ -2,6 +2,7 @@
 /* Fields of structs as values of columns, both ways. What a field looks like in a column is stated in
  * db.h; what JSON in a column looks like is base/shape's. */
 #include <assert.h>
+#include <math.h>
 #include "base/text.h"
 #include "db/db_private.h"
 
@@ -32,6 +33,13 @@ static bool given(const struct field *f, const void *in)
 	return f->given_at == FIELD_NOT_TOLD || *(const bool *)((const char *)in + f->given_at);
 }
 
+static bool all_zero(const char *p, size_t size)
+{
+	while (size > 0 && p[size - 1] == 0)
+		size--;
+	return size == 0;
+}
+
 struct db_arg db_field_value(struct call *c, const struct field *f, const void *in)
 {
 	const void *at = (const char *)in + f->at;
@@ -44,7 +52,10 @@ struct db_arg db_field_value(struct call *c, const struct field *f, const void *
 		break;
 	case FIELD_BOOL: v.i = *(const bool *)at; break;
 	case FIELD_TIME: v = DB_TIME(*(const int64_t *)at); break;
-	case FIELD_REAL: v.r = *(const double *)at; break;
+	case FIELD_REAL:
+		v.r = *(const double *)at;
+		v.null |= f->flags & NULLABLE && isnan(v.r);
+		break;
 	case FIELD_WORD: {
 		int word = *(const int *)at;
 		if (word < 0)
@@ -55,7 +66,10 @@ struct db_arg db_field_value(struct call *c, const struct field *f, const void *
 	}
 	case FIELD_STRS: v.p = words_to_json(c->arena, at); break;
 	case FIELD_MAP: v.p = map_to_json(c->arena, at); break;
-	case FIELD_OBJECT: v.p = shape_text(c, f->sub, at); break;
+	case FIELD_OBJECT:
+		v.null |= f->flags & NULLABLE && all_zero(at, f->sub_size);
+		v.p = shape_text(c, f->sub, at);
+		break;
 	default: v.p = *(const char *const *)at; break;
 	}
 	return v;
@@ -75,7 +89,7 @@ static enum status set_null(struct call *c, const struct db_stmt *s, const struc
 	switch (f->kind) {
 	case FIELD_INT: *(int64_t *)at = f->flags & NULLABLE ? INT_NULL : 0; break;
 	case FIELD_BOOL: *(bool *)at = false; break;
-	case FIELD_REAL: *(double *)at = 0; break;
+	case FIELD_REAL: *(double *)at = f->flags & NULLABLE ? NAN : 0; break;
 	case FIELD_WORD: *(int *)at = -1; break;
 	case FIELD_TIME: *(int64_t *)at = 0; return ST_OK;
 	case FIELD_STRS: *(struct words *)at = (struct words){ 0 }; return ST_OK;

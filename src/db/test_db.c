@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Statements, rows and acts, on whichever database the tests run. */
+#include <math.h>
 #include "base/text.h"
 #include "harness.h"
 
@@ -13,7 +14,8 @@ static const struct field part_shape[] = { F_STR(part, maker, 100, 0),
 					   F_INT(part, weight, 0, 1000, 0), F_END };
 
 struct thing {
-	int64_t id;
+	int64_t id, height;
+	double depth;
 	const char *name;
 	double price;
 	bool sold;
@@ -25,6 +27,8 @@ struct thing {
 	const char *more;
 };
 static const struct field thing_row[] = { F_INT(thing, id, 0, INT64_MAX, 0),
+					  F_INT(thing, height, INT64_MIN, INT64_MAX, NULLABLE),
+					  F_REAL(thing, depth, NULLABLE),
 					  F_STR(thing, name, 100, NULLABLE),
 					  F_REAL(thing, price, 0),
 					  F_BOOL(thing, sold, 0),
@@ -32,13 +36,14 @@ static const struct field thing_row[] = { F_INT(thing, id, 0, INT64_MAX, 0),
 					  F_TIME(thing, made_at, 0),
 					  F_STRS(thing, tags, 10, 0),
 					  F_MAP(thing, notes, 10, 0),
-					  F_OBJECT(thing, part, part, part_shape, 0),
+					  F_OBJECT(thing, part, part, part_shape, NULLABLE),
 					  F_JSON(thing, more, 1000, NULLABLE),
 					  F_END };
 
 static const struct schema_file tables[] = {
 	{ "test", "0001_thing",
-	  "create table thing (id @INT primary key, name text unique, price @REAL not null,"
+	  "create table thing (id @INT primary key, height @INT, depth @REAL,"
+	  " name text unique, price @REAL not null,"
 	  " sold @INT not null, colour text, made_at @INT, tags text, notes text, part text,"
 	  " more text, check (price >= 0)) @STRICT;"
 	  "create table owner (thing @INT not null references thing (id), name text not null,"
@@ -50,8 +55,9 @@ static const struct schema_file *const schema[] = { tables, NULL };
 /* Not listed among the program's statements: their tables exist here only. */
 #define TEST_STMT(name_, sql_) static const struct db_stmt name_ = { #name_, sql_ }
 
-TEST_STMT(thing_put, "insert into thing (id, name, price, sold, colour, made_at, tags, notes, part,"
-		     " more) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+TEST_STMT(thing_put, "insert into thing (id, height, depth, name, price, sold, colour, made_at,"
+		     " tags, notes, part, more)"
+		     " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 TEST_STMT(thing_all, "select * from thing order by id");
 TEST_STMT(thing_one, "select * from thing where id = $1");
 TEST_STMT(thing_count, "select count(*) from thing");
@@ -88,6 +94,8 @@ TEST(a_row_comes_back_as_the_struct_that_was_written)
 	const char *words[] = { "a", "b c", NULL };
 	struct map_pair pairs[] = { { "k", "v\"" } };
 	struct thing t = { .id = 7,
+			   .height = -5,
+			   .depth = 2.5,
 			   .name = "灯",
 			   .price = 0.1,
 			   .sold = true,
@@ -97,7 +105,7 @@ TEST(a_row_comes_back_as_the_struct_that_was_written)
 			   .notes = { pairs, 1 },
 			   .part = { "甬", 12 },
 			   .more = "{\"x\":[1,2]}" };
-	struct thing bare = { .id = INT64_MAX, .colour = -1, .part = { .maker = "none" } };
+	struct thing bare = { .id = INT64_MAX, .height = INT_NULL, .depth = NAN, .colour = -1 };
 	struct things all = { 0 };
 
 	assert_int_equal(write_thing(db, t), ST_OK);
@@ -107,6 +115,8 @@ TEST(a_row_comes_back_as_the_struct_that_was_written)
 
 	const struct thing *r = &all.list[0];
 	assert_int_equal(r->id, 7);
+	assert_int_equal(r->height, -5);
+	assert_true(r->depth == 2.5);
 	assert_string_equal(r->name, "灯");
 	assert_true(r->price == 0.1);
 	assert_true(r->sold);
@@ -121,6 +131,9 @@ TEST(a_row_comes_back_as_the_struct_that_was_written)
 
 	r = &all.list[1];
 	assert_int_equal(r->id, INT64_MAX);
+	assert_true(r->height == INT_NULL);
+	assert_true(isnan(r->depth));
+	assert_null(r->part.maker);
 	assert_null(r->name);
 	assert_int_equal(r->colour, -1);
 	assert_int_equal(r->made_at, 0);
