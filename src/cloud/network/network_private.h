@@ -374,12 +374,12 @@ extern const struct route_group network_routes[];
  * parameter, whatever their number. */
 #define WANTED_IDS                                                                                 \
 	"with recursive block (n, part) as ("                                                      \
-	"select 0, substr(cast($1 as text), 1, 1152) union all "                                  \
-	"select n + 1, substr(cast($1 as text), (n + 1) * 1152 + 1, 1152) from block "            \
+	"select 0, substr(cast($1 as text), 1, 1152) union all "                                   \
+	"select n + 1, substr(cast($1 as text), (n + 1) * 1152 + 1, 1152) from block "             \
 	"where length(part) = 1152), "                                                             \
 	"wanted (n, id, part) as ("                                                                \
-	"select 0, substr(part, 1, 36), part from block union all "                               \
-	"select n + 1, substr(part, (n + 1) * 36 + 1, 36), part from wanted "                     \
+	"select 0, substr(part, 1, 36), part from block union all "                                \
+	"select n + 1, substr(part, (n + 1) * 36 + 1, 36), part from wanted "                      \
 	"where (n + 2) * 36 <= length(part)) "
 
 enum status network_store_network(struct call *c, const char *id, struct network *out) MUST_USE;
