@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many acts at once: what they share (a commit) and what they must not (a failure). */
+#include <fcntl.h>
+#include <sys/wait.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/metric.h"
 #include "base/text.h"
@@ -392,4 +393,38 @@ TEST(a_writer_waits_for_a_writer_in_another_process)
 	db_close(db);
 	sem_destroy(&gate.entered);
 	sem_destroy(&gate.open);
+}
+
+/* Asked by another process: this one's own locks would not be shown to it. */
+static bool someone_locks(const char *path)
+{
+	int how = 1;
+	pid_t child = fork();
+
+	if (!child) {
+		struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+		int fd = open(path, O_RDWR);
+		_exit(fd < 0 || fcntl(fd, F_GETLK, &lock) ? 2 : lock.l_type == F_UNLCK);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_true(WIFEXITED(how) && WEXITSTATUS(how) < 2);
+	return WEXITSTATUS(how) == 0;
+}
+
+TEST(opening_a_database_once_more_does_not_give_up_its_locks)
+{
+	const char *url = test_db_url();
+	char why[512] = "";
+	struct db *db, *again;
+
+	if (!str_starts(url, "sqlite:"))
+		test_skip("locks on a file are SQLite's");
+	db = db_open(url, 2, why);
+	assert_true(db);
+	assert_int_equal(schema_apply(test_call(), db, schema), ST_OK);
+	assert_true(someone_locks(url + strlen("sqlite:")));
+	again = db_open(url, 2, why);
+	db_close(again);
+	assert_true(someone_locks(url + strlen("sqlite:")));
+	db_close(db);
 }
