@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,8 +178,16 @@ static void lite_disconnect(struct db_conn *k)
 	free(l);
 }
 
+/* Counting its memory would have all threads meet in one lock at every allocation. */
+static void uncounted(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum db_fault lite_connect(struct db *db, bool writer, struct db_conn **out, char *why)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, uncounted);
 	struct lite *l = calloc(1, sizeof(*l));
 	if (!l)
 		abort();

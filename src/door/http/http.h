@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Serving requests: from a parsed request to a reply, whatever brought it (SCGI, a test). */
+/* Serving requests: from a parsed request to a reply, whatever brought it (FastCGI, a test). */
 #ifndef DOOR_HTTP_HTTP_H
 #define DOOR_HTTP_HTTP_H
 

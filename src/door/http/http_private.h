@@ -4,12 +4,13 @@
 #define DOOR_HTTP_HTTP_PRIVATE_H
 
 #include "door/http/http.h"
+#include "door/jobs/stream.h"
 
 struct json_t;
 
 enum {
 	PATH_SEGMENTS_MAX = 16, /* the longest route has ten */
-	SCGI_HEAD_MAX = 64 * 1024,
+	FASTCGI_HEAD_MAX = 64 * 1024,
 	HEADERS_MAX = 100
 };
 
@@ -59,10 +60,26 @@ void http_answer(struct call *c, const struct http_request *rq, const struct rea
 /* Writes a refusal in the words of the dialect. */
 void http_refuse(struct call *c, const struct dialect *d, enum status st, struct http_reply *rp);
 
-/* Reads the SCGI head (a netstring of NUL-ended names and values) that stands in 'size' bytes of
- * 'head', without the netstring's length, colon and comma. */
-enum status scgi_parse(struct call *c, char *head, size_t size, struct http_request *rq,
-		       size_t *body_size) MUST_USE;
+/* One connection from nginx, from one request to the next. Zero-initialise with an arena in each buf and
+ * the longest body; the arena lives until the request is served. */
+struct fastcgi {
+	enum { FASTCGI_IDLE, FASTCGI_HEAD, FASTCGI_BODY, FASTCGI_WHOLE } stage;
+	bool keep;         /* the connection is used again after the answer */
+	int64_t body_max;  /* bytes */
+	int64_t body_size; /* that came; more than body_max: the body was thrown away */
+	struct buf params, body, unread;
+};
+
+/* Takes what was read from the connection. The request is there when 'stage' is FASTCGI_WHOLE. False: the
+ * peer breaks the protocol or its limits; the connection is of no more use. */
+bool fastcgi_take(struct fastcgi *f, const char *bytes, size_t size) MUST_USE;
+/* What a whole request asks; its texts live as long as the call. */
+enum status fastcgi_request(struct call *c, const struct fastcgi *f,
+			    struct http_request *rq) MUST_USE;
+/* Adds the records of the answer to 'out'. 'head_only': the request was HEAD. An answer that is a stream
+ * is left open: each piece that follows is preceded by fastcgi_stream_head(). */
+void fastcgi_reply(const struct http_reply *rp, bool head_only, struct buf *out);
+void fastcgi_stream_head(char to[STREAM_HEAD], size_t size);
 
 extern const struct route about_routes[]; /* http_about.c */
 

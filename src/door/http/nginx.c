@@ -19,15 +19,13 @@ struct site {
 	const char *last_prefix;
 };
 
-/* What every request hands over. A client cannot take these names: what it sends comes as HTTP_*. nginx
- * itself adds CONTENT_LENGTH, of the body that it passes. */
-static const char pass[] = "\t\tscgi_param SCGI 1;\n"
-			   "\t\tscgi_param REQUEST_METHOD $request_method;\n"
-			   "\t\tscgi_param REQUEST_URI $request_uri;\n"
-			   "\t\tscgi_param REQUEST_SCHEME $scheme;\n"
-			   "\t\tscgi_param REMOTE_ADDR $remote_addr;\n"
-			   "\t\tscgi_param CONTENT_TYPE $content_type;\n"
-			   "\t\tscgi_pass yongyun;\n"
+/* What every request hands over. A client cannot take these names: what it sends comes as HTTP_*. */
+static const char pass[] = "\t\tfastcgi_param REQUEST_METHOD $request_method;\n"
+			   "\t\tfastcgi_param REQUEST_URI $request_uri;\n"
+			   "\t\tfastcgi_param REQUEST_SCHEME $scheme;\n"
+			   "\t\tfastcgi_param REMOTE_ADDR $remote_addr;\n"
+			   "\t\tfastcgi_param CONTENT_TYPE $content_type;\n"
+			   "\t\tfastcgi_pass yongyun;\n"
 			   "\t}\n";
 
 static void write_prefix(const struct dialect *d, const struct route *r, void *site)
@@ -75,8 +73,8 @@ static void write_upload(const struct dialect *d, const struct route *r, void *s
 		   "\t\terror_page 401 403 = @refused;\n"
 		   "\t\tclient_max_body_size %lld;\n"
 		   "\t\tclient_body_in_file_only clean;\n"
-		   "\t\tscgi_pass_request_body off;\n"
-		   "\t\tscgi_param BODY_FILE $request_body_file;\n%s",
+		   "\t\tfastcgi_pass_request_body off;\n"
+		   "\t\tfastcgi_param BODY_FILE $request_body_file;\n%s",
 		   (long long)s->config->http.upload_max, pass);
 }
 
@@ -104,9 +102,10 @@ static void write_limits(struct site *s)
 		   "\tclient_body_timeout 60s;\n"
 		   "\tlarge_client_header_buffers 4 16k;\n"
 		   "\tkeepalive_requests 100000;\n"
-		   "\tscgi_read_timeout 120s;\n"
-		   "\tscgi_buffer_size 64k;\n"
-		   "\tscgi_buffers 16 64k;\n"
+		   "\tfastcgi_read_timeout 120s;\n"
+		   "\tfastcgi_buffer_size 64k;\n"
+		   "\tfastcgi_buffers 16 64k;\n"
+		   "\tfastcgi_keep_conn on;\n"
 		   "\terror_page 502 504 = @away;\n",
 		   (long long)s->config->http.body_max);
 }
@@ -120,8 +119,8 @@ static void write_inside(struct site *s)
 		buf_printf(&s->out,
 			   "\tlocation %s {\n%s"
 			   "\t\tclient_max_body_size %lld;\n"
-			   "\t\tscgi_pass_request_body off;\n"
-			   "\t\tscgi_param ADMISSION %s;\n%s",
+			   "\t\tfastcgi_pass_request_body off;\n"
+			   "\t\tfastcgi_param ADMISSION %s;\n%s",
 			   asked[i][0], i ? "" : "\t\tinternal;\n",
 			   (long long)s->config->http.upload_max, asked[i][1], pass);
 	buf_str(&s->out,
@@ -170,7 +169,8 @@ static void write_site(struct house *h, struct site *s)
 	buf_printf(&s->out, "upstream yongyun {\n\tserver unix:%s;\n", s->config->http.socket);
 	for (size_t i = 0; i < peers.count; i++)
 		buf_printf(&s->out, "\tserver unix:%s;\n", peers.list[i]);
-	buf_printf(&s->out, "}\nserver {\n\tlisten %s;\n", s->config->http.listen);
+	/* Idle connections that each of nginx's processes keeps to us. */
+	buf_printf(&s->out, "\tkeepalive 64;\n}\nserver {\n\tlisten %s;\n", s->config->http.listen);
 	write_tls(s);
 	write_limits(s);
 	http_each_route(h->modules, write_prefix, s);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The workers: each takes a connection, reads one SCGI request, serves it, writes the answer. nginx has
- * dealt with slow clients before, so blocking here is short and straight-line code is enough. */
+/* The workers: each takes a connection on which a request has begun to arrive, reads it, serves it, writes
+ * the answer, and lets the connection wait for the next. nginx has dealt with slow clients before, so
+ * blocking here is short and straight-line code is enough. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -18,33 +21,22 @@
 enum {
 	WORKER_STACK = 512 * 1024, /* acts keep what is large in the arena */
 	PEER_SECONDS = 30,         /* nginx answers at once or is gone */
+	READ_SIZE = 16 * 1024,     /* most requests come in one piece */
 	BACKLOG = 4096
 };
 
 struct server {
 	struct house *house;
 	char *path;
-	int listening; /* shut down when the server closes: every accept() then fails */
+	int listening;
+	int epoll;   /* the listening socket, the idle connections, 'closing' */
+	int closing; /* readable when the server closes; wakes every worker, as nobody reads it */
 	int64_t body_max;
 	int workers;
 	pthread_t *threads;
 };
 
 /* --- one connection --- */
-
-static bool read_all(int fd, char *to, size_t size)
-{
-	while (size) {
-		ssize_t n = read(fd, to, size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		to += n;
-		size -= (size_t)n;
-	}
-	return true;
-}
 
 static bool write_all(int fd, const char *from, size_t size)
 {
@@ -60,118 +52,124 @@ static bool write_all(int fd, const char *from, size_t size)
 	return true;
 }
 
-/* The length of a netstring, digits and a colon; -1 when it is none. Mostly there is more in the same
- * packet, so a chunk is read and what lies behind the colon is left in 'chunk'. */
-static int64_t read_length(int fd, char *chunk, size_t room, size_t *have, size_t *at)
+/* Reads one whole request. False: nginx has gone, is too slow or does not speak FastCGI. */
+static bool read_request(struct call *c, const struct server *s, int fd, struct fastcgi *f)
 {
-	ssize_t n = read(fd, chunk, room);
-	char *colon = n > 0 ? memchr(chunk, ':', n < 8 ? (size_t)n : 8) : NULL;
-	int64_t length;
-
-	if (!colon)
-		return -1;
-	*colon = '\0';
-	*have = (size_t)n;
-	*at = (size_t)(colon - chunk) + 1;
-	return int_parse(chunk, &length) && length > 0 && length <= SCGI_HEAD_MAX ? length : -1;
+	*f = (struct fastcgi){ .body_max = s->body_max,
+			       .params.arena = c->arena,
+			       .body.arena = c->arena,
+			       .unread.arena = c->arena };
+	while (f->stage != FASTCGI_WHOLE) {
+		char chunk[READ_SIZE];
+		ssize_t n = read(fd, chunk, sizeof chunk);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		if (!fastcgi_take(f, chunk, (size_t)n)) {
+			log_warn("fastcgi", c->request_id, "a connection broke the protocol");
+			return false;
+		}
+	}
+	return true;
 }
 
-/* Takes 'size' bytes, first from what was read ahead. */
-static bool take(int fd, const char *chunk, size_t have, size_t *at, char *to, size_t size)
+static enum status understand(struct call *c, const struct fastcgi *f, struct http_request *rq)
 {
-	size_t ready = have - *at < size ? have - *at : size;
-
-	memcpy(to, chunk + *at, ready);
-	*at += ready;
-	return read_all(fd, to + ready, size - ready);
-}
-
-static enum status read_request(struct call *c, const struct server *s, int fd,
-				struct http_request *rq)
-{
-	char chunk[8192];
-	size_t have = 0, at = 0, body_size = 0;
-	int64_t length = read_length(fd, chunk, sizeof chunk, &have, &at);
-
-	if (length < 0)
-		return fail(c, ST_BAD_INPUT, NULL, "this is not SCGI");
-	char *head = arena_alloc(c->arena, (size_t)length + 1);
-	if (!take(fd, chunk, have, &at, head, (size_t)length + 1) || head[length] != ',')
-		return fail(c, ST_BAD_INPUT, NULL, "the head ends early");
-	enum status st = scgi_parse(c, head, (size_t)length, rq, &body_size);
-	if (st)
-		return st;
-	if ((int64_t)body_size > s->body_max)
+	if (f->body_size > f->body_max)
 		return fail(c, ST_TOO_LARGE, NULL, "the body is larger than %lld bytes",
-			    (long long)s->body_max);
-	char *body = arena_alloc(c->arena, body_size + 1);
-	if (!take(fd, chunk, have, &at, body, body_size))
-		return fail(c, ST_BAD_INPUT, NULL, "the body ends early");
-	rq->body = body;
-	rq->body_size = body_size;
-	return ST_OK;
+			    (long long)f->body_max);
+	return fastcgi_request(c, f, rq);
 }
 
-static void write_reply(struct call *c, int fd, const struct http_reply *rp)
+static bool hand_to_stream(struct server *s, struct call *c, int fd, const struct http_request *rq)
 {
-	struct buf b = { .arena = c->arena };
+	const char *last = http_header(rq, "Last-Event-ID");
+	int64_t after = -1;
 
-	buf_printf(&b, "Status: %d\r\n", rp->status);
-	buf_add(&b, rp->headers.data, rp->headers.size);
-	buf_str(&b, "\r\n");
-	buf_add(&b, rp->body.data, rp->body.size);
-	write_all(fd, b.data, b.size);
+	if (last && !int_parse(last, &after))
+		after = -1;
+	/* The stream's thread watches it from now on. */
+	epoll_ctl(s->epoll, EPOLL_CTL_DEL, fd, NULL);
+	return stream_take(s->house, fd, fastcgi_stream_head, &c->actor, after) == ST_OK;
 }
 
-/* Whether the descriptor was handed on (to the event stream). */
-static bool serve(struct server *s, struct call *c, int fd)
+enum next { NEXT_REQUEST, NEXT_CLOSE, NEXT_STREAM };
+
+/* Serves the request that has begun to arrive. */
+static enum next serve(struct server *s, struct call *c, int fd)
 {
-	struct http_request rq;
+	struct http_request rq = { .method = "", .path = "" };
 	struct http_reply rp = { .headers = { .arena = c->arena }, .body = { .arena = c->arena } };
-	int64_t began = clock_steady();
-	enum status st = read_request(c, s, fd, &rq);
+	struct buf out = { .arena = c->arena };
+	struct fastcgi f;
 
+	if (!read_request(c, s, fd, &f))
+		return NEXT_CLOSE;
+	int64_t began = clock_steady();
+	enum status st = understand(c, &f, &rq);
 	if (st)
 		http_refuse(c, &own_dialect, st, &rp);
 	else
 		http_serve(c, s->house, &rq, &rp);
-	write_reply(c, fd, &rp);
-	if (!st)
-		log_info("call", c->request_id, "%s %s %d %lld us user=%s from=%s", rq.method,
-			 rq.path, rp.status, (long long)(clock_steady() - began),
-			 c->actor.user_id ? c->actor.user_id : "-", c->from);
+	fastcgi_reply(&rp, str_eq(rq.method, "HEAD"), &out);
+	bool sent = write_all(fd, out.data, out.size);
+	log_info("call", c->request_id, "%s %s %d %lld us user=%s from=%s", rq.method, rq.path,
+		 rp.status, (long long)(clock_steady() - began),
+		 c->actor.user_id ? c->actor.user_id : "-", c->from);
+	if (!sent || !f.keep)
+		return NEXT_CLOSE;
 	if (!rp.stream || rp.status != 200)
-		return false;
-	const char *last = http_header(&rq, "Last-Event-ID");
-	int64_t after = -1;
-	if (last && !int_parse(last, &after))
-		after = -1;
-	return stream_take(s->house, fd, &c->actor, after) == ST_OK;
+		return NEXT_REQUEST;
+	return hand_to_stream(s, c, fd, &rq) ? NEXT_STREAM : NEXT_CLOSE;
+}
+
+/* --- the workers: all wait for all connections, and one is woken for each that has something --- */
+
+static bool watch(struct server *s, int fd, int how)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.fd = fd };
+
+	return epoll_ctl(s->epoll, how, fd, &e) == 0;
+}
+
+static void welcome(struct server *s)
+{
+	const struct timeval patience = { .tv_sec = PEER_SECONDS };
+	int fd = accept4(s->listening, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd < 0) {
+		/* Another took it; or there are no descriptors left, which passes. */
+		usleep(errno == EAGAIN || errno == EINTR || errno == ECONNABORTED ? 0 : 10000);
+		return;
+	}
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	if (!watch(s, fd, EPOLL_CTL_ADD))
+		close(fd);
 }
 
 static void *work(void *server)
 {
 	struct server *s = server;
 	SCOPED_ARENA struct arena *a = arena_new();
-	const struct timeval patience = { .tv_sec = PEER_SECONDS };
 
 	for (;;) {
-		/* The kernel wakes one of those that wait here, not all. */
-		int fd = accept4(s->listening, NULL, NULL, SOCK_CLOEXEC);
-		if (fd < 0 && errno == EINVAL)
-			break;
-		if (fd < 0) {
-			usleep(errno == EINTR || errno == ECONNABORTED ? 0 : 10000);
+		struct epoll_event e;
+		if (epoll_wait(s->epoll, &e, 1, -1) != 1)
+			continue;
+		if (e.data.fd == s->closing)
+			return NULL;
+		if (e.data.fd == s->listening) {
+			welcome(s);
 			continue;
 		}
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-		struct call *c = call_new(a, NULL);
-		if (!serve(s, c, fd))
-			close(fd);
+		enum next next = serve(s, call_new(a, NULL), e.data.fd);
+		if (next == NEXT_CLOSE ||
+		    (next == NEXT_REQUEST && !watch(s, e.data.fd, EPOLL_CTL_MOD)))
+			close(e.data.fd);
 		arena_reset(a);
 	}
-	return NULL;
 }
 
 /* --- all of them --- */
@@ -197,7 +195,7 @@ static enum status listen_on(struct call *c, const char *path, int *out)
 	if (someone_listens(&at))
 		return fail(c, ST_CONFLICT, "http.socket", "another process serves on %s", path);
 	unlink(path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	/* Whoever may connect speaks for nginx: nobody but this user and its group. */
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&at, sizeof at) || chmod(path, 0660) ||
 	    listen(fd, BACKLOG)) {
@@ -209,6 +207,20 @@ static enum status listen_on(struct call *c, const char *path, int *out)
 	}
 	*out = fd;
 	return ST_OK;
+}
+
+static void open_epoll(struct server *s)
+{
+	struct epoll_event listening = { .events = EPOLLIN | EPOLLEXCLUSIVE,
+					 .data.fd = s->listening };
+	struct epoll_event closing = { .events = EPOLLIN };
+
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->closing = closing.data.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->epoll < 0 || s->closing < 0 ||
+	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->listening, &listening) ||
+	    epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->closing, &closing))
+		abort();
 }
 
 enum status server_open(struct call *c, struct house *h, const char *path, int workers,
@@ -225,6 +237,7 @@ enum status server_open(struct call *c, struct house *h, const char *path, int w
 	if (!s)
 		abort();
 	*s = (struct server){ .house = h, .listening = fd, .workers = workers };
+	open_epoll(s);
 	s->path = strdup(path);
 	s->body_max = h->config->http.body_max;
 	stream_on_recheck(h, identity_stands);
@@ -245,10 +258,15 @@ void server_close(struct server *s)
 {
 	if (!s)
 		return;
-	shutdown(s->listening, SHUT_RDWR);
+	uint64_t one = 1;
+	ssize_t n = write(s->closing, &one, sizeof one);
+	(void)n; /* it was 0: it cannot be full */
 	for (int i = 0; i < s->workers; i++)
 		pthread_join(s->threads[i], NULL);
+	/* The idle connections are nginx's to close; they end with the process. */
 	close(s->listening);
+	close(s->epoll);
+	close(s->closing);
 	unlink(s->path);
 	free(s->path);
 	free(s->threads);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Taking requests: worker threads on a unix socket where nginx speaks SCGI, and nginx itself as our
+/* Taking requests: worker threads on a unix socket where nginx speaks FastCGI, and nginx itself as our
  * child, with a configuration that is written from the routes. */
 #ifndef DOOR_HTTP_SERVER_H
 #define DOOR_HTTP_SERVER_H

@@ -28,12 +28,14 @@ enum {
 
 /* --- one connection --- */
 
-static struct client *client_new(int fd, const struct actor *who, int64_t place)
+static struct client *client_new(int fd, stream_head_fn *head, const struct actor *who,
+				 int64_t place)
 {
 	struct client *k = calloc(1, sizeof(*k));
 	if (!k)
 		abort();
 	k->fd = fd;
+	k->head = head;
 	k->arena = arena_new();
 	k->who = (struct actor){
 		.user_id = arena_strdup(k->arena, who->user_id),
@@ -88,28 +90,46 @@ static void flush(struct stream *s, struct client *k)
 	k->waits = waits;
 }
 
+static void append(struct client *k, const char *p, size_t size)
+{
+	memcpy(k->data + k->size, p, size);
+	k->size += size;
+}
+
 static void put(struct client *k, const char *p, size_t size)
 {
+	size_t pieces = (size + STREAM_PIECE_MAX - 1) / STREAM_PIECE_MAX;
+	size_t whole = size + (k->head ? pieces * STREAM_HEAD : 0);
+
 	if (k->sent) {
 		memmove(k->data, k->data + k->sent, k->size - k->sent);
 		k->size -= k->sent;
 		k->sent = 0;
 	}
-	if (k->size + size > BUFFER_MAX) {
+	if (k->size + whole > BUFFER_MAX) {
 		k->gone = true; /* too slow: the browser comes back and is told what it missed */
 		return;
 	}
-	if (k->size + size > k->room) {
+	if (k->size + whole > k->room) {
 		size_t room = k->room ? k->room : 1024;
-		while (room < k->size + size)
+		while (room < k->size + whole)
 			room *= 2;
 		k->data = realloc(k->data, room);
 		if (!k->data)
 			abort();
 		k->room = room;
 	}
-	memcpy(k->data + k->size, p, size);
-	k->size += size;
+	while (size) {
+		size_t piece = size < STREAM_PIECE_MAX ? size : STREAM_PIECE_MAX;
+		char head[STREAM_HEAD];
+		if (k->head) {
+			k->head(head, piece);
+			append(k, head, sizeof(head));
+		}
+		append(k, p, piece);
+		p += piece;
+		size -= piece;
+	}
 	k->wrote_at = clock_steady();
 }
 
@@ -356,7 +376,8 @@ void stream_wake(struct stream *s)
 	(void)n; /* full: it is awake already */
 }
 
-enum status stream_take(struct house *h, int fd, const struct actor *who, int64_t last_event_id)
+enum status stream_take(struct house *h, int fd, stream_head_fn *head, const struct actor *who,
+			int64_t last_event_id)
 {
 	struct stream *s = h->stream;
 	enum status st = ST_OK;
@@ -372,7 +393,7 @@ enum status stream_take(struct house *h, int fd, const struct actor *who, int64_
 	else if (s->count >= STREAMS_MAX)
 		st = ST_TOO_MANY;
 	if (!st) {
-		struct client *k = client_new(fd, who, last_event_id);
+		struct client *k = client_new(fd, head, who, last_event_id);
 		k->next = s->incoming;
 		s->incoming = k;
 		s->count++;

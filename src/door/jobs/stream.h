@@ -10,15 +10,21 @@
 #define DOOR_JOBS_STREAM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include "base/call.h"
 
 struct house;
 struct stream;
 
+/* What nginx wants before each piece of a stream: 'size' is that of the piece. */
+enum { STREAM_HEAD = 8, STREAM_PIECE_MAX = 65535 };
+typedef void stream_head_fn(char to[STREAM_HEAD], size_t size);
+
 /* Takes the connection 'fd', on which the head of the answer has been sent; it is closed by the stream
- * from now on. 'last_event_id': as the asker gave it, less than 0: from now on. ST_TOO_MANY: as many are
+ * from now on. 'head' writes what stands before each piece; NULL: nothing does. 'last_event_id': as the
+ * asker gave it, less than 0: from now on. ST_TOO_MANY: as many are
  * open as there may be, ST_AWAY: the stream is closing; the caller keeps 'fd' then. */
-enum status stream_take(struct house *h, int fd, const struct actor *who,
+enum status stream_take(struct house *h, int fd, stream_head_fn *head, const struct actor *who,
 			int64_t last_event_id) MUST_USE;
 
 /* Asked about each connection once a minute, outside of a transaction: whether 'who', taken at 'since',

@@ -11,7 +11,8 @@
 struct client {
 	struct client *next;
 	int fd;
-	struct arena *arena; /* of 'who' */
+	stream_head_fn *head; /* before each piece, or NULL */
+	struct arena *arena;  /* of 'who' */
 	struct actor who;
 	char *data; /* what is not sent yet: from 'sent' to 'size' */
 	size_t sent, size, room;

@@ -87,7 +87,7 @@ static struct asker *ask(struct house *h, struct actor who, int64_t after)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	k->fd = ends[0];
 	arena_defer(test_call()->arena, hang_up, k);
-	assert_int_equal(stream_take(h, ends[1], &who, after), ST_OK);
+	assert_int_equal(stream_take(h, ends[1], NULL, &who, after), ST_OK);
 	return k;
 }
 
@@ -251,7 +251,7 @@ TEST(closing_ends_all_streams)
 	h->stream = NULL;
 	assert_true(ends(k));
 	int fd = dup(1);
-	assert_int_equal(stream_take(h, fd, &member, -1), ST_AWAY);
+	assert_int_equal(stream_take(h, fd, NULL, &member, -1), ST_AWAY);
 	close(fd);
 }
 
