@@ -166,9 +166,12 @@ static void write_site(struct house *h, struct site *s)
 {
 	struct words peers = words_split(s->out.arena, s->config->http.peers ?: "", ' ');
 
-	buf_printf(&s->out, "upstream yongyun {\n\tserver unix:%s;\n", s->config->http.socket);
+	/* A process that is away refuses at once and is asked again as soon as it is back: shunning it
+	 * for a while, as nginx does by default, only loses answers when two go away in turn. */
+	buf_printf(&s->out, "upstream yongyun {\n\tserver unix:%s max_fails=0;\n",
+		   s->config->http.socket);
 	for (size_t i = 0; i < peers.count; i++)
-		buf_printf(&s->out, "\tserver unix:%s;\n", peers.list[i]);
+		buf_printf(&s->out, "\tserver unix:%s max_fails=0;\n", peers.list[i]);
 	/* Idle connections that each of nginx's processes keeps to us. */
 	buf_printf(&s->out, "\tkeepalive 64;\n}\nserver {\n\tlisten %s;\n", s->config->http.listen);
 	write_tls(s);
