@@ -78,6 +78,12 @@ enum status auth_prepare(struct call *c, struct auth_ask *in) MUST_USE;
 /* Puts the methods together, applies the user's rules, finds the scope and issues the token. */
 enum status auth_issue(struct call *c, const struct auth_ask *in, struct auth_answer *out) MUST_USE;
 
+struct ec2_request; /* ec2.h */
+/* A token of the user and the VDC that the access key belongs to. ST_SIGNED_OUT: no such key, or the
+ * signature is not its. */
+enum status ec2_issue(struct call *c, const struct ec2_request *in,
+		      struct auth_answer *out) MUST_USE;
+
 struct token_key {
 	const char *subject; /* the token that is asked about */
 	bool allow_expired;

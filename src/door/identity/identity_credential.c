@@ -218,6 +218,19 @@ enum status ec2_create(struct call *c, const struct ec2_credential *in, struct e
 	return credential_create(c, &k, &made);
 }
 
+enum status ec2_key(struct call *c, const char *access, struct credential *out, const char **secret)
+{
+	enum status st = credential_read(c, sha256_hex(c, access), out);
+
+	if (!st && !str_eq(out->type, "ec2"))
+		return ST_NOT_FOUND;
+	if (!st)
+		st = unseal(c, out);
+	if (!st)
+		*secret = blob_member(c, out->blob, "secret");
+	return st;
+}
+
 static enum status ec2_read(struct call *c, const struct key *in, bool writes,
 			    struct credential *out)
 {

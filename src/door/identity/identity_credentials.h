@@ -42,6 +42,9 @@ enum status ec2_create(struct call *c, const struct ec2_credential *in,
 enum status ec2_show(struct call *c, const struct key *in, struct ec2_credential *out) MUST_USE;
 enum status ec2_delete(struct call *c, const struct key *in, struct nothing *out) MUST_USE;
 enum status ec2_all(struct call *c, const struct key *in, struct ec2_list *out) MUST_USE;
+/* The credential of an access key, and its secret. ST_NOT_FOUND, without a problem: there is none. */
+enum status ec2_key(struct call *c, const char *access, struct credential *out,
+		    const char **secret) MUST_USE;
 
 enum status credential_read(struct call *c, const char *id, struct credential *out) MUST_USE;
 enum status credential_insert(struct call *c, const struct credential *k) MUST_USE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shapes and routes of signing in: tokens, what a token may choose from, revocations, versions. */
 #include <jansson.h>
+#include "door/identity/ec2.h"
 #include "door/identity/identity_auth.h"
 #include "door/identity/identity_scopes.h"
 
@@ -98,6 +99,17 @@ static const struct field token_key_wire[] = {
 	F_END
 };
 
+enum { EC2_PAIRS_MAX = 100 };
+static const struct field ec2_request_wire[] = { F_STR(ec2_request, access, 128, 0),
+						 F_STR(ec2_request, signature, 128, SECRET),
+						 F_STR(ec2_request, verb, 16, 0),
+						 F_STR(ec2_request, host, 255, 0),
+						 F_STR(ec2_request, path, 2048, 0),
+						 F_STR(ec2_request, body_hash, 64, OPT | NULLABLE),
+						 F_MAP(ec2_request, params, EC2_PAIRS_MAX, OPT),
+						 F_MAP(ec2_request, headers, EC2_PAIRS_MAX, OPT),
+						 F_END };
+
 /* --- what a token may choose from --- */
 
 static const struct field choices_projects_wire[] = { F_LIST(project_list, projects, project,
@@ -152,6 +164,7 @@ static enum status prepare_auth(struct call *c, void *in)
 }
 
 ACT(auth_issue, auth_ask, auth_answer)
+ACT(ec2_issue, ec2_request, auth_answer)
 ACT(token_validate, token_key, auth_answer)
 ACT(token_revoke, token_key, auth_answer)
 ACT(auth_projects, nothing, project_list)
@@ -186,6 +199,11 @@ const struct route identity_auth_routes[] = {
 	ROUTE("GET", "/v3/auth/catalog", MAY_SIGNED_IN, 0, auth_catalog, nothing, catalog_text,
 	      .flags = ROUTE_READS, .success = 200, .name = "identity.auth.catalog",
 	      .help = "Lists the services and their addresses."),
+	/* Keystone let anybody ask until 2025; whoever saw a signed request then had a token. */
+	ROUTE("POST", "/v3/ec2tokens", "identity.token.validate", 0, ec2_issue, ec2_request,
+	      auth_answer, .in_wrap = "credentials", .flags = ROUTE_READS, .success = 200,
+	      .name = "identity.ec2.token",
+	      .help = "Gives a service the token of whoever signed a request with EC2 keys."),
 	ROUTE("GET", "/v3/OS-REVOKE/events", "identity.revocation.list", 0, revocation_all,
 	      revocation_ask, revocation_list, .flags = ROUTE_READS, .success = 200,
 	      .name = "identity.revocation.list", .help = "Lists what was revoked."),
