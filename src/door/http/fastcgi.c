@@ -210,8 +210,9 @@ bool fastcgi_take(struct fastcgi *f, const char *bytes, size_t size)
 static void put_head(char to[RECORD_HEAD], enum record type, size_t size)
 {
 	const unsigned char head[RECORD_HEAD] = {
-		1, type, 0, 1, (unsigned char)(size >> 8), (unsigned char)size
+		1, (unsigned char)type, 0, 1, (unsigned char)(size >> 8), (unsigned char)size
 	};
+
 	memcpy(to, head, sizeof head);
 }
 
