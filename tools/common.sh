@@ -22,6 +22,17 @@ as_root() {
 	fi
 }
 
+# Runs a command that drives the engines: their sockets are root's. What tests are told by the environment
+# goes along.
+with_engines() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	else
+		sudo env CI="${CI:-}" YONGYUN_TEST_PG="${YONGYUN_TEST_PG:-}" \
+			YONGYUN_CONFORMANCE="${YONGYUN_CONFORMANCE:-}" "$@"
+	fi
+}
+
 # All C sources that we write.
 c_files() {
 	find src test bench \( -name '*.c' -o -name '*.h' \) -print 2>/dev/null | LC_ALL=C sort

@@ -137,26 +137,26 @@ stage_portal() {
 }
 
 stage_guest() {
-	as_root sh test/guest.sh
+	with_engines sh test/guest.sh
 }
 
 stage_scenario() {
 	[ -x test/scenario/run ] || leave_out "there is no test/scenario/run yet"
 	CC=gcc build build
-	test/scenario/run
+	with_engines test/scenario/run
 }
 
 stage_browser() {
 	[ -x test/browser ] || leave_out "there is no test/browser yet"
 	CC=gcc build build
 	portal_build
-	test/browser
+	with_engines test/browser
 }
 
 stage_tempest() {
 	[ -x test/tempest/run ] || leave_out "there is no test/tempest/run yet"
 	CC=gcc build build
-	test/tempest/run
+	with_engines test/tempest/run
 }
 
 mkdir -p build/log
