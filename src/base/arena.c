@@ -40,6 +40,7 @@ struct arena {
 	struct block *first;  /* the oldest of them: kept by a reset */
 	struct block *alone;  /* blocks of one piece each */
 	size_t next_room;
+	bool wipe; /* all of it is secret */
 	struct secret *secrets;
 	struct deferred *deferred;
 };
@@ -84,11 +85,13 @@ static void arena_finish(struct arena *a)
 	a->secrets = NULL;
 }
 
-static void free_down_to(struct block **newest, const struct block *kept)
+static void free_down_to(const struct arena *a, struct block **newest, const struct block *kept)
 {
 	while (*newest != kept) {
 		struct block *b = *newest;
 		*newest = b->older;
+		if (a->wipe)
+			explicit_bzero(b->bytes, b->used);
 		free(b);
 	}
 }
@@ -101,19 +104,22 @@ void arena_end(struct arena **a)
 	arena_finish(ended);
 	/* Before anything is freed: the pointer may stand in memory of the arena itself. */
 	*a = NULL;
-	free_down_to(&ended->alone, NULL);
-	free_down_to(&ended->newest, NULL);
+	free_down_to(ended, &ended->alone, NULL);
+	free_down_to(ended, &ended->newest, NULL);
 	free(ended);
 }
 
 void arena_reset(struct arena *a)
 {
 	arena_finish(a);
-	free_down_to(&a->alone, NULL);
-	free_down_to(&a->newest, a->first);
+	free_down_to(a, &a->alone, NULL);
+	free_down_to(a, &a->newest, a->first);
+	if (a->first && a->wipe)
+		explicit_bzero(a->first->bytes, a->first->used);
 	if (a->first)
 		a->first->used = 0;
 	a->next_room = FIRST_BLOCK;
+	a->wipe = false;
 }
 
 static struct block *push(struct block **newest, size_t room)
@@ -241,6 +247,11 @@ void *arena_secret(struct arena *a, size_t size)
 	s->older = a->secrets;
 	a->secrets = s;
 	return s->p;
+}
+
+void arena_wipe(struct arena *a)
+{
+	a->wipe = true;
 }
 
 void arena_defer(struct arena *a, void (*fn)(void *), void *ptr)

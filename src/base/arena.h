@@ -36,6 +36,9 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0), returns_nonnull));
 /* Memory for passwords and keys: wiped before it is given back. */
 void *arena_secret(struct arena *a, size_t size) __attribute__((returns_nonnull));
+/* From now on all of the arena's memory, what was given before too, is wiped before it is given back; until
+ * the next reset. For a call that brings a password: its bytes go through many hands. */
+void arena_wipe(struct arena *a);
 /* Runs 'fn(ptr)' when the arena ends: how foreign objects (a JSON tree, a descriptor) get the life
  * of the call. */
 void arena_defer(struct arena *a, void (*fn)(void *), void *ptr);

@@ -13,6 +13,31 @@ static bool is_zero(const char *p, size_t size)
 	return true;
 }
 
+/* Whether the memory behind an arena that was reset still holds 'word'. */
+static bool remembers(struct arena *a, const char *word)
+{
+	char *p = arena_strdup(a, "x");
+
+	return memmem(p + 16, 4000, word, strlen(word)) != NULL;
+}
+
+TEST(an_arena_that_wipes_forgets_what_it_held)
+{
+#ifdef YONGYUN_ARENA_MALLOC
+	test_skip("each piece is a block of its own here, which is not kept");
+#endif
+	SCOPED_ARENA struct arena *a = arena_new();
+
+	for (int i = 0; i < 100; i++)
+		arena_strdup(a, "correct horse");
+	arena_reset(a);
+	assert_true(remembers(a, "correct horse"));
+	arena_strdup(a, "battery staple");
+	arena_wipe(a);
+	arena_reset(a);
+	assert_false(remembers(a, "battery staple"));
+}
+
 TEST(arena_gives_zeroed_aligned_memory_of_any_size)
 {
 	struct arena *a = arena_new();

@@ -178,13 +178,10 @@ static bool record(struct fastcgi *f, enum record type, const unsigned char *con
 	return false;
 }
 
-bool fastcgi_take(struct fastcgi *f, const char *bytes, size_t size)
+bool fastcgi_take(struct fastcgi *f, size_t size)
 {
-	if (!size)
-		return true;
-	buf_add(&f->unread, bytes, size);
 	const unsigned char *p = (const unsigned char *)f->unread.data;
-	size_t left = f->unread.size;
+	size_t left = f->unread.size += size;
 
 	while (left >= RECORD_HEAD && f->stage != FASTCGI_WHOLE) {
 		size_t content = (size_t)p[4] << 8 | p[5], whole = RECORD_HEAD + content + p[6];

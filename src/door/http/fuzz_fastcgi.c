@@ -5,6 +5,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static bool give(struct fastcgi *f, const uint8_t *data, size_t size)
+{
+	memcpy(buf_reserve(&f->unread, size), data, size);
+	return fastcgi_take(f, size);
+}
+
 static void use(struct call *c, const struct fastcgi *f)
 {
 	const struct module *const nobody[] = { NULL };
@@ -30,8 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	size_t cut = size ? data[0] % size : 0;
 
-	if (!size || !fastcgi_take(&f, (const char *)data + 1, cut) ||
-	    !fastcgi_take(&f, (const char *)data + 1 + cut, size - 1 - cut))
+	if (!size || !give(&f, data + 1, cut) || !give(&f, data + 1 + cut, size - 1 - cut))
 		return 0;
 	if (f.stage == FASTCGI_WHOLE)
 		use(c, &f);

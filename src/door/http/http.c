@@ -222,6 +222,9 @@ static enum status to_route(struct call *c, struct way *w)
 		st = w->match.dialect->negotiate(c, w->rq);
 	if (!st && !any_may(&w->match))
 		st = identify(c, w);
+	for (size_t i = 0; i < w->match.count; i++)
+		if (w->match.routes[i]->secret)
+			arena_wipe(c->arena);
 	if (!st && wants_body(w->match.routes[0]->route))
 		st = http_body(c, w->rq, &w->body);
 	if (!st)

@@ -26,6 +26,14 @@ static int by_place(const void *a_, const void *b_)
 	return strcmp(a->route->method, b->route->method);
 }
 
+static bool has_secret(const struct field *f)
+{
+	for (; f && f->name; f++)
+		if (f->flags & SECRET || has_secret(f->sub))
+			return true;
+	return false;
+}
+
 static void make_ready(const struct dialect *d, const struct route *r, void *arg)
 {
 	struct http *h = arg;
@@ -37,6 +45,7 @@ static void make_ready(const struct dialect *d, const struct route *r, void *arg
 	ready->route = r;
 	ready->count = w.count;
 	ready->segments = w.list;
+	ready->secret = has_secret(r->in);
 	ready->permission = r->may[0] == '-' ? -1 : permission_bit(r->may);
 	assert(w.count <= PATH_SEGMENTS_MAX && "a route's path has too many segments");
 	assert(r->name && r->success && "a route needs a name and a success status");

@@ -21,6 +21,7 @@ struct ready_route {
 	const char **segments; /* "{user_id}" stays as written */
 	size_t count;
 	int permission; /* -1: none is needed */
+	bool secret;    /* a field of its input is SECRET, at any depth */
 };
 
 struct http {
@@ -70,9 +71,9 @@ struct fastcgi {
 	struct buf params, body, unread;
 };
 
-/* Takes what was read from the connection. The request is there when 'stage' is FASTCGI_WHOLE. False: the
+/* Takes 'size' bytes that were read from the connection into buf_reserve(&f->unread, …). The request is there when 'stage' is FASTCGI_WHOLE. False: the
  * peer breaks the protocol or its limits; the connection is of no more use. */
-bool fastcgi_take(struct fastcgi *f, const char *bytes, size_t size) MUST_USE;
+bool fastcgi_take(struct fastcgi *f, size_t size) MUST_USE;
 /* What a whole request asks; its texts live as long as the call. */
 enum status fastcgi_request(struct call *c, const struct fastcgi *f,
 			    struct http_request *rq) MUST_USE;

@@ -21,7 +21,8 @@
 enum {
 	WORKER_STACK = 512 * 1024, /* acts keep what is large in the arena */
 	PEER_SECONDS = 30,         /* nginx answers at once or is gone */
-	READ_SIZE = 16 * 1024,     /* most requests come in one piece */
+	FIRST_READ = 4000,         /* most requests are shorter */
+	NEXT_READ = 64 * 1024,
 	BACKLOG = 4096
 };
 
@@ -60,13 +61,13 @@ static bool read_request(struct call *c, const struct server *s, int fd, struct 
 			       .body.arena = c->arena,
 			       .unread.arena = c->arena };
 	while (f->stage != FASTCGI_WHOLE) {
-		char chunk[READ_SIZE];
-		ssize_t n = read(fd, chunk, sizeof chunk);
+		size_t most = f->stage == FASTCGI_IDLE ? FIRST_READ : NEXT_READ;
+		ssize_t n = read(fd, buf_reserve(&f->unread, most), most);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return false;
-		if (!fastcgi_take(f, chunk, (size_t)n)) {
+		if (!fastcgi_take(f, (size_t)n)) {
 			log_warn("fastcgi", c->request_id, "a connection broke the protocol");
 			return false;
 		}

@@ -38,6 +38,12 @@ static struct fastcgi begin(struct call *c)
 				 .unread.arena = c->arena };
 }
 
+static bool give(struct fastcgi *f, const char *bytes, size_t size)
+{
+	memcpy(buf_reserve(&f->unread, size), bytes, size);
+	return fastcgi_take(f, size);
+}
+
 /* The request as nginx sends it, with 'body'. */
 static struct buf request(struct call *c, const struct buf *params, const char *body)
 {
@@ -61,7 +67,7 @@ static enum status parse(struct call *c, struct http_request *rq, const char *co
 	for (; pairs[0]; pairs += 2)
 		add_pair(&params, pairs[0], pairs[1]);
 	struct buf b = request(c, &params, "");
-	assert_true(fastcgi_take(&f, b.data, b.size));
+	assert_true(give(&f, b.data, b.size));
 	assert_int_equal(f.stage, FASTCGI_WHOLE);
 	return fastcgi_request(c, &f, rq);
 }
@@ -133,7 +139,7 @@ TEST(a_value_that_is_longer_than_the_head_is_refused)
 		struct http_request rq;
 		buf_str(&params, damaged[i]);
 		struct buf b = request(c, &params, "");
-		assert_true(fastcgi_take(&f, b.data, b.size));
+		assert_true(give(&f, b.data, b.size));
 		assert_int_equal(fastcgi_request(c, &f, &rq), ST_BAD_INPUT);
 	}
 }
@@ -154,7 +160,7 @@ TEST(a_request_may_arrive_byte_by_byte)
 	struct buf b = request(c, &params, "{\"a\":1}");
 	for (size_t i = 0; i < b.size; i++) {
 		assert_int_not_equal(f.stage, FASTCGI_WHOLE);
-		assert_true(fastcgi_take(&f, b.data + i, 1));
+		assert_true(give(&f, b.data + i, 1));
 	}
 	assert_int_equal(f.stage, FASTCGI_WHOLE);
 	assert_true(f.keep);
@@ -175,7 +181,7 @@ TEST(a_body_that_is_too_large_is_read_to_its_end_and_not_kept)
 	body[sizeof body - 1] = '\0';
 	add_pair(&params, "REQUEST_METHOD", "PUT");
 	struct buf b = request(c, &params, body);
-	assert_true(fastcgi_take(&f, b.data, b.size));
+	assert_true(give(&f, b.data, b.size));
 	assert_int_equal(f.stage, FASTCGI_WHOLE);
 	assert_int_equal(f.body_size, 200);
 	assert_int_equal(f.body.size, 0);
@@ -185,7 +191,7 @@ static bool takes(const char *bytes, size_t size)
 {
 	struct fastcgi f = begin(test_call());
 
-	return fastcgi_take(&f, bytes, size);
+	return give(&f, bytes, size);
 }
 
 TEST(what_is_not_fastcgi_is_refused)
@@ -214,7 +220,7 @@ TEST(a_head_has_a_limit)
 	add_record(&b, 1, keep, sizeof keep);
 	for (int i = 0; i < 3; i++)
 		add_record(&b, 4, block, sizeof block);
-	taken = fastcgi_take(&f, b.data, b.size);
+	taken = give(&f, b.data, b.size);
 	assert_false(taken);
 }
 
@@ -230,7 +236,7 @@ TEST(too_many_headers_are_refused)
 	for (int i = 0; i < 2000; i++)
 		add_pair(&params, arena_printf(c->arena, "HTTP_H%d", i), "v");
 	struct buf b = request(c, &params, "");
-	assert_true(fastcgi_take(&f, b.data, b.size));
+	assert_true(give(&f, b.data, b.size));
 	assert_int_equal(fastcgi_request(c, &f, &rq), ST_BAD_INPUT);
 }
 
