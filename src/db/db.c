@@ -350,12 +350,13 @@ enum status db_write(struct call *c, struct db *db, act_fn *act, const void *in,
 
 enum status db_check_statements(struct call *c, struct db *db, struct buf *report, int *bad)
 {
-	struct db_conn *k;
+	struct db_conn *k = NULL;
 	enum status st = db_conn_take(c, db, &k);
 	int refused = 0;
 
 	if (st)
 		return st;
+	assert(k);
 	for (const struct db_stmt *const *s = __start_db_stmts; s && s < __stop_db_stmts; s++) {
 		k->fault = DB_FINE;
 		enum db_fault fault = db->driver->check(k, *s);

@@ -197,6 +197,7 @@ static void run_read(struct run *r, void *out)
 {
 	const struct db_driver *d = r->k->db->driver;
 
+	assert(r->map); /* run_start() was told the row shape */
 	for (int i = 0; i < r->map->columns && r->fault == DB_FINE; i++) {
 		const struct field *f = r->map->field[i];
 		struct db_arg v;

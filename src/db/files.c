@@ -247,7 +247,7 @@ static enum status take(struct call *c, struct files *f, const char *path, int64
 enum status files_take(struct call *c, struct files *f, const char *path, int64_t max_size,
 		       struct file_facts *out)
 {
-	struct file_facts facts;
+	struct file_facts facts = { 0 };
 	enum status st = take(c, f, path, max_size, &facts);
 
 	unlink(path);

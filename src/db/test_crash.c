@@ -234,7 +234,7 @@ TEST(killed_at_any_moment_what_was_acknowledged_is_there)
 TEST(without_power_at_any_write_what_was_acknowledged_is_there)
 {
 	const char *more = getenv("YONGYUN_CRASHES");
-	int rounds = more ? atoi(more) : 40;
+	int rounds = more ? (int)strtol(more, NULL, 10) : 40;
 	size_t acknowledged = 0;
 
 	for (int round = 0; round < rounds; round++) {

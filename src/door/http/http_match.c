@@ -146,6 +146,7 @@ static enum status split_path(struct call *c, const char *path, struct words *ou
 
 static bool fits(const struct ready_route *r, const struct words *w)
 {
+	assert(w->list || !r->count);
 	for (size_t i = 0; i < r->count; i++)
 		if (named(r->segments[i]) ? !w->list[i][0]
 					  : strcmp(r->segments[i], w->list[i]) != 0)

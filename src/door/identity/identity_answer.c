@@ -52,7 +52,7 @@ static void put_audit_ids(struct call *c, struct json_out *j, const struct token
 	json_key(j, "audit_ids");
 	json_array_begin(j);
 	json_str(j, base64url_encode(c->arena, t->audit_id, AUDIT_ID_SIZE));
-	if (memcmp(t->audit_id, t->chain_id, AUDIT_ID_SIZE))
+	if (memcmp(t->audit_id, t->chain_id, AUDIT_ID_SIZE) != 0)
 		json_str(j, base64url_encode(c->arena, t->chain_id, AUDIT_ID_SIZE));
 	json_array_end(j);
 }
@@ -205,8 +205,8 @@ static enum status read_subject(struct call *c, const struct token_key *in, stru
 
 enum status token_validate(struct call *c, const struct token_key *in, struct auth_answer *out)
 {
-	struct token_claims t;
-	struct standing s;
+	struct token_claims t = { 0 };
+	struct standing s = { 0 };
 	enum status st = read_subject(c, in, &t, &s);
 
 	if (!st)
@@ -218,8 +218,8 @@ enum status token_validate(struct call *c, const struct token_key *in, struct au
 
 enum status token_revoke(struct call *c, const struct token_key *in, struct auth_answer *out)
 {
-	struct token_claims t;
-	struct standing s;
+	struct token_claims t = { 0 };
+	struct standing s = { 0 };
 	char audit_id[2 * AUDIT_ID_SIZE + 1];
 	enum status st = read_subject(c, in, &t, &s);
 

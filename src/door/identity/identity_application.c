@@ -64,16 +64,16 @@ static enum status take_roles(struct call *c, const struct application_credentia
 	a->roles = arena_array(c->arena, n + 1, sizeof *a->roles);
 	a->roles_count = 0;
 	for (size_t i = 0; i < n; i++) {
-		const struct role_ref *ref = in->roles_count ? &in->roles[i] : NULL;
-		const struct known_role *r = !ref      ? held.list[i]
-					     : ref->id ? known_role(k, ref->id)
-						       : known_role_named(k, ref->name);
+		const struct role_ref ref = in->roles_count ? in->roles[i]
+							    : (struct role_ref){ held.list[i]->id };
+		const struct known_role *r = ref.id ? known_role(k, ref.id)
+						    : known_role_named(k, ref.name);
 		if (!r || !roles_have(&held, r->id))
 			return fail(c, ST_BAD_INPUT, "roles",
 				    "the user does not hold the role %s on the project",
-				    r         ? r->name
-				    : ref->id ? ref->id
-					      : ref->name);
+				    r        ? r->name
+				    : ref.id ? ref.id
+					     : ref.name);
 		a->roles[a->roles_count++] = (struct role_ref){ r->id, r->name };
 	}
 	return ST_OK;

@@ -208,9 +208,9 @@ enum status inference_all(struct call *c, const struct nothing *in, struct infer
 		return st;
 	out->list = arena_array(c->arena, n + 1, sizeof *out->list);
 	for (size_t i = 0; i < n; i++) {
-		struct inference *last = out->count ? &out->list[out->count - 1] : NULL;
-		if (!last || !str_eq(last->prior.id, pairs[i].prior_id)) {
-			last = &out->list[out->count++];
+		bool first = !i || !str_eq(pairs[i - 1].prior_id, pairs[i].prior_id);
+		struct inference *last = &out->list[first ? out->count++ : out->count - 1];
+		if (first) {
 			last->prior = *role_in(roles, role_count, pairs[i].prior_id);
 			last->implies = arena_array(c->arena, n, sizeof *last->implies);
 		}

@@ -84,7 +84,7 @@ static bool password_is_over(const struct call *c, const struct standing *s)
 
 static enum status describe(struct call *c, const struct session_row *row, struct session *out)
 {
-	struct standing s;
+	struct standing s = { 0 };
 	enum status st = standing_of_session(c, row, &s);
 
 	if (!st)
@@ -151,7 +151,7 @@ enum status session_begin(struct call *c, const struct session_ask *in, struct s
 		.seen_at = c->now_at,
 		.expires_at = c->now_at + LONGEST
 	};
-	struct standing s;
+	struct standing s = { 0 };
 	enum status st = standing_of_session(c, &row, &s);
 
 	if (!st && !rules_fulfilled(c, s.user_options, in->proof.methods, &required))
@@ -177,7 +177,7 @@ static enum status own_session(struct call *c, struct session_row *out)
 
 enum status session_show(struct call *c, const struct nothing *in, struct session *out)
 {
-	struct session_row row;
+	struct session_row row = { 0 };
 	enum status st = own_session(c, &row);
 
 	(void)in;
@@ -186,8 +186,8 @@ enum status session_show(struct call *c, const struct nothing *in, struct sessio
 
 enum status session_choose(struct call *c, const struct session_project *in, struct session *out)
 {
-	struct session_row row;
-	struct standing s;
+	struct session_row row = { 0 };
+	struct standing s = { 0 };
 	enum status st = own_session(c, &row);
 
 	if (!st && in->project_id) {
@@ -203,7 +203,7 @@ enum status session_choose(struct call *c, const struct session_project *in, str
 
 enum status session_end(struct call *c, const struct nothing *in, struct session *out)
 {
-	struct session_row row;
+	struct session_row row = { 0 };
 	enum status st = own_session(c, &row);
 
 	(void)in;
@@ -242,7 +242,7 @@ enum status session_password(struct call *c, const struct session_password *in, 
 	struct password_change change = { .user_id = in->user_id,
 					  .password = in->password,
 					  .new_hash = in->new_hash };
-	struct session_row row;
+	struct session_row row = { 0 };
 	enum status st = own_session(c, &row);
 
 	if (!st)
@@ -257,8 +257,8 @@ enum status session_password(struct call *c, const struct session_password *in, 
 enum status identity_actor_of_session(struct call *c, const char *cookie, const char *csrf,
 				      bool writes, bool *must_change)
 {
-	struct session_row row;
-	struct standing s;
+	struct session_row row = { 0 };
+	struct standing s = { 0 };
 	enum status st = session_read(c, id_of_cookie(c, cookie), &row);
 
 	if (st == ST_NOT_FOUND ||
@@ -302,8 +302,8 @@ struct stood {
 
 static enum status session_stands(struct call *c, const struct actor *who)
 {
-	struct session_row row;
-	struct standing s;
+	struct session_row row = { 0 };
+	struct standing s = { 0 };
 	enum status st = session_read(c, who->token_id, &row);
 
 	if (!st && (row.expires_at <= c->now_at ||

@@ -125,7 +125,7 @@ static enum status standing_trust(struct call *c, const struct token_claims *t,
 	struct trust *trust = arena_alloc(c->arena, sizeof *trust);
 	struct standing other = { 0 };
 	struct role_list held = { 0 };
-	int64_t from_at;
+	int64_t from_at = 0;
 	enum status st = trust_get(c, t->trust_id, trust);
 
 	call_forgive(c);
@@ -180,7 +180,7 @@ static enum status standing_application(struct call *c, const struct token_claim
 enum status standing_of(struct call *c, const struct token_claims *t, struct standing *out)
 {
 	struct standing s = { .scope = t->scope };
-	int64_t from_at;
+	int64_t from_at = 0;
 	enum status st = standing_user(c, t->user_id, &s, &from_at);
 
 	if (!st && t->issued_at < from_at)
@@ -208,7 +208,7 @@ enum status standing_of(struct call *c, const struct token_claims *t, struct sta
 
 enum status claims_of(struct call *c, const char *text, struct token_claims *out)
 {
-	struct token_claims t;
+	struct token_claims t = { 0 };
 	char audit_id[2 * AUDIT_ID_SIZE + 1], chain_id[2 * AUDIT_ID_SIZE + 1];
 	int64_t revoked = 0;
 
@@ -253,8 +253,8 @@ void standing_act(struct call *c, const struct standing *s, const char *token_id
 
 enum status identity_actor_of_token(struct call *c, const char *token)
 {
-	struct token_claims t;
-	struct standing s;
+	struct token_claims t = { 0 };
+	struct standing s = { 0 };
 	char *audit_id = arena_alloc(c->arena, 2 * AUDIT_ID_SIZE + 1);
 	enum status st = claims_of(c, token, &t);
 
