@@ -4,6 +4,7 @@
 #include "cloud/image/image.h"
 #include "cloud/network/network.h"
 #include "cloud/pool/pool.h"
+#include "cloud/system/system.h"
 #include "command.h"
 #include "door/audit/audit.h"
 #include "door/http/http.h"
@@ -11,6 +12,6 @@
 #include "door/jobs/jobs.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module,  &audit_module,   &identity_module, &http_module, &pool_module,
-	&image_module, &network_module, &compute_module,  NULL,
+	&jobs_module,   &audit_module, &identity_module, &http_module,    &pool_module,
+	&system_module, &image_module, &network_module,  &compute_module, NULL,
 };

@@ -131,7 +131,10 @@ extern const struct field nothing_wire[];
 struct dialect {
 	const char *name;
 	const char *prefix; /* "/identity": routes of the dialect stand below it */
-	bool lenient;       /* members that a shape does not know are passed over, not refused */
+	/* A slash behind a collection asks for the thing with the empty id, which is not there; else it
+	 * means the same as none. */
+	bool empty_ids;
+	bool lenient; /* members that a shape does not know are passed over, not refused */
 	enum time_style time_style;
 	/* Reads version headers into c->version; NULL: the dialect has no versions. */
 	enum status (*negotiate)(struct call *c, const struct http_request *rq);

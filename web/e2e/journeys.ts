@@ -2,6 +2,7 @@
 /* The journeys: what a person does at the portal and what they must see. They run in this order against one
  * daemon, because a one-time password is good once and an account that was locked stays locked. */
 import { strict as assert } from "node:assert";
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
@@ -74,6 +75,56 @@ async function weakPassword({ auditor, user, window, shot }: Guide): Promise<voi
 	await beside.waitFor();
 	assert.match((await beside.textContent()) ?? "", /^密码/, "the broken rule is said in Chinese");
 	await shot(page, "weak-password");
+}
+
+/** The code that an authenticator with this secret shows now (RFC 6238). */
+function passcode(base32: string): string {
+	const bits = [...base32].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+	const secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+	const counter = Buffer.alloc(8);
+	counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+	const mac = createHmac("sha1", secret).update(counter).digest();
+	const value = mac.readUInt32BE((mac[19] ?? 0) & 15) & 0x7fffffff;
+	return String(value % 1_000_000).padStart(6, "0");
+}
+
+async function openSecondFactor(page: Page): Promise<void> {
+	await page.locator("[data-test=user]").click();
+	await page.locator(".el-dropdown-menu__item:visible", { hasText: "两步验证" }).click();
+}
+
+async function secondFactor({ user, window, shot }: Guide): Promise<void> {
+	const { page, foresee } = await window();
+	foresee(401, session);
+	await enter(page, user);
+	await openSecondFactor(page);
+	const secret = ((await page.locator("[data-test=secret]").textContent()) ?? "").replace(/\s/g, "");
+	await page.locator("#factor-code").fill("000000");
+	await page.locator(".el-dialog:visible button[type=submit]").click();
+	await page.locator(".el-form-item:has(#factor-code) .el-form-item__error").waitFor();
+	await shot(page, "second-factor");
+	await page.locator("#factor-code").fill(passcode(secret));
+	await page.locator(".el-dialog:visible button[type=submit]").click();
+	await page.locator("#factor-code").waitFor({ state: "detached" });
+	await logOut(page);
+
+	/* The password alone opens nothing any more, and neither does another code. */
+	await fillLogIn(page, user);
+	await page.locator("#passcode").waitFor();
+	await page.locator("#passcode").fill("000000");
+	await page.locator("button[type=submit]").click();
+	await page.getByText("动态口令不正确或已过期").waitFor();
+	await shot(page, "passcode");
+	await page.locator("#passcode").fill(passcode(secret));
+	await page.locator("button[type=submit]").click();
+	if ((await arrival(page)) === "vdc")
+		await chooseFirstVdc(page);
+	await openSecondFactor(page);
+	await page.locator("[data-test=factor-on]").waitFor();
+	await page.locator("[data-test=factor-drop]").click();
+	await page.locator("[data-test=factor-drop]").waitFor({ state: "detached" });
+	await logOut(page);
+	await enter(page, user);
 }
 
 async function overview({ user, profile, window, shot }: Guide): Promise<void> {
@@ -323,6 +374,7 @@ export const journeys: Journey[] = [
 	{ name: "a wrong password is refused in words", walk: wrongPassword },
 	{ name: "a first password must be changed before anything else", city: true, walk: firstPassword },
 	{ name: "a new password that breaks a rule is refused beside its field", city: true, walk: weakPassword },
+	{ name: "a second factor is taken on, asked for at the log-in, and given up", walk: secondFactor },
 	{ name: "the overview shows the quotas and says which engines run", walk: overview },
 	{ name: "a form that is not filled in says so beside the field", walk: fieldErrors },
 	{ name: "a server is created and becomes active before one's eyes", walk: serverLives },

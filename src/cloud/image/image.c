@@ -13,7 +13,7 @@
 
 /* --- who --- */
 
-static bool owns(const struct call *c, const struct image *i)
+bool image_owned(const struct call *c, const struct image *i)
 {
 	return c->actor.is_admin || (i->owner && str_eq(i->owner, c->actor.project_id));
 }
@@ -31,17 +31,23 @@ enum status image_seen(struct call *c, const char *id, struct image *out)
 		return not_found(c, id);
 	if (st)
 		return st;
-	/* Another VDC's private image does not exist for the asker. */
-	if (owns(c, out) || out->visibility == IMAGE_PUBLIC || out->visibility == IMAGE_COMMUNITY)
+	if (image_owned(c, out) || out->visibility == IMAGE_PUBLIC ||
+	    out->visibility == IMAGE_COMMUNITY)
 		return ST_OK;
-	return not_found(c, id);
+	/* Another VDC's private image does not exist for the asker; a shared one does, also before it
+	 * is accepted, so that it can be. */
+	if (out->visibility != IMAGE_SHARED || !c->actor.project_id)
+		return not_found(c, id);
+	struct image_member m;
+	st = image_member_read(c, id, c->actor.project_id, &m);
+	return st == ST_NOT_FOUND ? not_found(c, id) : st;
 }
 
 enum status image_changeable(struct call *c, const char *id, struct image *out)
 {
 	enum status st = image_seen(c, id, out);
 
-	if (!st && !owns(c, out))
+	if (!st && !image_owned(c, out))
 		return fail(c, ST_FORBIDDEN, NULL, "image %s belongs to another VDC", id);
 	return st;
 }
@@ -62,6 +68,15 @@ static enum status may_publish(struct call *c, int visibility)
 	if (visibility == IMAGE_PUBLIC && !may(c, "image.image.publicize"))
 		return fail(c, ST_FORBIDDEN, "visibility",
 			    "only the cloud's administrators make an image public");
+	return ST_OK;
+}
+
+/* Only who administers the cloud makes an image somebody else's. */
+static enum status may_give(struct call *c, const char *owner)
+{
+	if (owner && !c->actor.is_admin && !str_eq(owner, c->actor.project_id))
+		return fail(c, ST_FORBIDDEN, "owner",
+			    "You are not permitted to create images owned by '%.64s'.", owner);
 	return ST_OK;
 }
 
@@ -93,7 +108,7 @@ enum status image_create(struct call *c, const struct image_create *in, struct i
 		.name = in->name,
 		.status = IMAGE_QUEUED,
 		.visibility = in->visibility < 0 ? IMAGE_SHARED : in->visibility,
-		.owner = c->actor.project_id,
+		.owner = in->owner ? in->owner : c->actor.project_id,
 		.disk_format = word_or_null(image_disk_formats, in->disk_format),
 		.container_format = word_or_null(image_container_formats, in->container_format),
 		.min_disk = in->min_disk,
@@ -109,6 +124,10 @@ enum status image_create(struct call *c, const struct image_create *in, struct i
 	};
 	enum status st = may_publish(c, new.visibility);
 
+	if (!st)
+		st = may_give(c, in->owner);
+	if (!st)
+		st = image_properties_allowed(c, new.properties);
 	if (!st)
 		st = image_row_insert(c, &new);
 	if (st == ST_CONFLICT)
@@ -143,6 +162,8 @@ enum status image_update(struct call *c, const struct image_patch *in, struct im
 	st = image_patch_apply(c, in->body, &next);
 	if (!st && next.visibility != now.visibility)
 		st = may_publish(c, next.visibility);
+	if (!st && !str_eq(next.owner, now.owner))
+		st = may_give(c, next.owner);
 	if (!st && now.status != IMAGE_QUEUED &&
 	    !(str_eq(now.disk_format, next.disk_format) &&
 	      str_eq(now.container_format, next.container_format)))

@@ -37,6 +37,7 @@ static void write_next(struct call *c, const struct http_request *rq, const stru
 static const struct dialect glance_dialect = {
 	.name = "glance",
 	.prefix = "/image",
+	.empty_ids = true,
 	.time_style = TIME_Z,
 	.write_error = write_error,
 	.write_next = write_next,
@@ -72,7 +73,7 @@ static void write_schema(struct call *c, struct json_out *j, const void *obj)
 	json_str(j, "/v2/schemas/image");
 }
 
-static const struct field image_wire[] = {
+const struct field image_wire[] = {
 	F_ID(image, id, 0),
 	F_STR(image, name, 255, NULLABLE),
 	F_WORD(image, status, image_status_words, 0),
@@ -87,7 +88,7 @@ static const struct field image_wire[] = {
 	F_INT(image, size, 0, 0, NULLABLE),
 	F_INT(image, virtual_size, 0, 0, NULLABLE),
 	F_STR(image, checksum, 0, NULLABLE),
-	F_VIEW("os_hash_algo", write_hash_algo),
+	F_ANY("os_hash_algo", FIELD_VIEW, 0, OPT | NULLABLE, .write = write_hash_algo),
 	F_STR(image, os_hash_value, 0, NULLABLE),
 	F_STRS(image, tags, 0, 0),
 	F_TIME(image, created_at, TIME_AS_Z),
@@ -105,6 +106,7 @@ static const struct field image_create_wire[] = {
 	F_WORD(image_create, visibility, image_visibility_words, OPT),
 	F_WORD(image_create, disk_format, image_disk_formats, OPT | NULLABLE),
 	F_WORD(image_create, container_format, image_container_formats, OPT | NULLABLE),
+	F_STR(image_create, owner, 255, OPT | NULLABLE),
 	F_INT(image_create, min_disk, 0, INT32_MAX, OPT),
 	F_INT(image_create, min_ram, 0, INT32_MAX, OPT),
 	F_BOOL(image_create, protected, OPT),
@@ -137,6 +139,7 @@ static const struct field image_download_wire[] = {
 	F_STATUS(image_download, status),
 	F_END,
 };
+static const char *const member_filter_words[] = { "pending", "accepted", "rejected", "all", NULL };
 static const struct field image_list_wire[] = {
 	F_STR(image_list, name, 255, OPT | FROM_QUERY),
 	F_STR(image_list, id, 4096, OPT | FROM_QUERY),
@@ -147,6 +150,8 @@ static const struct field image_list_wire[] = {
 	F_STR(image_list, container_format, 255, OPT | FROM_QUERY),
 	F_STR(image_list, os_hidden, 5, OPT | FROM_QUERY),
 	F_STR(image_list, protected, 5, OPT | FROM_QUERY),
+	F_WORD(image_list, member_status, member_filter_words, OPT | FROM_QUERY),
+	F_INT(image_list, size, 0, INT64_MAX, OPT | FROM_QUERY, TELLS(image_list, size)),
 	F_INT(image_list, size_min, 0, INT64_MAX, OPT | FROM_QUERY),
 	F_INT(image_list, size_max, 0, INT64_MAX, OPT | FROM_QUERY),
 	F_INT(image_list, limit, 0, INT64_MAX, OPT | FROM_QUERY, TELLS(image_list, limit)),
@@ -207,6 +212,8 @@ static const struct image_create create_preset = {
 	.container_format = -1,
 };
 
+static const struct image_list list_preset = { .member_status = IMAGE_MEMBER_ACCEPTED };
+
 /* --- routes --- */
 
 ACT(versions, nothing, image_versions)
@@ -250,7 +257,7 @@ static const struct route routes[] = {
 	      .help = "Register an image"),
 	ROUTE("GET", "/v2/images", READ, SCOPES, image_list, image_list, image_page,
 	      .name = "image.image.list", .flags = ROUTE_READS, .success = 200,
-	      .help = "The images that one may see"),
+	      .preset = &list_preset, .help = "The images that one may see"),
 	ROUTE("GET", "/v2/images/{image_id}", READ, SCOPES, image_show, image_key, image,
 	      .name = "image.image.show", .flags = ROUTE_READS, .success = 200,
 	      .help = "One image"),
@@ -278,7 +285,11 @@ static const struct route routes[] = {
 	      .help = "It may be used again"),
 	{ 0 },
 };
-static const struct route_group groups[] = { { &glance_dialect, routes }, { 0 } };
+static const struct route_group groups[] = {
+	{ &glance_dialect, routes },
+	{ &glance_dialect, image_more_routes },
+	{ 0 },
+};
 
 const struct module image_module = {
 	.name = "image",

@@ -55,6 +55,19 @@ static bool has_properties(struct call *c, const struct image *i, const struct m
 	return true;
 }
 
+/* Another VDC's image that is neither public nor community is here because it is shared with the asker,
+ * and is listed by what the asker has answered. */
+static bool answered(const struct image_list *in, const struct image *i,
+		     const struct image_member *shared, size_t n)
+{
+	if (i->visibility != IMAGE_SHARED)
+		return true;
+	while (n && !str_eq(shared[n - 1].image_id, i->id))
+		n--;
+	return n &&
+	       (in->member_status == IMAGE_MEMBER_ANY || shared[n - 1].status == in->member_status);
+}
+
 static bool shown(struct call *c, const struct image_list *in, const struct image *i)
 {
 	bool own = i->owner && str_eq(i->owner, c->actor.project_id);
@@ -72,6 +85,7 @@ static bool shown(struct call *c, const struct image_list *in, const struct imag
 	       said(in->status, image_status_words[i->status]) &&
 	       said(in->disk_format, i->disk_format) &&
 	       said(in->container_format, i->container_format) &&
+	       (!in->size_given || i->size == in->size) &&
 	       (!in->size_min || (i->size != INT_NULL && i->size >= in->size_min)) &&
 	       (!in->size_max || (i->size != INT_NULL && i->size <= in->size_max)) &&
 	       has_tags(i, &in->tag) && has_properties(c, i, &in->properties);
@@ -180,15 +194,20 @@ enum status image_list(struct call *c, const struct image_list *in, struct image
 					       : in->limit;
 	struct sorting sorting = { .count = 0 };
 	struct image *all;
-	size_t n, kept = 0, first = 0;
+	struct image_member *shared = NULL;
+	const char *me = c->actor.is_admin ? NULL : c->actor.project_id;
+	size_t n, shared_count = 0, kept = 0, first = 0;
 	enum status st = sorting_of(c, in, &sorting);
 
 	if (!st)
-		st = image_rows(c, c->actor.is_admin ? NULL : c->actor.project_id, &all, &n);
+		st = image_rows(c, me, &all, &n);
+	if (!st && me)
+		st = image_memberships(c, me, &shared, &shared_count);
 	if (st)
 		return st;
 	for (size_t i = 0; i < n; i++)
-		if (shown(c, in, &all[i]))
+		if (shown(c, in, &all[i]) &&
+		    (image_owned(c, &all[i]) || answered(in, &all[i], shared, shared_count)))
 			all[kept++] = all[i];
 	qsort_r(all, kept, sizeof *all, in_order, &sorting);
 	if (in->marker) {

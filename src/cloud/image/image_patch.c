@@ -17,13 +17,15 @@ static const struct field patch_fields[] = {
 	F_BOOL(image, protected, 0),
 	F_BOOL(image, os_hidden, 0),
 	F_STRS(image, tags, 128, 0),
+	F_STR(image, owner, 255, 0),
 	F_END,
 };
 
 static const char *const kept[] = {
-	"id",        "owner",         "status",     "size",       "virtual_size", "checksum",
-	"self",      "file",          "schema",     "created_at", "updated_at",   "os_hash_algo",
-	"locations", "os_hash_value", "direct_url", "deleted",    "deleted_at",   NULL,
+	"id",           "status",    "size",          "virtual_size", "checksum",
+	"self",         "file",      "schema",        "created_at",   "updated_at",
+	"os_hash_algo", "locations", "os_hash_value", "direct_url",   "deleted",
+	"deleted_at",   NULL,
 };
 
 static const struct field *patch_field(const char *name)
@@ -34,12 +36,34 @@ static const struct field *patch_field(const char *name)
 	return NULL;
 }
 
-bool image_base_member(const char *name)
+bool image_kept_member(const char *name)
 {
 	for (const char *const *k = kept; *k; k++)
 		if (str_eq(*k, name))
 			return true;
-	return patch_field(name) != NULL;
+	/* Glance's own working space. */
+	return str_starts(name, "os_glance_");
+}
+
+bool image_base_member(const char *name)
+{
+	return image_kept_member(name) || patch_field(name);
+}
+
+enum status image_properties_allowed(struct call *c, const char *text)
+{
+	json_t *properties = json_loads(text, 0, NULL);
+	const char *name;
+	json_t *value;
+	enum status st = ST_OK;
+
+	json_object_foreach(properties, name, value) if (image_base_member(name) && !st)
+		st = fail(c, ST_FORBIDDEN, name, "Attribute '%.60s' is reserved.", name);
+	if (!st && json_object_size(properties) > PROPERTIES_MAX)
+		st = fail(c, ST_TOO_LARGE, NULL, "an image has at most %d properties",
+			  PROPERTIES_MAX);
+	json_decref(properties);
+	return st;
 }
 
 static bool is_word(const char *const *words, const char *s)

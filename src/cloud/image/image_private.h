@@ -12,7 +12,11 @@ extern const char *const image_status_words[];
 extern const char *const image_visibility_words[];
 extern const char *const image_disk_formats[];
 extern const char *const image_container_formats[];
-extern const struct field image_row[]; /* all columns of table image */
+extern const char *const image_member_words[];
+extern const struct field image_row[];        /* all columns of table image */
+extern const struct field image_member_row[]; /* all columns of table image_member */
+extern const struct field image_wire[], image_member_wire[];
+extern const struct route image_more_routes[];
 
 struct image_key {
 	const char *image_id;
@@ -23,6 +27,7 @@ struct image_tag {
 struct image_create {
 	const char *id, *name;
 	int visibility, disk_format, container_format; /* -1: not said */
+	const char *owner;                             /* NULL: the asker's VDC */
 	int64_t min_disk, min_ram;
 	bool protected, os_hidden;
 	struct words tags;
@@ -47,8 +52,9 @@ struct image_download {
 struct image_list {
 	const char *name, *status, *visibility, *owner, *disk_format, *container_format;
 	const char *id, *marker, *sort, *sort_key, *sort_dir, *os_hidden, *protected;
-	int64_t size_min, size_max, limit;
-	bool limit_given;
+	int member_status; /* enum image_member_status, or IMAGE_MEMBER_ANY */
+	int64_t size, size_min, size_max, limit;
+	bool size_given, limit_given;
 	struct words tag;
 	struct map properties;
 };
@@ -56,6 +62,38 @@ struct image_page {
 	struct image *images;
 	size_t images_count;
 	const char *next;
+};
+
+enum image_member_status {
+	IMAGE_MEMBER_PENDING,
+	IMAGE_MEMBER_ACCEPTED,
+	IMAGE_MEMBER_REJECTED,
+	IMAGE_MEMBER_ANY /* in filters */
+};
+struct image_member {
+	const char *image_id, *member_id;
+	int status; /* enum image_member_status */
+	int64_t created_at, updated_at;
+};
+struct image_member_list {
+	struct image_member *members;
+	size_t members_count;
+};
+struct image_member_ask {
+	const char *image_id, *member;
+};
+struct image_member_key {
+	const char *image_id, *member_id;
+};
+struct image_member_answer {
+	const char *image_id, *member_id;
+	int status;
+};
+struct image_schema_key {
+	const char *schema;
+};
+struct image_document {
+	const char *media_type, *body;
 };
 
 /* Acts. */
@@ -79,6 +117,21 @@ enum status image_deactivate(struct call *c, const struct image_key *in,
 enum status image_reactivate(struct call *c, const struct image_key *in,
 			     struct nothing *out) MUST_USE;
 
+enum status image_member_add(struct call *c, const struct image_member_ask *in,
+			     struct image_member *out) MUST_USE;
+enum status image_member_list(struct call *c, const struct image_key *in,
+			      struct image_member_list *out) MUST_USE;
+enum status image_member_show(struct call *c, const struct image_member_key *in,
+			      struct image_member *out) MUST_USE;
+enum status image_member_answer(struct call *c, const struct image_member_answer *in,
+				struct image_member *out) MUST_USE;
+enum status image_member_drop(struct call *c, const struct image_member_key *in,
+			      struct nothing *out) MUST_USE;
+enum status image_describe(struct call *c, const struct image_schema_key *in,
+			   struct image_document *out) MUST_USE;
+
+/* Whether it is the asker's, or the asker administers the cloud. */
+bool image_owned(const struct call *c, const struct image *i);
 /* Reads the image that the asker may see, and, for 'image_changeable', may change. Both name the image
  * in the problem. */
 enum status image_seen(struct call *c, const char *id, struct image *out) MUST_USE;
@@ -89,6 +142,10 @@ enum status image_changeable(struct call *c, const char *id, struct image *out) 
 enum status image_patch_apply(struct call *c, const char *body, struct image *image) MUST_USE;
 /* Whether 'name' is a member that the room itself keeps, so that no property can have it. */
 bool image_base_member(const char *name);
+/* Whether it is one of these that nobody changes. */
+bool image_kept_member(const char *name);
+/* ST_FORBIDDEN when a JSON object of properties has a name that is the room's own. */
+enum status image_properties_allowed(struct call *c, const char *properties) MUST_USE;
 
 /* Looks at the bytes of 'path' in a child that may do nothing else, bounded in time, memory and size of
  * output. ST_BAD_INPUT: they are not of 'disk_format', refer to other files, or promise a disk larger
@@ -99,10 +156,21 @@ enum status image_inspect(struct call *c, const char *path, const char *disk_for
 /* Statements. */
 enum status image_row_insert(struct call *c, const struct image *in) MUST_USE;
 enum status image_row_read(struct call *c, const char *id, struct image *out) MUST_USE;
-/* Every member but id, owner and created_at. */
+/* Every member but id and created_at. */
 enum status image_row_update(struct call *c, const struct image *in) MUST_USE;
 enum status image_row_delete(struct call *c, const char *id) MUST_USE;
 /* What 'project' can see, newest first; NULL: everything. */
 enum status image_rows(struct call *c, const char *project, struct image **out, size_t *n) MUST_USE;
+enum status image_member_insert(struct call *c, const struct image_member *in) MUST_USE;
+enum status image_member_read(struct call *c, const char *image_id, const char *member_id,
+			      struct image_member *out) MUST_USE;
+enum status image_member_update(struct call *c, const struct image_member *in) MUST_USE;
+enum status image_member_delete(struct call *c, const char *image_id,
+				const char *member_id) MUST_USE;
+/* The members of an image, the oldest first; and what is shared with a VDC. */
+enum status image_member_rows(struct call *c, const char *image_id, struct image_member **out,
+			      size_t *n) MUST_USE;
+enum status image_memberships(struct call *c, const char *member_id, struct image_member **out,
+			      size_t *n) MUST_USE;
 
 #endif

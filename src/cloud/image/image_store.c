@@ -58,7 +58,7 @@ DB_STMT(image_update_sql,
 	"update image set name = $2, status = $3, visibility = $4, disk_format = $5,"
 	" container_format = $6, min_disk = $7, min_ram = $8, protected = $9, os_hidden = $10,"
 	" size = $11, virtual_size = $12, checksum = $13, sha256 = $14, os_hash_value = $15,"
-	" tags = $16, properties = $17, updated_at = $18 where id = $1");
+	" tags = $16, properties = $17, updated_at = $18, owner = $19 where id = $1");
 
 static struct db_arg number_or_null(int64_t n)
 {
@@ -75,7 +75,7 @@ enum status image_row_update(struct call *c, const struct image *in)
 			DB_BOOL(in->protected), DB_BOOL(in->os_hidden), number_or_null(in->size),
 			number_or_null(in->virtual_size), DB_STR(in->checksum), DB_STR(in->sha256),
 			DB_STR(in->os_hash_value), DB_STR(words_to_json(c->arena, &in->tags)),
-			DB_STR(in->properties), DB_INT(in->updated_at)));
+			DB_STR(in->properties), DB_INT(in->updated_at), DB_STR(in->owner)));
 }
 
 DB_STMT(image_delete_sql, "delete from image where id = $1");
@@ -88,6 +88,8 @@ enum status image_row_delete(struct call *c, const char *id)
 DB_STMT(image_all_sql, "select " COLUMNS " from image order by created_at desc, id desc");
 DB_STMT(image_of_project_sql,
 	"select " COLUMNS " from image where owner = $1 or visibility in ('public', 'community')"
+	" or (visibility = 'shared'"
+	" and id in (select image_id from image_member where member_id = $1))"
 	" order by created_at desc, id desc");
 
 enum status image_rows(struct call *c, const char *project, struct image **out, size_t *n)
@@ -95,4 +97,74 @@ enum status image_rows(struct call *c, const char *project, struct image **out, 
 	if (!project)
 		return DB_ALL(c, &image_all_sql, image_row, out, n, DB_NO_ARGS);
 	return DB_ALL(c, &image_of_project_sql, image_row, out, n, DB_ARGS(DB_STR(project)));
+}
+
+/* --- members --- */
+
+const struct field image_member_row[] = {
+	F_STR(image_member, image_id, 0, 0),
+	F_STR(image_member, member_id, 0, 0),
+	F_WORD(image_member, status, image_member_words, 0),
+	F_TIME(image_member, created_at, 0),
+	F_TIME(image_member, updated_at, 0),
+	F_END,
+};
+
+#define MEMBER_COLUMNS "image_id, member_id, status, created_at, updated_at"
+
+DB_STMT(image_member_insert_sql,
+	"insert into image_member (" MEMBER_COLUMNS ") values ($1, $2, $3, $4, $5)");
+
+enum status image_member_insert(struct call *c, const struct image_member *in)
+{
+	return db_put(c, &image_member_insert_sql, image_member_row, in);
+}
+
+DB_STMT(image_member_read_sql,
+	"select " MEMBER_COLUMNS " from image_member where image_id = $1 and member_id = $2");
+
+enum status image_member_read(struct call *c, const char *image_id, const char *member_id,
+			      struct image_member *out)
+{
+	return db_one(c, &image_member_read_sql, image_member_row, out,
+		      DB_ARGS(DB_STR(image_id), DB_STR(member_id)));
+}
+
+DB_STMT(image_member_update_sql, "update image_member set status = $3, updated_at = $4"
+				 " where image_id = $1 and member_id = $2");
+
+enum status image_member_update(struct call *c, const struct image_member *in)
+{
+	return db_do(c, &image_member_update_sql, NULL,
+		     DB_ARGS(DB_STR(in->image_id), DB_STR(in->member_id),
+			     DB_STR(image_member_words[in->status]), DB_INT(in->updated_at)));
+}
+
+DB_STMT(image_member_delete_sql, "delete from image_member where image_id = $1 and member_id = $2");
+
+enum status image_member_delete(struct call *c, const char *image_id, const char *member_id)
+{
+	return db_do(c, &image_member_delete_sql, NULL,
+		     DB_ARGS(DB_STR(image_id), DB_STR(member_id)));
+}
+
+DB_STMT(image_member_rows_sql,
+	"select " MEMBER_COLUMNS
+	" from image_member where image_id = $1 order by created_at, member_id");
+
+enum status image_member_rows(struct call *c, const char *image_id, struct image_member **out,
+			      size_t *n)
+{
+	return DB_ALL(c, &image_member_rows_sql, image_member_row, out, n,
+		      DB_ARGS(DB_STR(image_id)));
+}
+
+DB_STMT(image_memberships_sql,
+	"select " MEMBER_COLUMNS " from image_member where member_id = $1 order by image_id");
+
+enum status image_memberships(struct call *c, const char *member_id, struct image_member **out,
+			      size_t *n)
+{
+	return DB_ALL(c, &image_memberships_sql, image_member_row, out, n,
+		      DB_ARGS(DB_STR(member_id)));
 }

@@ -159,3 +159,44 @@ TEST(a_vmdk_that_names_other_files_is_refused)
 	assert_non_null(strstr(c->problem, "one sparse"));
 	gone(c, path);
 }
+
+/* Glance's clients send what qemu-img writes. */
+static void is_taken(const char *format, const char *options)
+{
+	struct call *c = test_call();
+	const char *path = disk(c, arena_printf(c->arena, "qemu-img create -q -f %s %s disk 8M",
+						format, options));
+	int64_t size = 0;
+
+	if (image_inspect(c, path, format, INT64_C(1) << 40, &size))
+		test_fail("%s %s: %s", format, options, c->problem);
+	assert_int_equal(size, 8 << 20);
+	gone(c, path);
+}
+
+TEST(whole_disks_of_every_format_are_taken_and_measured)
+{
+	is_taken("raw", "");
+	is_taken("qcow2", "-o compat=0.10");
+	is_taken("vmdk", "-o subformat=monolithicSparse");
+	is_taken("vmdk", "-o subformat=streamOptimized");
+	is_taken("vhdx", "");
+	is_taken("vdi", "");
+}
+
+TEST(a_disk_that_says_another_format_than_it_has_is_refused)
+{
+	static const char *const made[] = { "qcow2", "vhdx", "vmdk", "vdi" };
+	struct call *c = test_call();
+	int64_t size = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		const char *path = disk(
+			c, arena_printf(c->arena, "qemu-img create -q -f %s disk 8M", made[i]));
+		const char *said = made[(i + 1) % 4];
+		if (image_inspect(c, path, said, INT64_C(1) << 40, &size) != ST_BAD_INPUT)
+			test_fail("a disk of %s was taken as %s", made[i], said);
+		call_forgive(c);
+		gone(c, path);
+	}
+}

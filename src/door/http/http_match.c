@@ -180,6 +180,18 @@ static const struct dialect *dialect_of(const struct http *h, const char *path)
 	return &own_dialect;
 }
 
+/* Whether an id could stand behind the address: "/v2/images/" then asks for the image with none. */
+static bool takes_id(const struct http *h, const struct words *w)
+{
+	for (size_t i = h->first[w->count + 1]; i < h->first[w->count + 2]; i++) {
+		const struct ready_route *r = &h->routes[i];
+		const struct ready_route shorter = { .segments = r->segments, .count = w->count };
+		if (named(r->segments[w->count]) && fits(&shorter, w))
+			return true;
+	}
+	return false;
+}
+
 static void add_allowed(struct call *c, struct match *m, const char *method)
 {
 	if (!m->allow)
@@ -198,6 +210,9 @@ enum status http_match(struct call *c, const struct http *h, const char *method,
 	*out = m;
 	if (st)
 		return st == ST_NOT_FOUND ? fail(c, st, NULL, "there is no such address") : st;
+	if (m.dialect->empty_ids && m.segments.count < PATH_SEGMENTS_MAX && str_ends(path, "/") &&
+	    takes_id(h, &m.segments))
+		return fail(c, ST_NOT_FOUND, NULL, "nothing has an empty id");
 	for (size_t i = h->first[m.segments.count]; i < h->first[m.segments.count + 1]; i++) {
 		const struct ready_route *r = &h->routes[i];
 		if (place ? !same_place(place, r) : !fits(r, &m.segments))

@@ -71,6 +71,18 @@ export const en: Words = {
 		show: "Show the password",
 		hide: "Hide the password",
 	},
+	factor: {
+		title: "Two-step verification",
+		how: "Add this key to an authenticator (any app that speaks TOTP) and enter the six digits that it shows. From then on every log-in asks for a code beside the password.",
+		key: "Key",
+		link: "Open in this device's authenticator",
+		take: "Turn on",
+		drop: "Turn off two-step verification",
+		isOn: "Two-step verification is on: a log-in asks for a code beside the password.",
+		wrong: "That is not the code: compare the key and the clock of your device",
+		on: "Two-step verification is on",
+		off: "Two-step verification is off",
+	},
 	vdc: {
 		title: "Choose a VDC",
 		hint: "A VDC is the virtual data centre given to a department; quotas and resources belong to it.",
