@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# ./run demo: a city's cloud on this machine until Ctrl-C. The engines are real where they can run; one
-# department, its VDC and network, two servers that reach each other. What it keeps lies in
+# ./run demo: a city's cloud on this machine until Ctrl-C. The engines are real where they can run; 33
+# departments and districts with their VDCs and systems, three of which move in with two servers each,
+# which reach each other and nobody else's. What it keeps lies in
 # $YONGYUN_DEMO (/var/lib/yongyun-demo), so that a second start finds everything as it was; ./run demo
 # remove takes all of it away, from the engines too. $YONGYUN_LISTEN is the address (127.0.0.1:8080).
 # shellcheck disable=SC2317
@@ -52,6 +53,61 @@ servers_in_state() {
 	openstack server list --status "$1" -f value -c ID 2>/dev/null
 }
 
+# each_vdc COMMAND...: with the environment of each VDC that has servers, in turn.
+each_vdc() {
+	for rc in "$folder"/openrc*; do
+		# shellcheck source=/dev/null
+		(. "$rc" && "$@")
+	done
+}
+
+stop_servers() {
+	servers_in_state ACTIVE >"$folder/running.$OS_USERNAME" || true
+	# shellcheck disable=SC2046
+	[ ! -s "$folder/running.$OS_USERNAME" ] ||
+		openstack server stop $(cat "$folder/running.$OS_USERNAME") || true
+}
+
+start_servers() {
+	# shellcheck disable=SC2046
+	[ ! -s "$folder/running.$OS_USERNAME" ] ||
+		openstack server start $(cat "$folder/running.$OS_USERNAME") || true
+}
+
+delete_all() {
+	for kind in server network image; do
+		openstack "$kind" list -f value -c ID | while read -r id; do
+			if [ "$kind" = server ]; then
+				timeout 120 openstack server delete --wait "$id"
+			else
+				openstack "$kind" delete "$id" || [ "$kind" != network ]
+			fi
+		done
+	done
+	[ -z "$(openstack server list -f value -c ID)" ]
+}
+
+# What the servers of the environment's VDC say of whom they reach, once they have said it.
+reached() {
+	for n in 1 2; do
+		for _ in $(seq 90); do
+			line=$(openstack console log show "server-$n" 2>/dev/null | awk '
+				/YONGYUN GUEST (READY|STOPPING)/ { split("", says); ok = 0 }
+				/YONGYUN GUEST PING/ {
+					sub(/.*YONGYUN GUEST PING /, "")
+					sub(/\r$/, "")
+					says[$1] = $0
+					ok += / ok$/
+				}
+				END { for (peer in says) line = line (line ? ", " : "") says[peer]
+					if (ok) print line }') || true
+			[ -z "$line" ] || break
+			sleep 1
+		done
+		say "$OS_USER_DOMAIN_NAME server-$n: ${line:-has not reached the other yet; see its console}"
+	done
+}
+
 finish() {
 	code=$?
 	trap '' INT TERM
@@ -60,11 +116,9 @@ finish() {
 	if [ -n "$daemon" ] && kill -0 "$daemon" 2>/dev/null; then
 		if [ -e "$folder/openrc" ] && [ -z "$remove" ]; then
 			say "Stopping the servers; the next start starts them again"
-			servers_in_state ACTIVE >"$folder/running" || true
-			# shellcheck disable=SC2046
-			[ ! -s "$folder/running" ] || openstack server stop $(cat "$folder/running") || true
+			each_vdc stop_servers
 			for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-				[ -n "$(servers_in_state ACTIVE)" ] || break
+				[ -n "$(each_vdc servers_in_state ACTIVE)" ] || break
 				sleep 1
 			done
 		fi
@@ -136,21 +190,15 @@ fi
 
 if [ -n "$remove" ]; then
 	say "Deleting servers, networks and images"
-	for kind in server network image; do
-		openstack $kind list -f value -c ID | while read -r id; do
-			if [ $kind = server ]; then
-				timeout 120 openstack server delete --wait "$id"
-			else
-				openstack $kind delete "$id"
-			fi
-		done
-	done
-	[ -z "$(openstack server list -f value -c ID)" ] || die "Not all servers could be deleted: see $folder/log"
+	each_vdc delete_all || die "Not all servers could be deleted: see $folder/log"
 	exit 0
 fi
 if [ ! -e "$folder/furnished" ]; then
-	say "An image from Debian's kernel and busybox, a network, two servers (about a minute)"
+	say "An image from Debian's kernel and busybox, a network; then 32 more departments, and six servers"
 	echo "# as wang, of 交通局" >>"$folder/commands"
+	[ -e "$folder/guest.qcow2" ] || sh tools/guest-image.sh "$folder/guest.qcow2"
+	python3 tools/city/settle.py "$url" "$folder" tools/city/departments.tsv &
+	settling=$!
 	sh tools/furnish.sh "$folder" >>"$folder/openstack.log"
 	for n in 1 2; do
 		printf '#!/bin/sh\nping 10.79.0.1%s\n' $((3 - n)) >"$folder/user-data-$n"
@@ -160,26 +208,15 @@ if [ ! -e "$folder/furnished" ]; then
 		echo "openstack server create $*" >>"$folder/commands"
 		timeout 240 openstack server create "$@" >>"$folder/openstack.log"
 	done
+	wait "$settling" ||
+		die "The departments could not be settled; take what was made away by ./run demo remove"
 	: >"$folder/furnished"
-elif [ -s "$folder/running" ]; then
+else
 	say "Starting the servers that ran when the city was stopped"
-	# shellcheck disable=SC2046
-	openstack server start $(cat "$folder/running") || true
+	each_vdc start_servers
 fi
 
-if [ $compute != fake ]; then
-	for n in 1 2; do
-		for _ in $(seq 90); do
-			line=$(openstack console log show "server-$n" 2>/dev/null | awk '
-				/YONGYUN GUEST (READY|STOPPING)/ { line = "" }
-				/YONGYUN GUEST PING.* ok/ { line = $0 }
-				END { print line }') || true
-			[ -z "$line" ] || break
-			sleep 1
-		done
-		say "server-$n: ${line:-has not reached the other yet; see its console}"
-	done
-fi
+[ $compute = fake ] || each_vdc reached
 
 # Who may enter, from a file of "NAME PASSWORD" lines.
 entries() {
@@ -196,6 +233,7 @@ The city is open.  $url
   who          department password
 $(entries "$folder/people" "")
 $(entries "$folder/one-time" "one-time: changed at the first sign-in")
+  The other departments' administrators and operators: $folder/departments
 
 The openstack client: . $folder/openrc, then for example: openstack server list
 What was asked with it so far:
