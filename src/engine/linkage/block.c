@@ -125,12 +125,14 @@ static inline uint64_t rule_key(const struct ready_rule *r, const uint32_t *line
 
 static inline bool satisfied(const struct ready_rule *r, const uint32_t *a, const uint32_t *b)
 {
+	if (r->parts[0].kind == PART_TOKEN)
+		return false;
 	for (unsigned i = 0; i < r->count; i++) {
 		uint64_t v = part_value(&r->parts[i], a);
 		if (!v || v != part_value(&r->parts[i], b))
 			return false;
 	}
-	return r->parts[0].kind != PART_TOKEN;
+	return true;
 }
 
 static bool is_capped(const struct ready_rule *r, const uint32_t *line)
@@ -449,6 +451,7 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 		       struct pairs *out)
 {
 	struct maker m;
+	bool repeats = false;
 
 	memset(out, 0, sizeof *out);
 	out->room = 1 << 16;
@@ -458,13 +461,14 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 	for (unsigned i = 0; i < s->rule_count; i++) {
 		size_t before = out->count;
 		ready_rule(t, &s->rules[i], &m.ready[i]);
+		repeats |= s->rules[i].parts[0].kind == PART_TOKEN;
 		if (s->rules[i].parts[0].kind == PART_TOKEN)
 			out->whole_rule[i] = token_pairs(&m, i, &s->rules[i], true);
 		else
 			make_rule(&m, i);
 		out->by_rule[i] = (int64_t)(out->count - before);
 	}
-	if (out->capped_count)
+	if (out->capped_count || repeats)
 		make_unique(out, 0);
 	maker_close(&m);
 	if (out->count >= UINT32_MAX) {

@@ -8,6 +8,7 @@
 #include "engine/linkage/linkage_private.h"
 
 #define CHUNK 32768
+#define LOWEST -20 /* bits: weaker pairs never join clusters */
 
 static void begin_phase(struct run *run, const char *name)
 {
@@ -195,6 +196,15 @@ static enum status prepare(struct run *run)
 	return st;
 }
 
+/* Where each source holds an entity once, a pair whose records found stronger partners is no link. */
+static void drop_rivals(struct run *run)
+{
+	clusters_at(&run->tables, &run->clusters, LOWEST, run->clusters.of);
+	for (size_t i = 0; i < run->pairs.count; i++)
+		if (run->clusters.of[run->pairs.list[i].l] != run->clusters.of[run->pairs.list[i].r])
+			run->weights[i] = fminf(run->weights[i], LOWEST);
+}
+
 static enum status link_records(struct run *run)
 {
 	const struct settings *s = &run->settings;
@@ -219,7 +229,9 @@ static enum status link_records(struct run *run)
 	score_all(run);
 	end_phase(run);
 	begin_phase(run, "cluster");
-	clusters_make(t, s, run->comparer, &run->pairs, run->weights, -20, &run->clusters);
+	clusters_make(t, s, run->comparer, &run->pairs, run->weights, LOWEST, &run->clusters);
+	if (s->one_to_one)
+		drop_rivals(run);
 	clusters_at(t, &run->clusters, log2(s->cluster_threshold / (1 - s->cluster_threshold)),
 		    run->clusters.of);
 	end_phase(run);

@@ -232,7 +232,7 @@ static void defaults(const struct tables *t, struct settings *s)
 	s->link_within = t->sources == 1;
 	s->link_across = t->sources > 1;
 	s->link_threshold = 0.5;
-	s->cluster_threshold = 0.5;
+	s->cluster_threshold = 0.95;
 	s->block_max = 2000;
 	s->cluster_max = 1000;
 }

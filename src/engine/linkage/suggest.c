@@ -299,7 +299,8 @@ enum status settings_suggest(struct call *c, struct tables *t, struct settings *
 	s->link_within = t->sources == 1;
 	s->link_across = t->sources > 1;
 	s->one_to_one = t->sources > 1;
-	s->link_threshold = s->cluster_threshold = 0.5;
+	s->link_threshold = 0.5;
+	s->cluster_threshold = 0.95;
 	s->block_max = 2000;
 	s->cluster_max = 1000;
 	for (unsigned i = 0; i < t->column_count && s->comparison_count < COMPARISONS_MAX; i++) {
