@@ -60,12 +60,14 @@ static void weigh(struct names *l, double exponent, double shift)
 
 static struct names latin_names(unsigned count, unsigned syllables, double exponent, double shift)
 {
-	static const char *const heads[] = { "b",  "br", "c",  "ch", "d", "f",  "g",  "h",  "j",  "k",
-					     "l",  "m",  "n",  "p",  "r", "s",  "sh", "st", "t",  "th",
-					     "tr", "v",  "w",  "wh", "z", "cl", "gr", "pr", "fl", "" };
-	static const char *const tails[] = { "a",   "e",  "i",  "o",   "u",   "an", "en", "er", "in", "ol",
-					     "ar",  "ey", "y",  "ell", "ton", "ie", "ow", "ia", "on", "as",
-					     "ick", "am", "or", "iss", "ard" };
+	static const char *const heads[] = { "b",  "br", "c",  "ch", "d",  "f", "g", "h",
+					     "j",  "k",  "l",  "m",  "n",  "p", "r", "s",
+					     "sh", "st", "t",  "th", "tr", "v", "w", "wh",
+					     "z",  "cl", "gr", "pr", "fl", "" };
+	static const char *const tails[] = { "a",   "e",  "i",   "o",  "u",  "an", "en",
+					     "er",  "in", "ol",  "ar", "ey", "y",  "ell",
+					     "ton", "ie", "ow",  "ia", "on", "as", "ick",
+					     "am",  "or", "iss", "ard" };
 	struct names l = { calloc(count, 16), NULL, count };
 	for (unsigned i = 0; i < count; i++) {
 		unsigned n = 2 + dice(syllables - 1);
@@ -134,9 +136,7 @@ static void wrong_date(char *d)
 		if (d[8] > '2')
 			d[8] = '2';
 		break;
-	case 1:
-		snprintf(d + 5, 8, "%02u-%02u", 1 + dice(12), 1 + dice(28));
-		break;
+	case 1: snprintf(d + 5, 8, "%02u-%02u", 1 + dice(12), 1 + dice(28)); break;
 	default: d[3] = (char)('0' + dice(10));
 	}
 }
@@ -171,8 +171,8 @@ static void make_person(struct person *e, const struct names *first, const struc
 		 (int)('A' + (h >> 32) % 26), (int)('A' + (h >> 24) % 26));
 	snprintf(e->city, sizeof e->city, "city%03u", city);
 	if (part() < .3) {
-		snprintf(e->mail, sizeof e->mail, "%.20s.%.20s%u@%s.com", e->first, e->last, dice(1000),
-			 host);
+		snprintf(e->mail, sizeof e->mail, "%.20s.%.20s%u@%s.com", e->first, e->last,
+			 dice(1000), host);
 		return;
 	}
 	char handle[16];
@@ -202,7 +202,8 @@ static void damage_person(struct person *x, unsigned postcodes)
 			break;
 		default: {
 			unsigned p = dice(postcodes);
-			snprintf(x->postcode, sizeof x->postcode, "ZZ%u %uAA", p / 10 % 100, p % 10);
+			snprintf(x->postcode, sizeof x->postcode, "ZZ%u %uAA", p / 10 % 100,
+				 p % 10);
 			snprintf(x->city, sizeof x->city, "city%03u", dice(500));
 		}
 		}
@@ -236,8 +237,8 @@ static void make_en(unsigned long records, double share)
 			lose(x.postcode, rate * 2);
 			lose(x.city, rate);
 			lose(x.mail, rate * 3);
-			printf("%lu,%s,%s,%s,%s,%s,%s,%lu\n", id++, x.first, x.last, x.born, x.postcode,
-			       x.city, x.mail, cluster);
+			printf("%lu,%s,%s,%s,%s,%s,%s,%lu\n", id++, x.first, x.last, x.born,
+			       x.postcode, x.city, x.mail, cluster);
 		}
 	}
 	free(first.text), free(first.sums), free(last.text), free(last.sums);

@@ -12,15 +12,15 @@ static const struct {
 	const char *word;
 	enum slot slot;
 } slot_words[] = {
-	{ "街道", SLOT_AREA },    { "大道", SLOT_ROAD },    { "单元", SLOT_UNIT },
+	{ "街道", SLOT_AREA },     { "大道", SLOT_ROAD },    { "单元", SLOT_UNIT },
 	{ "号楼", SLOT_BUILDING }, { "小区", SLOT_VILLAGE }, { "社区", SLOT_VILLAGE },
-	{ "花园", SLOT_VILLAGE }, { "公寓", SLOT_VILLAGE }, { "新村", SLOT_VILLAGE },
-	{ "省", SLOT_AREA },      { "市", SLOT_AREA },      { "区", SLOT_AREA },
-	{ "县", SLOT_AREA },      { "镇", SLOT_AREA },      { "乡", SLOT_AREA },
-	{ "村", SLOT_VILLAGE },   { "苑", SLOT_VILLAGE },   { "路", SLOT_ROAD },
-	{ "街", SLOT_ROAD },      { "巷", SLOT_ROAD },      { "弄", SLOT_ROAD },
-	{ "号", SLOT_NUMBER },    { "幢", SLOT_BUILDING },  { "栋", SLOT_BUILDING },
-	{ "楼", SLOT_BUILDING },  { "室", SLOT_ROOM },
+	{ "花园", SLOT_VILLAGE },  { "公寓", SLOT_VILLAGE }, { "新村", SLOT_VILLAGE },
+	{ "省", SLOT_AREA },       { "市", SLOT_AREA },      { "区", SLOT_AREA },
+	{ "县", SLOT_AREA },       { "镇", SLOT_AREA },      { "乡", SLOT_AREA },
+	{ "村", SLOT_VILLAGE },    { "苑", SLOT_VILLAGE },   { "路", SLOT_ROAD },
+	{ "街", SLOT_ROAD },       { "巷", SLOT_ROAD },      { "弄", SLOT_ROAD },
+	{ "号", SLOT_NUMBER },     { "幢", SLOT_BUILDING },  { "栋", SLOT_BUILDING },
+	{ "楼", SLOT_BUILDING },   { "室", SLOT_ROOM },
 };
 
 static uint32_t name_hash(const char *from, const char *to)
@@ -50,7 +50,8 @@ void address_read(const char *s, size_t size, struct address *out)
 		size_t w = 0, length = 0;
 		for (; w < sizeof slot_words / sizeof *slot_words; w++) {
 			length = strlen(slot_words[w].word);
-			if ((size_t)(end - p) >= length && memcmp(p, slot_words[w].word, length) == 0)
+			if ((size_t)(end - p) >= length &&
+			    memcmp(p, slot_words[w].word, length) == 0)
 				break;
 		}
 		if (w == sizeof slot_words / sizeof *slot_words) {
@@ -82,11 +83,11 @@ static const char *const forms[] = { "有限责任公司", "股份有限公司",
 				     "合伙企业",     "专业合作社",   "合作社",     "经营部",
 				     "商行",         "工作室",       "个体工商户", "事务所",
 				     "集团",         "中心",         "厂",         "店" };
-static const char *const trades[] = { "科技", "贸易", "实业", "商贸", "建设", "建筑", "工程",
-				      "机械", "电子", "信息", "技术", "网络", "咨询", "服务",
-				      "管理", "投资", "文化", "传媒", "物流", "进出口", "国际",
-				      "发展", "置业", "房地产", "制造", "材料", "食品", "餐饮",
-				      "服饰", "汽车", "电器", "装饰", "设计", "软件" };
+static const char *const trades[] = { "科技", "贸易", "实业",   "商贸", "建设", "建筑",   "工程",
+				      "机械", "电子", "信息",   "技术", "网络", "咨询",   "服务",
+				      "管理", "投资", "文化",   "传媒", "物流", "进出口", "国际",
+				      "发展", "置业", "房地产", "制造", "材料", "食品",   "餐饮",
+				      "服饰", "汽车", "电器",   "装饰", "设计", "软件" };
 
 static bool cut_end(const char *s, size_t *size, const char *const *words, size_t count)
 {

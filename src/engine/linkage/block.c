@@ -31,8 +31,6 @@ struct maker {
 	struct tables *t;
 	const struct settings *s;
 	struct ready_rule ready[RULES_MAX];
-	uint64_t *keys, *spare; /* of the rule at work */
-	size_t room;
 	struct pairs *out;
 };
 
@@ -174,16 +172,43 @@ static void sort_keys(uint64_t **keys, uint64_t **spare, size_t count)
 	}
 }
 
+/* Bits of one of the two sieves: at least four for each record. */
+static unsigned key_bits(const struct tables *t)
+{
+	unsigned bits = 12;
+	while (1ul << bits < 4ul * t->records)
+		bits++;
+	return bits;
+}
+
+/* The sorted keys of a rule. Most keys stand alone, so first a sieve tells which were seen twice, and only
+ * those are sorted; what it lets through by chance is a run of one. */
 static size_t fill_keys(struct maker *m, const struct ready_rule *r)
 {
-	size_t n = 0;
-	for (uint32_t rec = 0; rec < m->t->records; rec++) {
-		uint64_t key = rule_key(r, line_of(m->t, rec));
-		m->keys[n] = (key & ~RECORD_MASK) | rec;
-		n += key != 0;
+	struct tables *t = m->t;
+	unsigned bits = key_bits(t);
+	uint64_t *seen = t->seen, *twice = t->seen + (1ul << bits) / 64;
+	size_t n = 0, kept = 0;
+
+	memset(seen, 0, (1ul << bits) / 4);
+	for (uint32_t rec = 0; rec < t->records; rec++) {
+		uint64_t key = rule_key(r, line_of(t, rec));
+		if (!key)
+			continue;
+		size_t at = key >> (64 - bits), word = at / 64;
+		uint64_t bit = 1ull << (at & 63);
+		if (seen[word] & bit)
+			twice[word] |= bit;
+		seen[word] |= bit;
+		t->keys[n++] = (key & ~RECORD_MASK) | rec;
 	}
-	sort_keys(&m->keys, &m->spare, n);
-	return n;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = t->keys[i] >> (64 - bits);
+		t->keys[kept] = t->keys[i];
+		kept += twice[at / 64] >> (at & 63) & 1;
+	}
+	sort_keys(&t->keys, &t->spare_keys, kept);
+	return kept;
 }
 
 static inline bool allowed(const struct maker *m, uint32_t l, uint32_t r)
@@ -306,8 +331,8 @@ static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 				offer(m, rule, (uint32_t)(run[i] & RECORD_MASK),
 				      (uint32_t)(run[j] & RECORD_MASK));
 	p->capped = realloc(p->capped, (p->capped_count + 1) * sizeof *p->capped);
-	p->capped[p->capped_count++] = (struct capped_block){ rule, (int64_t)n, whole,
-							      (int64_t)(p->count - before) };
+	p->capped[p->capped_count++] =
+		(struct capped_block){ rule, (int64_t)n, whole, (int64_t)(p->count - before) };
 }
 
 static int by_pair(const void *a, const void *b)
@@ -396,15 +421,15 @@ static void maker_open(struct maker *m, struct tables *t, const struct settings 
 	memset(m, 0, sizeof *m);
 	m->t = t;
 	m->s = s;
-	m->room = t->records;
-	m->keys = big_alloc(m->room, sizeof *m->keys);
-	m->spare = big_alloc(m->room, sizeof *m->spare);
+	if (t->keys)
+		return;
+	t->keys = big_alloc(t->records, sizeof *t->keys);
+	t->spare_keys = big_alloc(t->records, sizeof *t->spare_keys);
+	t->seen = big_alloc((1ul << key_bits(t)) / 32, sizeof *t->seen);
 }
 
 static void maker_close(struct maker *m)
 {
-	big_free(m->keys, m->room, sizeof *m->keys);
-	big_free(m->spare, m->room, sizeof *m->spare);
 	for (unsigned i = 0; i < RULES_MAX; i++)
 		rule_done(&m->ready[i]);
 }
@@ -421,8 +446,8 @@ int64_t rule_size(struct tables *t, const struct settings *s, const struct rule 
 		ready_rule(t, rule, &m.ready[0]);
 		size_t count = fill_keys(&m, &m.ready[0]);
 		for (size_t i = 0; i < count;) {
-			size_t end = run_end(m.keys, i, count);
-			size += run_size(&m, m.keys + i, end - i);
+			size_t end = run_end(t->keys, i, count);
+			size += run_size(&m, t->keys + i, end - i);
 			i = end;
 		}
 	}
@@ -435,13 +460,13 @@ static void make_rule(struct maker *m, unsigned rule)
 	size_t count = fill_keys(m, &m->ready[rule]);
 
 	for (size_t i = 0; i < count;) {
-		size_t end = run_end(m->keys, i, count), n = end - i;
+		size_t end = run_end(m->t->keys, i, count), n = end - i;
 		if (n > 1) {
-			m->out->whole_rule[rule] += run_size(m, m->keys + i, n);
+			m->out->whole_rule[rule] += run_size(m, m->t->keys + i, n);
 			if (n > (size_t)m->s->block_max)
-				split_block(m, rule, m->keys + i, n);
+				split_block(m, rule, m->t->keys + i, n);
 			else
-				pair_all(m, rule, m->keys + i, n);
+				pair_all(m, rule, m->t->keys + i, n);
 		}
 		i = end;
 	}
@@ -471,6 +496,7 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 	if (out->capped_count || repeats)
 		make_unique(out, 0);
 	maker_close(&m);
+	pairs_scratch_done(t);
 	if (out->count >= UINT32_MAX) {
 		pairs_done(out);
 		return fail(c, ST_TOO_LARGE, "rule",
@@ -484,6 +510,16 @@ void pairs_done(struct pairs *p)
 	big_free(p->list, p->room, sizeof *p->list);
 	free(p->capped);
 	memset(p, 0, sizeof *p);
+}
+
+void pairs_scratch_done(struct tables *t)
+{
+	if (!t->keys)
+		return;
+	big_free(t->keys, t->records, sizeof *t->keys);
+	big_free(t->spare_keys, t->records, sizeof *t->spare_keys);
+	big_free(t->seen, (1ul << key_bits(t)) / 32, sizeof *t->seen);
+	t->keys = t->spare_keys = t->seen = NULL;
 }
 
 double pairs_possible(const struct tables *t, const struct settings *s)

@@ -17,8 +17,8 @@ const struct level_names level_names[KIND__COUNT] = {
 			  "Jaro-Winkler 0.92", "swapped with another column", "equal" } },
 	[KIND_CODE] = { "code", { "missing", "differ", "two edits", "one edit", "equal" } },
 	[KIND_DATE] = { "date",
-			{ "missing", "differ", "within 10 years", "within a year",
-			  "within a month", "one edit", "equal" } },
+			{ "missing", "differ", "within 10 years", "within a year", "within a month",
+			  "one edit", "equal" } },
 	[KIND_EMAIL] = { "email",
 			 { "missing", "differ", "user alike", "address alike", "same user",
 			   "equal" } },
@@ -26,7 +26,8 @@ const struct level_names level_names[KIND__COUNT] = {
 			    { "missing", "differ", "same area", "same district", "same sector",
 			      "equal" } },
 	[KIND_NUMBER] = { "number",
-			  { "missing", "differ", "within a tenth", "within a hundredth", "equal" } },
+			  { "missing", "differ", "within a tenth", "within a hundredth",
+			    "equal" } },
 	[KIND_TOKENS] = { "tokens",
 			  { "missing", "differ", "0.2 of the words", "0.4 of the words",
 			    "0.6 of the words", "0.8 of the words", "equal" } },
@@ -35,9 +36,9 @@ const struct level_names level_names[KIND__COUNT] = {
 			     "one character of the same shape", "sounds alike", "same reading",
 			     "equal" } },
 	[KIND_CITIZEN] = { "citizen-id",
-			   { "missing", "conflict", "not valid, differ", "same division and birthday",
-			     "same birthday and sequence", "one edit", "equal, check fails",
-			     "equal" } },
+			   { "missing", "conflict", "not valid, differ",
+			     "same division and birthday", "same birthday and sequence", "one edit",
+			     "equal, check fails", "equal" } },
 	[KIND_ADDRESS] = { "chinese-address",
 			   { "missing", "differ", "same area", "same road or village",
 			     "same number", "same building", "same room", "equal" } },
@@ -214,7 +215,8 @@ static void derive_values(struct derived *d)
 			d->days[v] = INT32_MIN;
 		if (d->numbers)
 			d->numbers[v] = read_number(s, size);
-		if (d->citizens && !citizen_read(s, size, d->citizens[v].text, &d->citizens[v].valid))
+		if (d->citizens &&
+		    !citizen_read(s, size, d->citizens[v].text, &d->citizens[v].valid))
 			d->citizens[v].text[0] = '\0';
 		if (d->addresses)
 			address_read(s, size, &d->addresses[v]);
@@ -238,13 +240,12 @@ static void derive(void *context, size_t i)
 		const struct dict *other = k->of[d->swap].dict;
 		d->in_other = big_alloc(d->values, sizeof *d->in_other);
 		for (uint32_t v = 1; v < d->values; v++)
-			d->in_other[v] = dict_find(other, dict_text(d->dict, v),
-						   d->dict->values[v].size);
+			d->in_other[v] =
+				dict_find(other, dict_text(d->dict, v), d->dict->values[v].size);
 	}
 }
 
-/* Counts a column's normal values once, whoever compares it. */
-static void count_values(const struct tables *t, struct column *column)
+void count_values(const struct tables *t, struct column *column)
 {
 	for (uint32_t v = 0; v < column->dict.count; v++)
 		column->dict.values[v].count = 0;
@@ -484,8 +485,8 @@ static unsigned level_address(const struct derived *d, uint32_t a, uint32_t b)
 		return agree(x->area, y->area) ? 2 : 1;
 	if (!agree(x->road, y->road) && !agree(x->village, y->village))
 		return agree(x->area, y->area) ? 2 : 1;
-	if (clash(x->number, y->number) || (!agree(x->number, y->number) &&
-					    !agree(x->building, y->building)))
+	if (clash(x->number, y->number) ||
+	    (!agree(x->number, y->number) && !agree(x->building, y->building)))
 		return 3;
 	if (clash(x->building, y->building) || !agree(x->building, y->building))
 		return agree(x->room, y->room) && !clash(x->building, y->building) ? 6 : 4;

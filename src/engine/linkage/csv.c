@@ -48,8 +48,8 @@ static void mark_more(struct csv *r, size_t block)
 	r->last = block + blocks;
 	r->mark(r->data + block * 64, blocks, r->delimiter, r->marks);
 	if (blocks < CSV_AHEAD) {
-		r->marks[blocks] = mark_bytes(r->data + r->last * 64, r->size - r->last * 64,
-					      r->delimiter);
+		r->marks[blocks] =
+			mark_bytes(r->data + r->last * 64, r->size - r->last * 64, r->delimiter);
 		r->last++;
 	}
 }

@@ -32,7 +32,7 @@ uint64_t text_hash(const char *s, size_t size)
 
 	if (size <= 3) {
 		a = size ? (uint64_t)(uint8_t)s[0] << 16 | (uint64_t)(uint8_t)s[size / 2] << 8 |
-				   (uint8_t)s[size - 1]
+				    (uint8_t)s[size - 1]
 			 : 0;
 		b = 0;
 	} else if (size <= 8) {

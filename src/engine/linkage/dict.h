@@ -22,7 +22,7 @@ struct dict {
 	char *text;
 	size_t text_used, text_room;
 	uint64_t *slots; /* high half: bits of the hash, by whose top the slot is found; low half: number */
-	unsigned bits;   /* there are 1 << bits slots */
+	unsigned bits; /* there are 1 << bits slots */
 };
 
 struct dict_text {

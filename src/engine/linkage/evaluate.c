@@ -56,13 +56,14 @@ static enum status read_pairs(struct call *c, const char *path, struct csv *r, s
 
 	while (!st && !(st = csv_next(c, r, fields, &count)) && count) {
 		if (count < 2)
-			return fail(c, ST_BAD_INPUT, "truth", "%s, line %lld: fewer than two ids", path,
-				    (long long)r->line);
+			return fail(c, ST_BAD_INPUT, "truth", "%s, line %lld: fewer than two ids",
+				    path, (long long)r->line);
 		uint32_t a = dict_find(&left->dict, fields[0].at, fields[0].size);
 		uint32_t b = dict_find(&right->dict, fields[1].at, fields[1].size);
 		if (a == UINT32_MAX || b == UINT32_MAX)
-			return fail(c, ST_BAD_INPUT, "truth", "%s, line %lld: the %s id is of no record",
-				    path, (long long)r->line, a == UINT32_MAX ? "first" : "second");
+			return fail(c, ST_BAD_INPUT, "truth",
+				    "%s, line %lld: the %s id is of no record", path,
+				    (long long)r->line, a == UINT32_MAX ? "first" : "second");
 		a = root_of(t->truth, left->record[a]), b = root_of(t->truth, right->record[b]);
 		t->truth[a < b ? b : a] = a < b ? a : b;
 	}
@@ -80,7 +81,8 @@ static enum status truth_from_file(struct call *c, const char *path, struct tabl
 		if (f)
 			fclose(f);
 		return fail(c, ST_NOT_FOUND, "truth",
-			    "%s is neither a column of the first table nor a file that can be read", path);
+			    "%s is neither a column of the first table nor a file that can be read",
+			    path);
 	}
 	size_t size = (size_t)s.st_size;
 	char *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fileno(f), 0);

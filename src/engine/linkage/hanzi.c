@@ -130,7 +130,8 @@ bool citizen_read(const char *s, size_t size, char out[19], bool *valid)
 		return false;
 	}
 	out[18] = '\0';
-	*valid = out[17] == citizen_check(out) && day_of(out + 6, &day) && out[0] >= '1' && out[0] <= '9';
+	*valid = out[17] == citizen_check(out) && day_of(out + 6, &day) && out[0] >= '1' &&
+		 out[0] <= '9';
 	return true;
 }
 

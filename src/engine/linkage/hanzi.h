@@ -14,20 +14,22 @@
 #define LATIN_LAST 0x24F
 
 struct hanzi {
-	uint16_t simple;                    /* itself where it has no simplified form */
-	uint16_t corner;                    /* 四角号码 plus 1, or 0 */
+	uint16_t simple;                   /* itself where it has no simplified form */
+	uint16_t corner;                   /* 四角号码 plus 1, or 0 */
 	uint16_t readings[HANZI_READINGS]; /* without tones, the usual one first; 0: no more */
 };
 
 extern const struct hanzi hanzi_table[HANZI_LAST - HANZI_FIRST + 1];
 extern const char *const hanzi_syllables[];
-extern const uint16_t hanzi_fuzzy[]; /* of a syllable: equal for zh/z, n/l, f/h, -ng/-n and the like */
+extern const uint16_t
+	hanzi_fuzzy[]; /* of a syllable: equal for zh/z, n/l, f/h, -ng/-n and the like */
 extern const unsigned hanzi_syllable_count;
 extern const uint16_t latin_plain[LATIN_LAST + 1]; /* lower case, without accents */
 
 static inline const struct hanzi *hanzi_of(uint32_t point)
 {
-	return point >= HANZI_FIRST && point <= HANZI_LAST ? &hanzi_table[point - HANZI_FIRST] : NULL;
+	return point >= HANZI_FIRST && point <= HANZI_LAST ? &hanzi_table[point - HANZI_FIRST]
+							   : NULL;
 }
 /* Whether two characters have a reading in common, in full or by its fuzzy class. */
 bool hanzi_same_sound(uint32_t a, uint32_t b, bool fuzzy);
@@ -56,13 +58,13 @@ bool date_read(const char *s, size_t size, int32_t *day, char digits[9]);
 /* --- addresses --- */
 
 struct address {
-	uint32_t road;           /* hash of the last road name, 0: none */
-	uint32_t number;         /* 号 */
-	uint32_t building;       /* 幢 栋 号楼 */
-	uint32_t unit;           /* 单元 */
-	uint32_t room;           /* 室 */
-	uint32_t area;           /* hash of what stands before the road: town, district */
-	uint32_t village;        /* hash of 村 社区 小区 花园 苑 */
+	uint32_t road;     /* hash of the last road name, 0: none */
+	uint32_t number;   /* 号 */
+	uint32_t building; /* 幢 栋 号楼 */
+	uint32_t unit;     /* 单元 */
+	uint32_t room;     /* 室 */
+	uint32_t area;     /* hash of what stands before the road: town, district */
+	uint32_t village;  /* hash of 村 社区 小区 花园 苑 */
 };
 void address_read(const char *s, size_t size, struct address *out);
 

@@ -17,7 +17,8 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-static double winkler(double jaro, const uint16_t *a, unsigned la, const uint16_t *b, unsigned lb)
+static inline __attribute__((always_inline)) double
+winkler(double jaro, const uint16_t *a, unsigned la, const uint16_t *b, unsigned lb)
 {
 	unsigned common = 0, most = least(4, least(la, lb));
 	while (common < most && a[common] == b[common])
@@ -25,15 +26,17 @@ static double winkler(double jaro, const uint16_t *a, unsigned la, const uint16_
 	return jaro > 0.7 ? jaro + common * 0.1 * (1 - jaro) : jaro;
 }
 
-static double jaro_value(unsigned matches, unsigned moved, unsigned la, unsigned lb)
+static inline __attribute__((always_inline)) double jaro_value(unsigned matches, unsigned moved,
+							       unsigned la, unsigned lb)
 {
 	double m = matches;
 	return matches ? (m / la + m / lb + (m - moved / 2) / m) / 3 : 0;
 }
 
 /* The measure from the matched positions of both, as bits. */
-static double jaro_of(const uint16_t *a, unsigned la, uint64_t in_a, const uint16_t *b, unsigned lb,
-		      uint64_t in_b)
+static inline __attribute__((always_inline)) double jaro_of(const uint16_t *a, unsigned la,
+							    uint64_t in_a, const uint16_t *b,
+							    unsigned lb, uint64_t in_b)
 {
 	unsigned matches = (unsigned)__builtin_popcountll(in_a), moved = 0;
 	for (; in_a; in_a &= in_a - 1, in_b &= in_b - 1)

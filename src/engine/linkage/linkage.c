@@ -8,7 +8,7 @@
 #include "engine/linkage/linkage_private.h"
 
 #define CHUNK 32768
-#define LOWEST -20 /* bits: weaker pairs never join clusters */
+#define LOWEST -10 /* bits: weaker pairs never join clusters */
 
 static void begin_phase(struct run *run, const char *name)
 {
@@ -137,7 +137,8 @@ static enum status read_settings(struct run *run)
 		text.data[text.size] = '\0';
 	}
 	fclose(f);
-	return settings_parse(run->c, path, buf_text(&text), text.size, &run->tables, &run->settings);
+	return settings_parse(run->c, path, buf_text(&text), text.size, &run->tables,
+			      &run->settings);
 }
 
 /* The columns that have a place in the lines. */
@@ -148,8 +149,8 @@ static void choose_columns(struct run *run, bool settings_known)
 	int truth = run->ask->truth ? tables_column(t, run->ask->truth) : -1;
 
 	for (unsigned i = 0; i < t->column_count; i++)
-		t->columns[i].compared =
-			!settings_known && (int)i != t->id_column && (int)i != truth;
+		t->columns[i].compared = !settings_known && (int)i != t->id_column &&
+					 (int)i != truth;
 	for (unsigned i = 0; settings_known && i < s->comparison_count; i++)
 		t->columns[s->comparisons[i].column].compared = true;
 	for (unsigned i = 0; settings_known && i < s->rule_count; i++)
@@ -164,7 +165,8 @@ static enum status id_is_free(struct run *run)
 {
 	const struct tables *t = &run->tables;
 	if (t->id_column >= 0 && t->columns[t->id_column].compared)
-		return fail(run->c, ST_BAD_INPUT, "id", "the column %s holds ids and is not compared",
+		return fail(run->c, ST_BAD_INPUT, "id",
+			    "the column %s holds ids and is not compared",
 			    t->columns[t->id_column].name);
 	return ST_OK;
 }
@@ -201,7 +203,8 @@ static void drop_rivals(struct run *run)
 {
 	clusters_at(&run->tables, &run->clusters, LOWEST, run->clusters.of);
 	for (size_t i = 0; i < run->pairs.count; i++)
-		if (run->clusters.of[run->pairs.list[i].l] != run->clusters.of[run->pairs.list[i].r])
+		if (run->clusters.of[run->pairs.list[i].l] !=
+		    run->clusters.of[run->pairs.list[i].r])
 			run->weights[i] = fminf(run->weights[i], LOWEST);
 }
 

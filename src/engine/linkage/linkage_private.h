@@ -27,8 +27,8 @@ struct column {
 	struct dict dict;
 	uint32_t *raw;    /* a record's text, a number of 'dict' */
 	uint32_t *normal; /* a text's normal form, also a number of 'dict' */
-	uint32_t texts;   /* numbers under this came from the input, the others are normal forms only */
-	bool compared;    /* the settings use it: it has a place in the line */
+	uint32_t texts; /* numbers under this came from the input, the others are normal forms only */
+	bool compared; /* the settings use it: it has a place in the line */
 	unsigned place;
 };
 
@@ -45,6 +45,8 @@ struct tables {
 	size_t ids_used, ids_room;
 	uint32_t *lines;
 	unsigned stride; /* numbers a line: a power of two, so that lines do not straddle */
+	uint64_t *keys, *spare_keys; /* room for one rule's, kept from rule to rule */
+	uint64_t *seen;              /* bits, of key_bits() each twice */
 	uint32_t *truth; /* the true entity of each record from 1, or NULL; 0: not known, an own one */
 };
 
@@ -150,7 +152,7 @@ enum status settings_suggest(struct call *c, struct tables *t, struct settings *
 struct comparer; /* what is derived once from each distinct value */
 
 struct level_names {
-	const char *kind;               /* as settings call it */
+	const char *kind;              /* as settings call it */
 	const char *names[LEVELS_MAX]; /* from "missing" on, ended by NULL; the last is "equal" */
 };
 extern const struct level_names level_names[KIND__COUNT];
@@ -165,6 +167,8 @@ void memo_end(struct memo *m);
 /* The levels of two records, four bits a comparison; equal values of comparisons by frequency stand at
  * equal + bin. */
 uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, uint32_t r);
+/* Counts how many records have each normal value of a column, into its dictionary. */
+void count_values(const struct tables *t, struct column *column);
 /* How many records have the value, of those that have one. */
 uint32_t value_count(const struct comparer *k, unsigned comparison, uint32_t value);
 /* The valid number of a citizen that a record has, as a hash; 0: none. Two that differ are two people. */
@@ -207,17 +211,23 @@ int64_t rule_size(struct tables *t, const struct settings *s, const struct rule 
 enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
 		       struct pairs *out) MUST_USE;
 void pairs_done(struct pairs *p);
+/* Gives back the room for keys that 't' keeps. */
+void pairs_scratch_done(struct tables *t);
 double pairs_possible(const struct tables *t, const struct settings *s);
 /* The part's text of a value, for prefixes, sounds and the like; false: it has none. */
 bool part_text(const struct part *p, const char *s, uint32_t size, struct buf *out);
 
 /* --- the model --- */
 
+#define COUNT_BITS 4096
+
 struct model {
 	double prior;
 	double m[COMPARISONS_MAX][LEVELS_MAX], u[COMPARISONS_MAX][LEVELS_MAX];
 	double bin_share[COMPARISONS_MAX][BINS_MAX], bin_u[COMPARISONS_MAX][BINS_MAX];
-	double present[COMPARISONS_MAX]; /* records that have a value */
+	double present[COMPARISONS_MAX];    /* records that have a value */
+	double equal_bits[COMPARISONS_MAX]; /* log2 of m times those */
+	float count_bits[COUNT_BITS];       /* log2 of small counts */
 	unsigned rounds;
 	double expected; /* matches among all pairs, by the model */
 };
@@ -258,7 +268,8 @@ struct clusters {
 	uint32_t *of; /* each record's cluster: its first record */
 	struct merge *merges;
 	size_t merge_count;
-	int64_t refused_size, refused_source, refused_conflict; /* links that a guard did not follow */
+	int64_t refused_size, refused_source,
+		refused_conflict; /* links that a guard did not follow */
 };
 
 void clusters_make(struct tables *t, const struct settings *s, const struct comparer *k,

@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include "engine/linkage/linkage_private.h"
 
-#define SAMPLE 400000
+#define SAMPLE 300000
 #define ROUNDS 60
-#define CHUNKS 32
+#define CHUNKS 4
+#define AHEAD 16
 
 /* --- patterns --- */
 
@@ -46,8 +47,8 @@ uint32_t patterns_add(struct pattern_table *p, uint64_t pattern)
 	if (!p->slots[at]) {
 		if (p->count == p->room) {
 			size_t old = 1ul << p->bits;
-			p->patterns = big_grow(p->patterns, p->room, p->room * 2ul,
-					       sizeof *p->patterns);
+			p->patterns =
+				big_grow(p->patterns, p->room, p->room * 2ul, sizeof *p->patterns);
 			p->counts = big_grow(p->counts, p->room, p->room * 2ul, sizeof *p->counts);
 			p->room *= 2;
 			big_free(p->slots, old, sizeof *p->slots);
@@ -110,14 +111,20 @@ static void sample_chunk(void *context, size_t chunk)
 	uint64_t n = w->t->records, state = 1 + chunk;
 	bool across_only = !w->s->link_within;
 
+	struct pair waiting[AHEAD] = { 0 };
+
 	patterns_init(&w->tables[chunk]);
-	for (uint64_t i = 0; i < w->pairs / CHUNKS; i++) {
+	for (uint64_t i = 0; i < w->pairs / CHUNKS + AHEAD; i++) {
 		uint64_t x = mix(state += 0x9E3779B97F4A7C15ull), y = mix(x ^ state);
 		uint32_t l = (uint32_t)((x >> 32) * n >> 32), r = (uint32_t)((y >> 32) * n >> 32);
-		if (l == r || (across_only && source_of(w->t, l) == source_of(w->t, r)))
+		struct pair *at = &waiting[i % AHEAD], now = *at;
+		*at = l < r ? (struct pair){ l, r } : (struct pair){ r, l };
+		__builtin_prefetch(line_of(w->t, l));
+		__builtin_prefetch(line_of(w->t, r));
+		if (now.l == now.r ||
+		    (across_only && source_of(w->t, now.l) == source_of(w->t, now.r)))
 			continue;
-		patterns_add(&w->tables[chunk], compare_records(w->k, memo, l < r ? l : r,
-								l < r ? r : l));
+		patterns_add(&w->tables[chunk], compare_records(w->k, memo, now.l, now.r));
 	}
 	memo_end(memo);
 }
@@ -151,6 +158,7 @@ struct training {
 	struct pattern_table sample;
 	double possible;
 	float logs[COMPARISONS_MAX][16]; /* log2 m/u of each nibble */
+	double prior_weight;
 };
 
 /* The chance that two records that do not match are equal: all equal pairs less those that match. */
@@ -165,6 +173,8 @@ static double equal_by_chance(const struct training *w, unsigned i, double all)
 static void fill_logs(struct training *w)
 {
 	const struct model *m = w->model;
+
+	w->prior_weight = log2(m->prior / (1 - m->prior));
 	for (unsigned i = 0; i < w->s->comparison_count; i++) {
 		const struct comparison *p = &w->s->comparisons[i];
 		unsigned equal = levels_of(p->kind) - 1;
@@ -188,7 +198,7 @@ double weight_probability(double weight)
 
 static double pattern_probability(const struct training *w, uint64_t pattern)
 {
-	double weight = log2(w->model->prior / (1 - w->model->prior));
+	double weight = w->prior_weight;
 	for (unsigned i = 0; i < w->s->comparison_count; i++)
 		weight += (double)w->logs[i][nibble(pattern, i)];
 	return weight_probability(weight);
@@ -272,14 +282,17 @@ static double maximise(struct training *w)
 void model_train(struct tables *t, const struct settings *s, struct comparer *k,
 		 struct pattern_table *patterns, unsigned threads, struct model *out)
 {
-	struct training w = { s, out, patterns, { 0 }, pairs_possible(t, s), { { 0 } } };
+	struct training w = { s, out, patterns, { 0 }, pairs_possible(t, s), { { 0 } }, 0 };
 
 	memset(out, 0, sizeof *out);
 	out->prior = s->prior > 0 ? s->prior : fmin(0.3 * t->records / w.possible, 0.1);
 	for (unsigned i = 0; i < s->comparison_count; i++)
 		count_equal(t, s, k, i, out);
 	sample_pairs(t, s, k, threads, &w.sample);
+	for (unsigned i = 1; i < COUNT_BITS; i++)
+		out->count_bits[i] = (float)log2(i);
 	begin(&w);
+	fill_logs(&w);
 	learn_u(&w);
 	fill_logs(&w);
 	learn_u(&w);
@@ -291,6 +304,9 @@ void model_train(struct tables *t, const struct settings *s, struct comparer *k,
 			break;
 	}
 	learn_u(&w);
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		out->equal_bits[i] = log2(out->m[i][levels_of(s->comparisons[i].kind) - 1] *
+					  fmax(out->present[i], 1));
 	patterns_done(&w.sample);
 }
 
@@ -306,6 +322,7 @@ double model_weight(const struct model *m, const struct settings *s, const struc
 		return log2(m->m[i][level < equal ? level : equal] /
 			    m->u[i][level < equal ? level : equal]);
 	/* The chance that the other record has this very value. */
-	double f = value_count(k, i, values[0]);
-	return log2(m->m[i][equal] * m->present[i] / fmax(f, 1));
+	uint32_t f = value_count(k, i, values[0]);
+	double bits = f < COUNT_BITS ? (double)m->count_bits[f] : log2(f);
+	return m->equal_bits[i] - bits;
 }

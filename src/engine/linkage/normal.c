@@ -6,7 +6,8 @@
 
 static bool is_space(uint32_t point)
 {
-	return point <= ' ' || point == 0xA0 || point == 0x3000 || (point >= 0x2000 && point <= 0x200B);
+	return point <= ' ' || point == 0xA0 || point == 0x3000 ||
+	       (point >= 0x2000 && point <= 0x200B);
 }
 
 static uint32_t normal_point(uint32_t point)

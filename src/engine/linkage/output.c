@@ -120,7 +120,8 @@ static uint32_t best_member(const struct run *run, unsigned column, const uint32
 		if (run->settings.comparisons[i].column == column)
 			comparison = (int)i;
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t raw = k->raw[members[i]], normal = k->compared ? k->normal[raw] : raw, same = 0;
+		uint32_t raw = k->raw[members[i]], normal = k->compared ? k->normal[raw] : raw,
+			 same = 0;
 		if (!normal)
 			continue;
 		for (uint32_t j = 0; j < count; j++) {
@@ -138,7 +139,8 @@ static uint32_t best_member(const struct run *run, unsigned column, const uint32
 	return winner;
 }
 
-static void write_golden_row(struct run *run, struct sheet *s, const uint32_t *members, uint32_t count)
+static void write_golden_row(struct run *run, struct sheet *s, const uint32_t *members,
+			     uint32_t count)
 {
 	const struct tables *t = &run->tables;
 

@@ -24,8 +24,8 @@ static int64_t link_count(const struct run *run)
 
 static void say_quality(FILE *to, const char *what, const struct quality *q)
 {
-	fprintf(to, "  %-26s precision %.4f  recall %.4f  F1 %.4f  (weight %.2f)\n", what, q->precision,
-		q->recall, q->f1, q->threshold);
+	fprintf(to, "  %-26s precision %.4f  recall %.4f  F1 %.4f  (weight %.2f)\n", what,
+		q->precision, q->recall, q->f1, q->threshold);
 }
 
 static void say_model(const struct run *run, FILE *to)
@@ -50,8 +50,8 @@ void report_text(const struct run *run, FILE *to)
 	const struct evaluation *e = &run->evaluation;
 	SCOPED_ARENA struct arena *a = arena_new();
 
-	fprintf(to, "%u records of %u tables, %zu candidate pairs, %u patterns\n", run->tables.records,
-		run->tables.sources, run->pairs.count, run->patterns.count);
+	fprintf(to, "%u records of %u tables, %zu candidate pairs, %u patterns\n",
+		run->tables.records, run->tables.sources, run->pairs.count, run->patterns.count);
 	for (unsigned i = 0; i < run->settings.rule_count; i++) {
 		struct buf rule = { .arena = a };
 		settings_write_rule(&run->settings.rules[i], &run->tables, &rule);
@@ -70,7 +70,8 @@ void report_text(const struct run *run, FILE *to)
 			(long long)b->pairs_whole);
 	}
 	say_model(run, to);
-	fprintf(to, "%lld links, %lld clusters; guards refused %lld by source, %lld by conflict, %lld by size\n",
+	fprintf(to,
+		"%lld links, %lld clusters; guards refused %lld by source, %lld by conflict, %lld by size\n",
 		(long long)link_count(run), (long long)cluster_count(run),
 		(long long)run->clusters.refused_source, (long long)run->clusters.refused_conflict,
 		(long long)run->clusters.refused_size);
@@ -84,8 +85,8 @@ void report_text(const struct run *run, FILE *to)
 		say_quality(to, "clusters at the best", &e->clusters_best);
 	}
 	for (unsigned i = 0; i < run->phase_count; i++)
-		fprintf(to, "  %-12s %7.2f s  %7.2f CPU s\n", run->phases[i].name, run->phases[i].wall,
-			run->phases[i].cpu);
+		fprintf(to, "  %-12s %7.2f s  %7.2f CPU s\n", run->phases[i].name,
+			run->phases[i].wall, run->phases[i].cpu);
 	fprintf(to, "  %-12s %7.2f s  %7.2f CPU s  %lld MiB at most\n", "all", run->wall, run->cpu,
 		(long long)(peak_memory() >> 20));
 }
@@ -195,8 +196,9 @@ static void put_value(struct run *run, struct json_out *j, const char *name, uns
 {
 	const struct column *k = &run->tables.columns[column];
 	uint32_t raw = k->raw[record];
-	json_put_str(j, name, arena_strndup(run->c->arena, dict_text(&k->dict, raw),
-					    k->dict.values[raw].size));
+	json_put_str(j, name,
+		     arena_strndup(run->c->arena, dict_text(&k->dict, raw),
+				   k->dict.values[raw].size));
 }
 
 enum status explain_pair(struct run *run, const char *ids, struct buf *out)
@@ -227,17 +229,20 @@ enum status explain_pair(struct run *run, const char *ids, struct buf *out)
 	json_array_begin(&j);
 	for (unsigned i = 0; i < run->settings.comparison_count; i++) {
 		const struct comparison *c = &run->settings.comparisons[i];
-		unsigned place = run->tables.columns[c->column].place, equal = levels_of(c->kind) - 1;
+		unsigned place = run->tables.columns[c->column].place,
+			 equal = levels_of(c->kind) - 1;
 		uint32_t values[2] = { line_of(&run->tables, l)[place],
 				       line_of(&run->tables, r)[place] };
 		unsigned level = nibble(pattern, i);
-		double w = model_weight(&run->model, &run->settings, run->comparer, i, level, values);
+		double w =
+			model_weight(&run->model, &run->settings, run->comparer, i, level, values);
 		total += w;
 		json_object_begin(&j);
 		json_put_str(&j, "column", run->tables.columns[c->column].name);
 		put_value(run, &j, "left", c->column, l);
 		put_value(run, &j, "right", c->column, r);
-		json_put_str(&j, "level", level_names[c->kind].names[level > equal ? equal : level]);
+		json_put_str(&j, "level",
+			     level_names[c->kind].names[level > equal ? equal : level]);
 		put_double(&j, "weight", w);
 		put_double(&j, "sum", total);
 		json_object_end(&j);

@@ -8,7 +8,7 @@
 
 static const char *const part_names[PART__COUNT] = {
 	[PART_WHOLE] = "whole", [PART_PREFIX] = "prefix", [PART_SUFFIX] = "suffix",
-	[PART_SOUND] = "sound", [PART_YEAR] = "year",	  [PART_DAY] = "day",
+	[PART_SOUND] = "sound", [PART_YEAR] = "year",     [PART_DAY] = "day",
 	[PART_TOKEN] = "token", [PART_EITHER] = "either"
 };
 
@@ -111,11 +111,13 @@ static enum status read_compare(struct reader *r, const char *key, const char *v
 				if ((int)s->comparisons[k].column == other)
 					p.swap = (int)k;
 			if (p.swap < 0)
-				return refuse(r, key, "swap names no column that is compared above");
+				return refuse(r, key,
+					      "swap names no column that is compared above");
 			if (p.kind != KIND_NAME)
 				return refuse(r, key, "swap is for the kind name");
 		} else {
-			return refuse(r, key, "holds a word that is neither frequency nor swap:COLUMN");
+			return refuse(r, key,
+				      "holds a word that is neither frequency nor swap:COLUMN");
 		}
 	}
 	if (p.kind == KIND__COUNT)
@@ -171,8 +173,9 @@ static enum status read_part(struct reader *r, char *text, struct part *out)
 			if (str_eq(trim(text), part_names[k]))
 				p.kind = k;
 		if (p.kind == PART__COUNT)
-			return refuse(r, "rule", "a part is not a column, nor prefix, suffix, sound, "
-						 "year, day, token or either of one");
+			return refuse(r, "rule",
+				      "a part is not a column, nor prefix, suffix, sound, "
+				      "year, day, token or either of one");
 		argument = open + 1;
 		second = strrchr(argument, ',');
 		if (second)
@@ -265,11 +268,13 @@ enum status settings_parse(struct call *c, const char *name, const char *text, s
 				  : str_eq(line, "[block]")   ? 'b'
 							      : 0;
 			if (!section)
-				st = refuse(&r, line, "is not [link], [compare], [model] or [block]");
+				st = refuse(&r, line,
+					    "is not [link], [compare], [model] or [block]");
 			continue;
 		}
 		if (!equals || !section) {
-			st = refuse(&r, line, equals ? "stands in no section" : "is not KEY = VALUE");
+			st = refuse(&r, line,
+				    equals ? "stands in no section" : "is not KEY = VALUE");
 			continue;
 		}
 		*equals = '\0';
@@ -296,9 +301,7 @@ static void write_part(const struct part *p, const struct tables *t, struct buf 
 	switch (p->kind) {
 	case PART_WHOLE: buf_str(out, column); break;
 	case PART_PREFIX:
-	case PART_SUFFIX:
-		buf_printf(out, "%s(%s, %u)", part_names[p->kind], column, p->n);
-		break;
+	case PART_SUFFIX: buf_printf(out, "%s(%s, %u)", part_names[p->kind], column, p->n); break;
 	case PART_EITHER:
 		buf_printf(out, "either(%s, %s)", column, t->columns[p->other].name);
 		break;

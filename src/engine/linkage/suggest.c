@@ -67,15 +67,15 @@ static void look_at(const char *s, uint32_t size, struct profile *p)
 	p->firms += contains(s, size, firms);
 }
 
-static void profile_column(const struct tables *t, const struct column *k, struct profile *p)
+static void profile_column(const struct tables *t, struct column *k, struct profile *p)
 {
 	const struct dict *d = &k->dict;
 	uint32_t step = k->texts / LOOKS + 1;
 	double looks = 0;
 
 	memset(p, 0, sizeof *p);
-	for (uint32_t r = 0; r < t->records; r++)
-		p->filled += line_of(t, r)[k->place] != 0;
+	count_values(t, k);
+	p->filled = t->records - d->values[0].count;
 	for (uint32_t v = 1; v < k->texts; v += step) {
 		uint32_t normal = k->normal[v];
 		if (!normal)
@@ -86,8 +86,9 @@ static void profile_column(const struct tables *t, const struct column *k, struc
 	for (uint32_t v = 1; v < k->texts; v++)
 		p->distinct += k->normal[v] == v;
 	p->distinct += d->count - k->texts;
-	double *sums[] = { &p->points, &p->words,    &p->dates,     &p->mails, &p->citizens, &p->usccs,
-			   &p->digits, &p->decimals, &p->postcodes, &p->han,   &p->places,   &p->firms };
+	double *sums[] = { &p->points,    &p->words, &p->dates,  &p->mails,
+			   &p->citizens,  &p->usccs, &p->digits, &p->decimals,
+			   &p->postcodes, &p->han,   &p->places, &p->firms };
 	for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
 		*sums[i] /= looks > 0 ? looks : 1;
 }
@@ -115,11 +116,11 @@ static enum kind kind_of(const struct tables *t, const struct profile *p, bool *
 	if (p->digits > 0.8)
 		return p->points >= 3.5 && p->distinct > 100 ? KIND_CODE : KIND_EXACT;
 	if (p->han > 0.5)
-		return p->firms > 0.4 && p->points > 4 ? KIND_COMPANY
-		       : p->places > 0.4 && p->points > 5 ? KIND_ADDRESS
+		return p->firms > 0.4 && p->points > 4        ? KIND_COMPANY
+		       : p->places > 0.4 && p->points > 5     ? KIND_ADDRESS
 		       : p->points <= 4.5 && p->distinct > 60 ? KIND_HANNAME
-		       : each > 20				     ? KIND_EXACT
-							     : KIND_NAME;
+		       : each > 20                            ? KIND_EXACT
+							      : KIND_NAME;
 	if (p->distinct <= 30)
 		return KIND_EXACT;
 	return p->words >= 2.5 ? KIND_TOKENS : KIND_NAME;
@@ -138,15 +139,26 @@ struct atoms {
 	unsigned count;
 };
 
-static void add_atom(struct tables *t, const struct settings *s, struct atoms *a, unsigned comparison,
-		     enum part_kind kind, unsigned n)
+/* From the frequencies that the profile counted. */
+static double equal_pairs(const struct column *k)
+{
+	double sum = 0;
+	for (uint32_t v = 1; v < k->dict.count; v++)
+		sum += (double)k->dict.values[v].count * (k->dict.values[v].count - 1.0) / 2;
+	return sum;
+}
+
+static void add_atom(struct tables *t, const struct settings *s, struct atoms *a,
+		     unsigned comparison, enum part_kind kind, unsigned n)
 {
 	struct part p = { .kind = kind, .column = s->comparisons[comparison].column, .n = n };
 	struct rule alone = { { p }, 1 };
 
 	if (a->count == ATOMS_MAX)
 		return;
-	double chance = (double)rule_size(t, s, &alone) / pairs_possible(t, s);
+	double size = kind == PART_WHOLE && t->sources == 1 ? equal_pairs(&t->columns[p.column])
+							    : (double)rule_size(t, s, &alone);
+	double chance = size / pairs_possible(t, s);
 	a->list[a->count++] = (struct atom){ p, comparison, fmax(chance, 1e-12) };
 }
 
@@ -197,10 +209,17 @@ static bool same_part(const struct part *a, const struct part *b)
 static bool is_covered(const struct settings *s, const struct rule *r)
 {
 	for (unsigned i = 0; i < s->rule_count; i++) {
-		unsigned found = 0;
+		const struct part *first = &s->rules[i].parts[0];
+		unsigned found = 0, both = 0;
 		for (unsigned k = 0; k < s->rules[i].count; k++)
 			for (unsigned p = 0; p < r->count; p++)
 				found += same_part(&s->rules[i].parts[k], &r->parts[p]);
+		for (unsigned p = 0; p < r->count && first->kind == PART_EITHER; p++)
+			both += r->parts[p].kind == PART_WHOLE &&
+				(r->parts[p].column == first->column ||
+				 r->parts[p].column == first->other);
+		if (both == 2)
+			return true;
 		if (found == s->rules[i].count)
 			return true;
 	}
@@ -234,7 +253,9 @@ static void choose_rules(struct tables *t, struct settings *s)
 	for (unsigned i = 0; i < s->comparison_count; i++)
 		add_atoms(t, s, atoms, i);
 	for (unsigned i = 0; i < s->comparison_count; i++) {
-		struct rule words = { { { .kind = PART_TOKEN, .column = s->comparisons[i].column } }, 1 };
+		struct rule words = {
+			{ { .kind = PART_TOKEN, .column = s->comparisons[i].column } }, 1
+		};
 		if (s->comparisons[i].kind != KIND_TOKENS || t->records > 200000)
 			continue;
 		used += (double)rule_size(t, s, &words);
@@ -248,8 +269,8 @@ static void choose_rules(struct tables *t, struct settings *s)
 			double limit = count == 1 ? budget / 8 : budget / 3;
 			if (r->count != count || list[i].size > limit || is_covered(s, r))
 				continue;
-			double size = (double)rule_size(t, s, r);
-			if (size == 0 || size > limit || used + size > budget)
+			double size = count == 1 ? list[i].size : (double)rule_size(t, s, r);
+			if (size < 0.5 || size > limit || used + size > budget)
 				continue;
 			used += size;
 			s->rules[s->rule_count++] = *r;

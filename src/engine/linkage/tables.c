@@ -58,8 +58,8 @@ static enum status convert(struct call *c, struct input *in)
 	if (done == (size_t)-1) {
 		big_free(out, room, 1);
 		return fail(c, ST_BAD_INPUT, NULL,
-			    "%s is neither UTF-8 nor GB 18030: byte %zu begins no character", in->path,
-			    in->size - left);
+			    "%s is neither UTF-8 nor GB 18030: byte %zu begins no character",
+			    in->path, in->size - left);
 	}
 	munmap(in->data, in->mapped);
 	in->mapped = 0;
@@ -175,9 +175,10 @@ static enum status match_header(struct call *c, const struct tables *t, const ch
 	if (shared >= (count > 1 ? 2u : 1u))
 		return ST_OK;
 	if (count != t->column_count)
-		return fail(c, ST_BAD_INPUT, NULL,
-			    "%s shares no column name with the first table, and has %u columns instead of %u",
-			    path, count, t->column_count);
+		return fail(
+			c, ST_BAD_INPUT, NULL,
+			"%s shares no column name with the first table, and has %u columns instead of %u",
+			path, count, t->column_count);
 	for (unsigned i = 0; i < t->column_count; i++)
 		place[i] = (int)i;
 	return ST_OK;
@@ -261,8 +262,9 @@ static enum status read_records(struct call *c, struct csv *r, struct tables *t,
 
 	while (!(st = csv_next(c, r, fields, &count)) && count) {
 		if (count != width) {
-			st = fail(c, ST_BAD_INPUT, NULL, "%s, line %lld has %u fields, the header %u",
-				  r->name, (long long)r->line, count, width);
+			st = fail(c, ST_BAD_INPUT, NULL,
+				  "%s, line %lld has %u fields, the header %u", r->name,
+				  (long long)r->line, count, width);
 			break;
 		}
 		for (unsigned i = 0; i < t->column_count; i++) {
@@ -301,7 +303,8 @@ static enum status read_records(struct call *c, struct csv *r, struct tables *t,
 /* The id: as asked for, or a column that is named like one. */
 static enum status find_id(struct call *c, const struct linkage_ask *ask, struct tables *t)
 {
-	static const char *const usual[] = { "unique_id", "id", "rec_id", "record_id", "uuid", "编号" };
+	static const char *const usual[] = { "unique_id", "id",   "rec_id",
+					     "record_id", "uuid", "编号" };
 
 	t->id_column = -1;
 	if (ask->id) {
@@ -370,6 +373,7 @@ enum status tables_read(struct call *c, const struct linkage_ask *ask, struct ta
 
 void tables_done(struct tables *t)
 {
+	pairs_scratch_done(t);
 	for (unsigned i = 0; i < t->column_count; i++) {
 		struct column *k = &t->columns[i];
 		big_free(k->normal, k->texts, sizeof *k->normal);
