@@ -7,21 +7,38 @@
 
 enum slot { SLOT_AREA, SLOT_VILLAGE, SLOT_ROAD, SLOT_NUMBER, SLOT_BUILDING, SLOT_UNIT, SLOT_ROOM };
 
-/* Longer words first. */
-static const struct {
-	const char *word;
-	enum slot slot;
-} slot_words[] = {
-	{ "街道", SLOT_AREA },     { "大道", SLOT_ROAD },    { "单元", SLOT_UNIT },
-	{ "号楼", SLOT_BUILDING }, { "小区", SLOT_VILLAGE }, { "社区", SLOT_VILLAGE },
-	{ "花园", SLOT_VILLAGE },  { "公寓", SLOT_VILLAGE }, { "新村", SLOT_VILLAGE },
-	{ "省", SLOT_AREA },       { "市", SLOT_AREA },      { "区", SLOT_AREA },
-	{ "县", SLOT_AREA },       { "镇", SLOT_AREA },      { "乡", SLOT_AREA },
-	{ "村", SLOT_VILLAGE },    { "苑", SLOT_VILLAGE },   { "路", SLOT_ROAD },
-	{ "街", SLOT_ROAD },       { "巷", SLOT_ROAD },      { "弄", SLOT_ROAD },
-	{ "号", SLOT_NUMBER },     { "幢", SLOT_BUILDING },  { "栋", SLOT_BUILDING },
-	{ "楼", SLOT_BUILDING },   { "室", SLOT_ROOM },
-};
+/* The slot that ends with the characters 'a' and 'b' (b: 0 at the end), and how many of them its word has;
+ * 0: none does. */
+static unsigned slot_at(uint32_t a, uint32_t b, enum slot *slot)
+{
+	switch (a) {
+	case U'街': *slot = b == U'道' ? SLOT_AREA : SLOT_ROAD; return b == U'道' ? 2 : 1;
+	case U'大': *slot = SLOT_ROAD; return b == U'道' ? 2 : 0;
+	case U'单': *slot = SLOT_UNIT; return b == U'元' ? 2 : 0;
+	case U'号': *slot = b == U'楼' ? SLOT_BUILDING : SLOT_NUMBER; return b == U'楼' ? 2 : 1;
+	case U'小': *slot = SLOT_VILLAGE; return b == U'区' ? 2 : 0;
+	case U'社': *slot = SLOT_VILLAGE; return b == U'区' ? 2 : 0;
+	case U'花': *slot = SLOT_VILLAGE; return b == U'园' ? 2 : 0;
+	case U'公': *slot = SLOT_VILLAGE; return b == U'寓' ? 2 : 0;
+	case U'新': *slot = SLOT_VILLAGE; return b == U'村' ? 2 : 0;
+	case U'省':
+	case U'市':
+	case U'区':
+	case U'县':
+	case U'镇':
+	case U'乡': *slot = SLOT_AREA; return 1;
+	case U'村':
+	case U'苑': *slot = SLOT_VILLAGE; return 1;
+	case U'路':
+	case U'巷':
+	case U'弄': *slot = SLOT_ROAD; return 1;
+	case U'幢':
+	case U'栋':
+	case U'楼': *slot = SLOT_BUILDING; return 1;
+	case U'室': *slot = SLOT_ROOM; return 1;
+	default: return 0;
+	}
+}
 
 static uint32_t name_hash(const char *from, const char *to)
 {
@@ -47,30 +64,29 @@ void address_read(const char *s, size_t size, struct address *out)
 
 	memset(out, 0, sizeof *out);
 	for (const char *p = s; p < end;) {
-		size_t w = 0, length = 0;
-		for (; w < sizeof slot_words / sizeof *slot_words; w++) {
-			length = strlen(slot_words[w].word);
-			if ((size_t)(end - p) >= length &&
-			    memcmp(p, slot_words[w].word, length) == 0)
-				break;
-		}
-		if (w == sizeof slot_words / sizeof *slot_words) {
-			utf8_point(&p, end);
+		const char *behind = p, *further;
+		enum slot slot;
+		uint32_t a = utf8_point(&behind, end), b = 0;
+		further = behind;
+		if (further < end && a >= HANZI_FIRST)
+			b = utf8_point(&further, end);
+		unsigned points = slot_at(a, b, &slot);
+		if (!points) {
+			p = behind;
 			continue;
 		}
 		uint32_t number = number_before(begin, p);
-		switch (slot_words[w].slot) {
+		switch (slot) {
 		/* The last area names the town; those before it are in it. */
 		case SLOT_AREA: out->area = name_hash(begin, p); break;
 		case SLOT_VILLAGE: out->village = name_hash(begin, p); break;
-		case SLOT_ROAD: out->road = name_hash(begin, p + length); break;
+		case SLOT_ROAD: out->road = name_hash(begin, points == 2 ? further : behind); break;
 		case SLOT_NUMBER: out->number = number; break;
 		case SLOT_BUILDING: out->building = number; break;
 		case SLOT_UNIT: out->unit = number; break;
 		case SLOT_ROOM: out->room = number; break;
 		}
-		p += length;
-		begin = p;
+		begin = p = points == 2 ? further : behind;
 	}
 	if (!out->room && begin < end) /* "…2单元301" */
 		out->room = number_before(begin, end);
@@ -117,6 +133,9 @@ void company_core(const char *s, size_t size, const char **core, size_t *core_si
 	}
 	left = size - (size_t)(from - s);
 	size_t kept = left;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (left == strlen(forms[i]) && memcmp(from, forms[i], left) == 0)
+			left = 0; /* nothing but a form: it is kept */
 	while (cut_end(from, &left, forms, sizeof forms / sizeof *forms))
 		;
 	while (left > 6 && cut_end(from, &left, trades, sizeof trades / sizeof *trades))

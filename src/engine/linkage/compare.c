@@ -38,7 +38,7 @@ const struct level_names level_names[KIND__COUNT] = {
 	[KIND_CITIZEN] = { "citizen-id",
 			   { "missing", "conflict", "not valid, differ",
 			     "same division and birthday", "same birthday and sequence", "one edit",
-			     "equal, check fails", "equal" } },
+			     "equal, not checked", "equal" } },
 	[KIND_ADDRESS] = { "chinese-address",
 			   { "missing", "differ", "same area", "same road or village",
 			     "same number", "same building", "same room", "equal" } },
@@ -82,7 +82,7 @@ struct derived {
 	struct citizen *citizens;
 	struct address *addresses;
 	uint32_t *in_other; /* the value's number in the column that it may be swapped with */
-	int swap;
+	int swap, within;
 };
 
 struct comparer {
@@ -287,7 +287,8 @@ struct comparer *comparer_new(struct tables *t, const struct settings *s, unsign
 					     .by_frequency = p->by_frequency,
 					     .values = column->dict.count,
 					     .dict = &column->dict,
-					     .swap = p->swap };
+					     .swap = p->swap,
+					     .within = p->within };
 	}
 	share_out(threads, k->count, count_one, &counting);
 	share_out(threads, k->count, derive, k);
@@ -453,7 +454,7 @@ static unsigned level_citizen(const struct derived *d, uint32_t a, uint32_t b)
 	if (!x->text[0] || !y->text[0])
 		return edits(d, a, b) <= 1 ? 5 : 2;
 	if (memcmp(x->text, y->text, 17) == 0) /* 15 digits and 18, or only the check differs */
-		return x->text[17] == y->text[17] ? (x->valid ? 7 : 6) : 5;
+		return x->text[17] == y->text[17] ? (x->valid || y->valid ? 7 : 6) : 5;
 	/* A typing error in one leaves one that fails its check; two that hold are two people. */
 	if (x->valid && y->valid)
 		return 1;
@@ -567,6 +568,10 @@ uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, u
 	}
 	for (unsigned i = 0; i < k->count; i++) {
 		const struct derived *d = &k->of[i];
+		/* What an equal postcode implies of the city tells nothing more. */
+		if (d->within >= 0 &&
+		    nibble(pattern, (unsigned)d->within) >= k->of[d->within].equal)
+			pattern &= ~(15ull << (4 * i));
 		if (d->swap < 0 || nibble(pattern, i) >= d->equal)
 			continue;
 		unsigned other = (unsigned)d->swap, place = k->of[other].place;

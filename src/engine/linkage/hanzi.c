@@ -116,6 +116,7 @@ static char citizen_check(const char *s)
 bool citizen_read(const char *s, size_t size, char out[19], bool *valid)
 {
 	int32_t day;
+	bool checked = size == 18;
 
 	if (size == 15 && all_digits(s, 15)) {
 		memcpy(out, s, 6);
@@ -130,8 +131,8 @@ bool citizen_read(const char *s, size_t size, char out[19], bool *valid)
 		return false;
 	}
 	out[18] = '\0';
-	*valid = out[17] == citizen_check(out) && day_of(out + 6, &day) && out[0] >= '1' &&
-		 out[0] <= '9';
+	*valid = checked && out[17] == citizen_check(out) && day_of(out + 6, &day) &&
+		 out[0] >= '1' && out[0] <= '9';
 	return true;
 }
 

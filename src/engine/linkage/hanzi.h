@@ -48,7 +48,7 @@ unsigned text_points(const char *s, size_t size, uint16_t *out, unsigned room);
 /* --- identifiers --- */
 
 /* 公民身份号码, GB 11643: 18 digits, of which the last may be X; 15 digits are made 18. False: it is not of
- * this form. '*valid': division, birthday and check digit hold. 'out' has room for 18 and a NUL. */
+ * this form. '*valid': division, birthday and check digit hold; what had 15 digits has nothing to check. 'out' has room for 18 and a NUL. */
 bool citizen_read(const char *s, size_t size, char out[19], bool *valid);
 /* 统一社会信用代码, GB 32100: whether the check character holds. */
 bool uscc_valid(const char *s, size_t size);

@@ -99,6 +99,7 @@ struct comparison {
 	enum kind kind;
 	bool by_frequency; /* an equal rare value says more than an equal common one */
 	int swap;          /* the comparison whose column may hold this one's value, or -1 */
+	int within;        /* the comparison whose equal value implies this one's, or -1 */
 	bool fixed;        /* m and u are the settings' */
 	double m[LEVELS_MAX], u[LEVELS_MAX];
 };

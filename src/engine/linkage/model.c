@@ -9,6 +9,7 @@
 
 #define SAMPLE 300000
 #define ROUNDS 60
+#define BELIEF 10 /* pairs that what is believed beforehand counts for */
 #define CHUNKS 4
 #define AHEAD 16
 
@@ -232,21 +233,61 @@ static void learn_u(struct training *w)
 	}
 }
 
-/* Where a model begins: matches mostly agree. */
+/* What is believed before anything is seen: matches mostly agree, and what is nearly equal is likelier
+ * than what is less so; a tenth differs altogether. */
+static double believed(unsigned level, unsigned equal)
+{
+	if (level == equal)
+		return equal == 1 ? 1 : equal == 2 ? 0.9 : 0.75;
+	if (level == 1)
+		return 0.1;
+	return 0.15 * ldexp(1, (int)level - (int)equal) / (1 - ldexp(1, 2 - (int)equal));
+}
+
 static void begin(struct training *w)
 {
 	struct model *m = w->model;
 	for (unsigned i = 0; i < w->s->comparison_count; i++) {
 		const struct comparison *c = &w->s->comparisons[i];
-		unsigned levels = levels_of(c->kind), equal = levels - 1;
-		double sum = 0;
-		for (unsigned l = 1; l < levels; l++)
-			sum += m->m[i][l] = l == equal ? 0.8 : 0.2 / (equal > 1 ? equal - 1 : 1);
+		unsigned levels = levels_of(c->kind);
 		for (unsigned l = 1; l < levels; l++) {
-			m->m[i][l] = c->fixed ? c->m[l] : m->m[i][l] / sum;
+			m->m[i][l] = c->fixed ? c->m[l] : believed(l, levels - 1);
 			m->u[i][l] = c->fixed ? c->u[l] : 1.0 / levels;
 		}
 	}
+}
+
+/* More agreement never tells less: where m/u falls from one level to the next, the two are pooled (pool
+ * adjacent violators). Levels rise in kernel.h's sense; "swapped" stands beside them, and equal values
+ * whose weight hangs on the value are not held to it. */
+static void keep_order(struct training *w, unsigned i)
+{
+	struct model *m = w->model;
+	const struct comparison *c = &w->s->comparisons[i];
+	unsigned equal = levels_of(c->kind) - 1, last = c->by_frequency ? equal - 1 : equal;
+	double pool_m[LEVELS_MAX], pool_u[LEVELS_MAX];
+	unsigned members[LEVELS_MAX][LEVELS_MAX], sizes[LEVELS_MAX], pools = 0;
+
+	for (unsigned l = 1; l <= last; l++) {
+		if (c->kind == KIND_NAME && l == equal - 1)
+			continue;
+		pool_m[pools] = m->m[i][l];
+		pool_u[pools] = m->u[i][l];
+		members[pools][0] = l;
+		sizes[pools++] = 1;
+		while (pools > 1 && pool_m[pools - 2] * pool_u[pools - 1] >
+					    pool_m[pools - 1] * pool_u[pools - 2]) {
+			unsigned to = pools - 2;
+			pool_m[to] += pool_m[pools - 1];
+			pool_u[to] += pool_u[pools - 1];
+			for (unsigned k = 0; k < sizes[pools - 1]; k++)
+				members[to][sizes[to]++] = members[pools - 1][k];
+			pools--;
+		}
+	}
+	for (unsigned p = 0; p < pools; p++)
+		for (unsigned k = 0; k < sizes[p]; k++)
+			m->m[i][members[p][k]] = pool_m[p] * m->u[i][members[p][k]] / pool_u[p];
 }
 
 /* One round; gives how much the prior moved, as a part of it. */
@@ -272,9 +313,10 @@ static double maximise(struct training *w)
 		if (w->s->comparisons[i].fixed)
 			continue;
 		for (unsigned l = 1; l < levels; l++)
-			all += sums[i][l] + 0.5;
+			all += sums[i][l] + BELIEF * believed(l, levels - 1);
 		for (unsigned l = 1; l < levels; l++)
-			m->m[i][l] = (sums[i][l] + 0.5) / all;
+			m->m[i][l] = (sums[i][l] + BELIEF * believed(l, levels - 1)) / all;
+		keep_order(w, i);
 	}
 	return fabs(m->prior - before) / before;
 }

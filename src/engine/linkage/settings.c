@@ -84,14 +84,24 @@ static enum status read_link(struct reader *r, const char *key, const char *valu
 	return ST_OK;
 }
 
-/* --- [compare]: column = kind [frequency] [swap:column] --- */
+/* --- [compare]: column = kind [frequency] [swap:column] [within:column] --- */
+
+/* The comparison of the column that a word names behind its colon, or -1. */
+static int compared_above(const struct reader *r, const char *word)
+{
+	int other = tables_column(r->t, strchr(word, ':') + 1);
+	for (unsigned k = 0; k < r->s->comparison_count; k++)
+		if ((int)r->s->comparisons[k].column == other)
+			return (int)k;
+	return -1;
+}
 
 static enum status read_compare(struct reader *r, const char *key, const char *value)
 {
 	struct settings *s = r->s;
 	struct words w = words_split(r->c->arena, value, ' ');
 	int column = tables_column(r->t, key);
-	struct comparison p = { .swap = -1, .kind = KIND__COUNT };
+	struct comparison p = { .swap = -1, .within = -1, .kind = KIND__COUNT };
 
 	if (column < 0)
 		return refuse(r, key, "is not a column of the first table");
@@ -106,10 +116,7 @@ static enum status read_compare(struct reader *r, const char *key, const char *v
 		} else if (str_eq(w.list[i], "frequency")) {
 			p.by_frequency = true;
 		} else if (str_starts(w.list[i], "swap:")) {
-			int other = tables_column(r->t, w.list[i] + 5);
-			for (unsigned k = 0; k < s->comparison_count; k++)
-				if ((int)s->comparisons[k].column == other)
-					p.swap = (int)k;
+			p.swap = compared_above(r, w.list[i]);
 			if (p.swap < 0)
 				return refuse(r, key,
 					      "swap names no column that is compared above");
@@ -343,6 +350,9 @@ void settings_write(const struct settings *s, const struct tables *t, struct buf
 		if (p->swap >= 0)
 			buf_printf(out, " swap:%s",
 				   t->columns[s->comparisons[p->swap].column].name);
+		if (p->within >= 0)
+			buf_printf(out, " within:%s",
+				   t->columns[s->comparisons[p->within].column].name);
 		buf_char(out, '\n');
 	}
 	buf_str(out, "\n[block]\n");

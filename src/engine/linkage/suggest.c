@@ -7,6 +7,8 @@
 #include "engine/linkage/linkage_private.h"
 
 #define LOOKS 2000
+#define IMPLY_LOOKS 200000
+#define IMPLY_COUNT 8
 #define ATOMS_MAX 48
 #define CANDIDATES_MAX (ATOMS_MAX * ATOMS_MAX)
 
@@ -312,6 +314,45 @@ static void find_swap(const struct tables *t, struct settings *s)
 		}
 }
 
+/* Whether a value of 'a' nearly always comes with one value of 'b', as a postcode with its city: among values
+ * that are too frequent to be one entity's. */
+static bool implies(const struct tables *t, const struct column *a, const struct column *b)
+{
+	uint32_t *first = big_alloc(a->dict.count, sizeof *first);
+	uint32_t records = t->records < IMPLY_LOOKS ? t->records : IMPLY_LOOKS;
+	double seen = 0, same = 0;
+
+	for (uint32_t r = 0; r < records; r++) {
+		uint32_t x = line_of(t, r)[a->place], y = line_of(t, r)[b->place];
+		if (!x || !y || a->dict.values[x].count < IMPLY_COUNT)
+			continue;
+		seen += first[x] != 0;
+		same += first[x] == y;
+		if (!first[x])
+			first[x] = y;
+	}
+	big_free(first, a->dict.count, sizeof *first);
+	return seen > 200 && same > seen * 0.75;
+}
+
+/* Puts what implies before what is implied. */
+static void find_within(const struct tables *t, struct settings *s)
+{
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		for (unsigned k = 0; k < s->comparison_count; k++) {
+			const struct column *a = &t->columns[s->comparisons[k].column];
+			const struct column *b = &t->columns[s->comparisons[i].column];
+			if (i != k && s->comparisons[i].within < 0 && b->dict.count > 4 &&
+			    a->dict.count > b->dict.count * 2 && implies(t, a, b)) {
+				s->comparisons[i].within = (int)k;
+			}
+		}
+	/* Settings are read line by line: a name must stand above its use. */
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		if (s->comparisons[i].within > (int)i)
+			s->comparisons[i].within = -1;
+}
+
 enum status settings_suggest(struct call *c, struct tables *t, struct settings *out)
 {
 	struct settings *s = out;
@@ -332,13 +373,17 @@ enum status settings_suggest(struct call *c, struct tables *t, struct settings *
 		profile_column(t, &t->columns[i], &p);
 		enum kind kind = kind_of(t, &p, &by_frequency);
 		if (kind != KIND__COUNT)
-			s->comparisons[s->comparison_count++] = (struct comparison){
-				.column = i, .kind = kind, .by_frequency = by_frequency, .swap = -1
-			};
+			s->comparisons[s->comparison_count++] =
+				(struct comparison){ .column = i,
+						     .kind = kind,
+						     .by_frequency = by_frequency,
+						     .swap = -1,
+						     .within = -1 };
 	}
 	if (!s->comparison_count)
 		return fail(c, ST_BAD_INPUT, NULL, "no column has values that could be compared");
 	find_swap(t, s);
+	find_within(t, s);
 	choose_rules(t, s);
 	if (!s->rule_count)
 		return fail(c, ST_BAD_INPUT, NULL,
