@@ -26,5 +26,6 @@ int command_check(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_token(int argc, char **argv);
 int command_config(int argc, char **argv);
+int command_link(int argc, char **argv);
 
 #endif

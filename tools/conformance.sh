@@ -36,7 +36,9 @@ else
 	}
 fi
 
-build build >build/conformance-build.log 2>&1 || {
+# build() has a folder of its own, so it runs in a shell of its own.
+mkdir -p build
+(build build) >build/conformance-build.log 2>&1 || {
 	tail -n 20 build/conformance-build.log
 	exit 1
 }

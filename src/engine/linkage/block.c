@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Candidates: each rule's keys are sorted by radix, so that its size is known exactly from the runs before
+ * one pair is made; a pair belongs to the first rule that it satisfies. A sorted key is 33 bits of the
+ * hash and the record in one number; what the 33 bits confuse is told apart when the pair is made. */
+#include <stdlib.h>
+#include "engine/linkage/linkage_private.h"
+
+#define KEY_SHIFT 31
+#define RECORD_MASK ((1ull << KEY_SHIFT) - 1)
+#define RADIX_BITS 11
+#define NEIGHBOURS 10 /* how far apart records of an unsplittable block are still paired */
+#define TOKEN_BLOCK_MAX 120
+
+/* A part of a rule, ready to be asked of lines. */
+struct ready_part {
+	enum part_kind kind;
+	unsigned place, other;
+	uint32_t *derived; /* of each value; 0: it has no such part */
+	uint64_t *hashes, *other_hashes;
+	uint32_t values, other_values;
+};
+
+struct ready_rule {
+	struct ready_part parts[PARTS_MAX];
+	unsigned count;
+	uint64_t *capped; /* keys of blocks that were split */
+	size_t capped_count;
+};
+
+struct maker {
+	struct tables *t;
+	const struct settings *s;
+	struct ready_rule ready[RULES_MAX];
+	struct pairs *out;
+};
+
+/* --- parts --- */
+
+static void derive_part(const struct column *k, const struct part *p, struct ready_part *r)
+{
+	SCOPED_ARENA struct arena *a = arena_new();
+	struct buf text = { .arena = a };
+	struct dict parts;
+
+	dict_init(&parts);
+	r->derived = big_alloc(r->values, sizeof *r->derived);
+	for (uint32_t v = 1; v < r->values; v++) {
+		text.size = 0;
+		if (!part_text(p, dict_text(&k->dict, v), k->dict.values[v].size, &text))
+			continue;
+		struct dict_text t = { text.data, (uint32_t)text.size };
+		dict_add(&parts, &t, 1, &r->derived[v]);
+	}
+	dict_done(&parts);
+}
+
+static uint64_t *hash_values(const struct dict *d)
+{
+	uint64_t *hashes = big_alloc(d->count, sizeof *hashes);
+	for (uint32_t v = 1; v < d->count; v++)
+		hashes[v] = text_hash(dict_text(d, v), d->values[v].size) | 1;
+	return hashes;
+}
+
+static void ready_rule(const struct tables *t, const struct rule *rule, struct ready_rule *out)
+{
+	memset(out, 0, sizeof *out);
+	out->count = rule->count;
+	for (unsigned i = 0; i < rule->count; i++) {
+		const struct part *p = &rule->parts[i];
+		const struct column *k = &t->columns[p->column];
+		struct ready_part *r = &out->parts[i];
+		r->kind = p->kind;
+		r->place = k->place;
+		r->values = k->dict.count;
+		if (p->kind == PART_EITHER) {
+			const struct column *other = &t->columns[p->other];
+			r->other = other->place;
+			r->other_values = other->dict.count;
+			r->hashes = hash_values(&k->dict);
+			r->other_hashes = hash_values(&other->dict);
+		} else if (p->kind != PART_WHOLE && p->kind != PART_TOKEN) {
+			derive_part(k, p, r);
+		}
+	}
+}
+
+static void rule_done(struct ready_rule *r)
+{
+	for (unsigned i = 0; i < r->count; i++) {
+		struct ready_part *p = &r->parts[i];
+		big_free(p->derived, p->values, sizeof *p->derived);
+		big_free(p->hashes, p->values, sizeof *p->hashes);
+		big_free(p->other_hashes, p->other_values, sizeof *p->other_hashes);
+	}
+	free(r->capped);
+}
+
+/* What a record has of a part; 0: nothing. */
+static inline uint64_t part_value(const struct ready_part *p, const uint32_t *line)
+{
+	uint32_t v = line[p->place];
+	if (p->kind == PART_WHOLE)
+		return v;
+	if (p->kind == PART_EITHER) {
+		uint64_t a = p->hashes[v], b = p->other_hashes[line[p->other]];
+		return a && b ? a + b : 0;
+	}
+	return p->derived[v];
+}
+
+static inline uint64_t rule_key(const struct ready_rule *r, const uint32_t *line)
+{
+	uint64_t key = 0x9E3779B97F4A7C15ull;
+	for (unsigned i = 0; i < r->count; i++) {
+		uint64_t v = part_value(&r->parts[i], line);
+		if (!v)
+			return 0;
+		key = mix(key ^ v) + i;
+	}
+	return key | 1;
+}
+
+static inline bool satisfied(const struct ready_rule *r, const uint32_t *a, const uint32_t *b)
+{
+	if (r->parts[0].kind == PART_TOKEN)
+		return false;
+	for (unsigned i = 0; i < r->count; i++) {
+		uint64_t v = part_value(&r->parts[i], a);
+		if (!v || v != part_value(&r->parts[i], b))
+			return false;
+	}
+	return true;
+}
+
+static bool is_capped(const struct ready_rule *r, const uint32_t *line)
+{
+	uint64_t key = r->capped_count ? rule_key(r, line) >> KEY_SHIFT : 0;
+	for (size_t i = 0; i < r->capped_count; i++)
+		if (r->capped[i] == key)
+			return true;
+	return false;
+}
+
+/* --- sorting --- */
+
+/* Sorts by the bits from KEY_SHIFT on; equal keys keep their order, which is that of the records. */
+static void sort_keys(uint64_t **keys, uint64_t **spare, size_t count)
+{
+	static const unsigned radix = 1u << RADIX_BITS;
+	SCOPED_ARENA struct arena *a = arena_new();
+	size_t *counts = arena_array(a, 3ul * radix, sizeof *counts);
+
+	for (size_t i = 0; i < count; i++)
+		for (unsigned pass = 0; pass < 3; pass++)
+			counts[pass * radix +
+			       ((*keys)[i] >> (KEY_SHIFT + pass * RADIX_BITS) & (radix - 1))]++;
+	for (unsigned pass = 0; pass < 3; pass++) {
+		size_t *of = counts + pass * radix, sum = 0;
+		for (unsigned d = 0; d < radix; d++) {
+			size_t n = of[d];
+			of[d] = sum;
+			sum += n;
+		}
+		for (size_t i = 0; i < count; i++) {
+			uint64_t key = (*keys)[i];
+			(*spare)[of[key >> (KEY_SHIFT + pass * RADIX_BITS) & (radix - 1)]++] = key;
+		}
+		uint64_t *swapped = *keys;
+		*keys = *spare;
+		*spare = swapped;
+	}
+}
+
+/* Bits of one of the two sieves: at least four for each record. */
+static unsigned key_bits(const struct tables *t)
+{
+	unsigned bits = 12;
+	while (1ul << bits < 4ul * t->records)
+		bits++;
+	return bits;
+}
+
+/* The sorted keys of a rule. Most keys stand alone, so first a sieve tells which were seen twice, and only
+ * those are sorted; what it lets through by chance is a run of one. */
+static size_t fill_keys(struct maker *m, const struct ready_rule *r)
+{
+	struct tables *t = m->t;
+	unsigned bits = key_bits(t);
+	uint64_t *seen = t->seen, *twice = t->seen + (1ul << bits) / 64;
+	size_t n = 0, kept = 0;
+
+	memset(seen, 0, (1ul << bits) / 4);
+	for (uint32_t rec = 0; rec < t->records; rec++) {
+		uint64_t key = rule_key(r, line_of(t, rec));
+		if (!key)
+			continue;
+		size_t at = key >> (64 - bits), word = at / 64;
+		uint64_t bit = 1ull << (at & 63);
+		if (seen[word] & bit)
+			twice[word] |= bit;
+		seen[word] |= bit;
+		t->keys[n++] = (key & ~RECORD_MASK) | rec;
+	}
+	for (size_t i = 0; i < n; i++) {
+		size_t at = t->keys[i] >> (64 - bits);
+		t->keys[kept] = t->keys[i];
+		kept += twice[at / 64] >> (at & 63) & 1;
+	}
+	sort_keys(&t->keys, &t->spare_keys, kept);
+	return kept;
+}
+
+static inline bool allowed(const struct maker *m, uint32_t l, uint32_t r)
+{
+	if (m->s->link_within && m->s->link_across)
+		return true;
+	return (source_of(m->t, l) == source_of(m->t, r)) == m->s->link_within;
+}
+
+/* Pairs of a run of keys whose records ascend. */
+static int64_t run_size(const struct maker *m, const uint64_t *run, size_t n)
+{
+	int64_t all = (int64_t)n * (int64_t)(n - 1) / 2, within = 0;
+
+	if (m->t->sources == 1 || (m->s->link_within && m->s->link_across))
+		return all;
+	for (size_t i = 0; i < n;) {
+		size_t end = i;
+		unsigned source = source_of(m->t, (uint32_t)(run[i] & RECORD_MASK));
+		while (end < n && (run[end] & RECORD_MASK) < m->t->first[source + 1])
+			end++;
+		within += (int64_t)(end - i) * (int64_t)(end - i - 1) / 2;
+		i = end;
+	}
+	return m->s->link_within ? within : all - within;
+}
+
+static size_t run_end(const uint64_t *keys, size_t i, size_t count)
+{
+	size_t end = i + 1;
+	while (end < count && keys[end] >> KEY_SHIFT == keys[i] >> KEY_SHIFT)
+		end++;
+	return end;
+}
+
+/* --- pairs --- */
+
+static void add_pair(struct pairs *p, uint32_t l, uint32_t r)
+{
+	if (p->count == p->room) {
+		p->list = big_grow(p->list, p->room, p->room * 2, sizeof *p->list);
+		p->room *= 2;
+	}
+	p->list[p->count++] = l < r ? (struct pair){ l, r } : (struct pair){ r, l };
+}
+
+/* The pair, unless an earlier rule has it or it is not one of this rule. */
+static inline void offer(struct maker *m, unsigned rule, uint32_t l, uint32_t r)
+{
+	const uint32_t *a = line_of(m->t, l), *b = line_of(m->t, r);
+
+	if (!allowed(m, l, r))
+		return;
+	for (unsigned k = 0; k < rule; k++)
+		if (satisfied(&m->ready[k], a, b) && !is_capped(&m->ready[k], a))
+			return;
+	if (m->ready[rule].parts[0].kind != PART_TOKEN && !satisfied(&m->ready[rule], a, b))
+		return;
+	add_pair(m->out, l, r);
+}
+
+static void pair_all(struct maker *m, unsigned rule, const uint64_t *run, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n; j++)
+			offer(m, rule, (uint32_t)(run[i] & RECORD_MASK),
+			      (uint32_t)(run[j] & RECORD_MASK));
+}
+
+static int by_key(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* The compared column with the most distinct values that the rule does not use yet. */
+static int splitting_place(const struct maker *m, const struct ready_rule *r)
+{
+	int best = -1;
+	uint32_t most = 0;
+	for (unsigned i = 0; i < m->s->comparison_count; i++) {
+		const struct column *k = &m->t->columns[m->s->comparisons[i].column];
+		bool used = false;
+		for (unsigned p = 0; p < r->count; p++)
+			used |= r->parts[p].place == k->place;
+		if (!used && k->dict.count > most) {
+			most = k->dict.count;
+			best = (int)k->place;
+		}
+	}
+	return best;
+}
+
+/* A block over the cap: paired where one more column agrees, and with near neighbours in that order. */
+static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
+{
+	struct ready_rule *r = &m->ready[rule];
+	struct pairs *p = m->out;
+	size_t before = p->count;
+	int place = splitting_place(m, r);
+	int64_t whole = run_size(m, run, n);
+
+	r->capped = realloc(r->capped, (r->capped_count + 1) * sizeof *r->capped);
+	r->capped[r->capped_count++] = run[0] >> KEY_SHIFT;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t rec = run[i] & RECORD_MASK;
+		uint64_t v = place < 0 ? 0 : line_of(m->t, (uint32_t)rec)[place];
+		run[i] = v << KEY_SHIFT | rec;
+	}
+	qsort(run, n, sizeof *run, by_key);
+	for (size_t i = 0; i < n;) {
+		size_t end = run_end(run, i, n);
+		if (run[i] >> KEY_SHIFT && end - i <= (size_t)m->s->block_max)
+			pair_all(m, rule, run + i, end - i);
+		i = end;
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n && j <= i + NEIGHBOURS; j++)
+			if (run[i] >> KEY_SHIFT != run[j] >> KEY_SHIFT || !(run[i] >> KEY_SHIFT))
+				offer(m, rule, (uint32_t)(run[i] & RECORD_MASK),
+				      (uint32_t)(run[j] & RECORD_MASK));
+	p->capped = realloc(p->capped, (p->capped_count + 1) * sizeof *p->capped);
+	p->capped[p->capped_count++] =
+		(struct capped_block){ rule, (int64_t)n, whole, (int64_t)(p->count - before) };
+}
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	return x->l != y->l ? (x->l > y->l) - (x->l < y->l) : (x->r > y->r) - (x->r < y->r);
+}
+
+static void make_unique(struct pairs *p, size_t from)
+{
+	size_t kept = from;
+	qsort(p->list + from, p->count - from, sizeof *p->list, by_pair);
+	for (size_t i = from; i < p->count; i++)
+		if (i == from || by_pair(&p->list[i], &p->list[i - 1]))
+			p->list[kept++] = p->list[i];
+	p->count = kept;
+}
+
+/* --- tokens: a record has many keys --- */
+
+static bool in_word(unsigned char ch)
+{
+	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || ch >= 0x80;
+}
+
+/* (word, record) for each word of three bytes and more; gives how many, at most 'room' kept. */
+static size_t token_keys(const struct maker *m, const struct column *k, uint64_t *keys, size_t room)
+{
+	struct dict words;
+	size_t n = 0;
+
+	dict_init(&words);
+	for (uint32_t rec = 0; rec < m->t->records; rec++) {
+		uint32_t v = line_of(m->t, rec)[k->place];
+		const char *s = dict_text(&k->dict, v), *end = s + k->dict.values[v].size;
+		while (s < end) {
+			struct dict_text word = { s, 0 };
+			uint32_t number;
+			while (s < end && in_word((unsigned char)*s))
+				s++;
+			word.size = (uint32_t)(s - word.at);
+			if (word.size == 0)
+				s++;
+			if (word.size < 3)
+				continue;
+			dict_add(&words, &word, 1, &number);
+			if (n < room)
+				keys[n] = (uint64_t)number << KEY_SHIFT | rec;
+			n++;
+		}
+	}
+	dict_done(&words);
+	return n;
+}
+
+static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *asked, bool make)
+{
+	const struct column *k = &m->t->columns[asked->parts[0].column];
+	size_t room = token_keys(m, k, NULL, 0), count = 0;
+	uint64_t *keys = big_alloc(room, sizeof *keys), *spare = big_alloc(room, sizeof *spare);
+	size_t from = m->out ? m->out->count : 0;
+	int64_t size = 0;
+
+	count = token_keys(m, k, keys, room);
+	sort_keys(&keys, &spare, count);
+	for (size_t i = 0; i < count;) {
+		size_t end = run_end(keys, i, count);
+		if (end - i <= TOKEN_BLOCK_MAX) {
+			size += run_size(m, keys + i, end - i);
+			if (make)
+				pair_all(m, rule, keys + i, end - i);
+		}
+		i = end;
+	}
+	if (make)
+		make_unique(m->out, from);
+	big_free(keys, room, sizeof *keys);
+	big_free(spare, room, sizeof *spare);
+	return size;
+}
+
+/* --- the rules --- */
+
+static void maker_open(struct maker *m, struct tables *t, const struct settings *s)
+{
+	memset(m, 0, sizeof *m);
+	m->t = t;
+	m->s = s;
+	if (t->keys)
+		return;
+	t->keys = big_alloc(t->records, sizeof *t->keys);
+	t->spare_keys = big_alloc(t->records, sizeof *t->spare_keys);
+	t->seen = big_alloc((1ul << key_bits(t)) / 32, sizeof *t->seen);
+}
+
+static void maker_close(struct maker *m)
+{
+	for (unsigned i = 0; i < RULES_MAX; i++)
+		rule_done(&m->ready[i]);
+}
+
+int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *rule)
+{
+	struct maker m;
+	int64_t size = 0;
+
+	maker_open(&m, t, s);
+	if (rule->parts[0].kind == PART_TOKEN) {
+		size = token_pairs(&m, 0, rule, false);
+	} else {
+		ready_rule(t, rule, &m.ready[0]);
+		size_t count = fill_keys(&m, &m.ready[0]);
+		for (size_t i = 0; i < count;) {
+			size_t end = run_end(t->keys, i, count);
+			size += run_size(&m, t->keys + i, end - i);
+			i = end;
+		}
+	}
+	maker_close(&m);
+	return size;
+}
+
+static void make_rule(struct maker *m, unsigned rule)
+{
+	size_t count = fill_keys(m, &m->ready[rule]);
+
+	for (size_t i = 0; i < count;) {
+		size_t end = run_end(m->t->keys, i, count), n = end - i;
+		if (n > 1) {
+			m->out->whole_rule[rule] += run_size(m, m->t->keys + i, n);
+			if (n > (size_t)m->s->block_max)
+				split_block(m, rule, m->t->keys + i, n);
+			else
+				pair_all(m, rule, m->t->keys + i, n);
+		}
+		i = end;
+	}
+}
+
+enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
+		       struct pairs *out)
+{
+	struct maker m;
+	bool repeats = false;
+
+	memset(out, 0, sizeof *out);
+	out->room = 1 << 16;
+	out->list = big_alloc(out->room, sizeof *out->list);
+	maker_open(&m, t, s);
+	m.out = out;
+	for (unsigned i = 0; i < s->rule_count; i++) {
+		size_t before = out->count;
+		ready_rule(t, &s->rules[i], &m.ready[i]);
+		repeats |= s->rules[i].parts[0].kind == PART_TOKEN;
+		if (s->rules[i].parts[0].kind == PART_TOKEN)
+			out->whole_rule[i] = token_pairs(&m, i, &s->rules[i], true);
+		else
+			make_rule(&m, i);
+		out->by_rule[i] = (int64_t)(out->count - before);
+	}
+	if (out->capped_count || repeats)
+		make_unique(out, 0);
+	maker_close(&m);
+	pairs_scratch_done(t);
+	if (out->count >= UINT32_MAX) {
+		pairs_done(out);
+		return fail(c, ST_TOO_LARGE, "rule",
+			    "the rules make more than 4294967294 pairs; see --suggest");
+	}
+	return ST_OK;
+}
+
+void pairs_done(struct pairs *p)
+{
+	big_free(p->list, p->room, sizeof *p->list);
+	free(p->capped);
+	memset(p, 0, sizeof *p);
+}
+
+void pairs_scratch_done(struct tables *t)
+{
+	if (!t->keys)
+		return;
+	big_free(t->keys, t->records, sizeof *t->keys);
+	big_free(t->spare_keys, t->records, sizeof *t->spare_keys);
+	big_free(t->seen, (1ul << key_bits(t)) / 32, sizeof *t->seen);
+	t->keys = t->spare_keys = t->seen = NULL;
+}
+
+double pairs_possible(const struct tables *t, const struct settings *s)
+{
+	double n = t->records, all = n * (n - 1) / 2, within = 0;
+	for (unsigned i = 0; i < t->sources; i++) {
+		double k = t->first[i + 1] - t->first[i];
+		within += k * (k - 1) / 2;
+	}
+	return (s->link_within ? within : 0) + (s->link_across ? all - within : 0);
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share: the tables in memory, settings, pairs, the model.
+ *
+ * A record is a number; a column has a dictionary of texts and their normal forms. What is compared
+ * stands in one line a record: the numbers of its normal forms, side by side. */
+#ifndef LINKAGE_PRIVATE_H
+#define LINKAGE_PRIVATE_H
+
+#include "base/call.h"
+#include "base/text.h"
+#include "engine/linkage/dict.h"
+#include "engine/linkage/kernel.h"
+#include "engine/linkage/linkage.h"
+#include "engine/linkage/memory.h"
+
+#define COMPARISONS_MAX 16 /* four bits each in a pattern */
+#define LEVELS_MAX 8       /* of one comparison, with "missing" */
+#define BINS_MAX 8         /* of equal values by their frequency */
+#define RULES_MAX 48
+#define PARTS_MAX 4
+#define SOURCES_MAX 64
+
+/* --- tables --- */
+
+struct column {
+	const char *name;
+	struct dict dict;
+	uint32_t *raw;    /* a record's text, a number of 'dict' */
+	uint32_t *normal; /* a text's normal form, also a number of 'dict' */
+	uint32_t texts; /* numbers under this came from the input, the others are normal forms only */
+	bool compared; /* the settings use it: it has a place in the line */
+	unsigned place;
+};
+
+struct tables {
+	struct column *columns;
+	unsigned column_count;
+	unsigned sources;
+	const char *source_names[SOURCES_MAX];
+	uint32_t first[SOURCES_MAX + 1]; /* the records of source s are first[s] to first[s + 1] */
+	uint32_t records, room;
+	int id_column; /* -1: the number in the input is the id */
+	char *ids;
+	uint64_t *id_at;
+	size_t ids_used, ids_room;
+	uint32_t *lines;
+	unsigned stride; /* numbers a line: a power of two, so that lines do not straddle */
+	uint64_t *keys, *spare_keys; /* room for one rule's, kept from rule to rule */
+	uint64_t *seen;              /* bits, of key_bits() each twice */
+	uint32_t *truth; /* the true entity of each record from 1, or NULL; 0: not known, an own one */
+};
+
+static inline const uint32_t *line_of(const struct tables *t, uint32_t record)
+{
+	return t->lines + (size_t)record * t->stride;
+}
+static inline unsigned source_of(const struct tables *t, uint32_t record)
+{
+	unsigned s = 0;
+	while (record >= t->first[s + 1])
+		s++;
+	return s;
+}
+
+/* Reads the input tables. The first one's header names the columns; those of others are found by name,
+ * by the name's end behind # / or :, or, where no name is shared, by place. */
+enum status tables_read(struct call *c, const struct linkage_ask *ask, struct tables *out) MUST_USE;
+/* Gives every text of the columns that are compared its normal form, and lays out the lines. */
+void tables_normalise(struct tables *t, unsigned threads);
+void tables_done(struct tables *t);
+int tables_column(const struct tables *t, const char *name);
+const char *tables_id(const struct tables *t, uint32_t record, size_t *size);
+
+/* The normal form of a text in 'out', which has room for size + 8 bytes: lower case, half width,
+ * simplified characters, no accents, single spaces. */
+uint32_t normal_text(const char *s, uint32_t size, char *out);
+
+/* --- settings --- */
+
+enum kind {
+	KIND_EXACT,
+	KIND_NAME,
+	KIND_CODE,
+	KIND_DATE,
+	KIND_EMAIL,
+	KIND_POSTCODE,
+	KIND_NUMBER,
+	KIND_TOKENS,
+	KIND_HANNAME,
+	KIND_CITIZEN,
+	KIND_ADDRESS,
+	KIND_COMPANY,
+	KIND_USCC,
+	KIND__COUNT
+};
+
+struct comparison {
+	unsigned column;
+	enum kind kind;
+	bool by_frequency; /* an equal rare value says more than an equal common one */
+	int swap;          /* the comparison whose column may hold this one's value, or -1 */
+	int within;        /* the comparison whose equal value implies this one's, or -1 */
+	bool fixed;        /* m and u are the settings' */
+	double m[LEVELS_MAX], u[LEVELS_MAX];
+};
+
+enum part_kind {
+	PART_WHOLE,
+	PART_PREFIX,
+	PART_SUFFIX,
+	PART_SOUND,
+	PART_YEAR,
+	PART_DAY,
+	PART_TOKEN,
+	PART_EITHER, /* this and another column in either order */
+	PART__COUNT
+};
+
+struct part {
+	enum part_kind kind;
+	unsigned column, other; /* other: of PART_EITHER */
+	unsigned n;             /* points of a prefix or suffix */
+};
+
+struct rule {
+	struct part parts[PARTS_MAX];
+	unsigned count;
+};
+
+struct settings {
+	bool link_within, link_across; /* pairs within a source, between sources */
+	bool one_to_one;               /* a source holds an entity once */
+	struct comparison comparisons[COMPARISONS_MAX];
+	unsigned comparison_count;
+	struct rule rules[RULES_MAX];
+	unsigned rule_count;
+	double link_threshold, cluster_threshold; /* probabilities */
+	double prior;                             /* 0: from the data */
+	int64_t block_max;                        /* records of a block; larger ones are split */
+	int64_t cluster_max;                      /* records of a cluster */
+};
+
+/* Reads settings; columns are those of 't'. ST_BAD_INPUT names line, key and rule. */
+enum status settings_parse(struct call *c, const char *name, const char *text, size_t size,
+			   const struct tables *t, struct settings *out) MUST_USE;
+void settings_write(const struct settings *s, const struct tables *t, struct buf *out);
+void settings_write_rule(const struct rule *r, const struct tables *t, struct buf *out);
+/* Looks at the tables and proposes. */
+enum status settings_suggest(struct call *c, struct tables *t, struct settings *out) MUST_USE;
+
+/* --- comparing --- */
+
+struct comparer; /* what is derived once from each distinct value */
+
+struct level_names {
+	const char *kind;              /* as settings call it */
+	const char *names[LEVELS_MAX]; /* from "missing" on, ended by NULL; the last is "equal" */
+};
+extern const struct level_names level_names[KIND__COUNT];
+unsigned levels_of(enum kind kind);
+
+struct comparer *comparer_new(struct tables *t, const struct settings *s, unsigned threads);
+void comparer_end(struct comparer *k);
+/* One worker's short memory of pairs of values. */
+struct memo;
+struct memo *memo_new(void);
+void memo_end(struct memo *m);
+/* The levels of two records, four bits a comparison; equal values of comparisons by frequency stand at
+ * equal + bin. */
+uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, uint32_t r);
+/* Counts how many records have each normal value of a column, into its dictionary. */
+void count_values(const struct tables *t, struct column *column);
+/* How many records have the value, of those that have one. */
+uint32_t value_count(const struct comparer *k, unsigned comparison, uint32_t value);
+/* The valid number of a citizen that a record has, as a hash; 0: none. Two that differ are two people. */
+uint64_t identity_of(const struct comparer *k, uint32_t record);
+/* Whether a value keeps the rules of its kind: check digits, the calendar. */
+bool value_valid(const struct comparer *k, unsigned comparison, uint32_t value);
+static inline unsigned bin_of(uint32_t count)
+{
+	unsigned bin = (unsigned)(31 - __builtin_clz(count | 1)) / 2;
+	return bin < BINS_MAX ? bin : BINS_MAX - 1;
+}
+static inline unsigned nibble(uint64_t pattern, unsigned i)
+{
+	return (unsigned)(pattern >> (4 * i)) & 15;
+}
+
+/* --- pairs --- */
+
+struct pair {
+	uint32_t l, r; /* l < r */
+};
+
+struct capped_block {
+	unsigned rule;
+	int64_t records;
+	int64_t pairs_whole, pairs_made;
+};
+
+struct pairs {
+	struct pair *list;
+	size_t count, room;
+	int64_t by_rule[RULES_MAX];    /* pairs that the rule was first to bring */
+	int64_t whole_rule[RULES_MAX]; /* exact size before any was made */
+	struct capped_block *capped;
+	size_t capped_count;
+};
+
+/* How many pairs a rule makes, exactly, by its sorted keys and without making one. */
+int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *r);
+enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
+		       struct pairs *out) MUST_USE;
+void pairs_done(struct pairs *p);
+/* Gives back the room for keys that 't' keeps. */
+void pairs_scratch_done(struct tables *t);
+double pairs_possible(const struct tables *t, const struct settings *s);
+/* The part's text of a value, for prefixes, sounds and the like; false: it has none. */
+bool part_text(const struct part *p, const char *s, uint32_t size, struct buf *out);
+
+/* --- the model --- */
+
+#define COUNT_BITS 4096
+
+struct model {
+	double prior;
+	double m[COMPARISONS_MAX][LEVELS_MAX], u[COMPARISONS_MAX][LEVELS_MAX];
+	double bin_share[COMPARISONS_MAX][BINS_MAX], bin_u[COMPARISONS_MAX][BINS_MAX];
+	double present[COMPARISONS_MAX];    /* records that have a value */
+	double equal_bits[COMPARISONS_MAX]; /* log2 of m times those */
+	float count_bits[COUNT_BITS];       /* log2 of small counts */
+	unsigned rounds;
+	double expected; /* matches among all pairs, by the model */
+};
+
+struct pattern_table {
+	uint64_t *patterns;
+	double *counts;
+	float *weights; /* without frequencies of single values */
+	uint32_t count, room;
+	uint32_t *slots;
+	unsigned bits;
+};
+
+struct scored {
+	uint32_t *pattern; /* of each pair, a number of the table */
+	float *weight;     /* log2 of the odds */
+};
+
+void patterns_init(struct pattern_table *p);
+void patterns_done(struct pattern_table *p);
+uint32_t patterns_add(struct pattern_table *p, uint64_t pattern);
+
+void model_train(struct tables *t, const struct settings *s, struct comparer *k,
+		 struct pattern_table *patterns, unsigned threads, struct model *out);
+/* The weight of one comparison at a level of a pattern, in bits; 'values' those of both records. */
+double model_weight(const struct model *m, const struct settings *s, const struct comparer *k,
+		    unsigned comparison, unsigned level, const uint32_t *values);
+double weight_probability(double weight);
+
+/* --- clusters --- */
+
+struct merge {
+	uint32_t a, b; /* the records whose link joined two clusters */
+	float weight;
+};
+
+struct clusters {
+	uint32_t *of; /* each record's cluster: its first record */
+	struct merge *merges;
+	size_t merge_count;
+	int64_t refused_size, refused_source,
+		refused_conflict; /* links that a guard did not follow */
+};
+
+void clusters_make(struct tables *t, const struct settings *s, const struct comparer *k,
+		   const struct pairs *p, const float *weights, double lowest,
+		   struct clusters *out);
+void clusters_done(struct clusters *c, const struct tables *t);
+/* The clusters that hold at a weight, from the merges. */
+void clusters_at(const struct tables *t, const struct clusters *c, double weight, uint32_t *of);
+
+/* --- reading what came out --- */
+
+struct quality {
+	double threshold; /* weight */
+	double precision, recall, f1;
+};
+
+struct evaluation {
+	int64_t true_pairs, reached; /* all that match, and those among the candidates */
+	struct quality pairs_default, pairs_best, clusters_default, clusters_best;
+};
+
+/* Fills t->truth from a column or a file of pairs of ids. */
+enum status truth_read(struct call *c, const struct linkage_ask *ask, struct tables *t) MUST_USE;
+void evaluate(const struct tables *t, const struct settings *s, const struct pairs *p,
+	      const float *weights, const struct clusters *clusters, struct evaluation *out);
+
+#define PHASES_MAX 16
+struct phase {
+	const char *name;
+	double wall, cpu;
+};
+
+/* All of one run. */
+struct run {
+	struct call *c;
+	const struct linkage_ask *ask;
+	struct tables tables;
+	struct settings settings;
+	struct comparer *comparer;
+	struct pairs pairs;
+	struct pattern_table patterns;
+	uint32_t *pattern_of; /* of each pair */
+	float *weights;       /* of each pair: log2 of the odds that it is a match */
+	struct model model;
+	struct clusters clusters;
+	struct evaluation evaluation;
+	struct phase phases[PHASES_MAX];
+	unsigned phase_count;
+	double wall, cpu;
+};
+
+enum status output_write(struct run *run) MUST_USE;
+void report_text(const struct run *run, FILE *to);
+void report_json(const struct run *run, struct buf *out);
+/* The waterfall of one pair as JSON. */
+enum status explain_pair(struct run *run, const char *ids, struct buf *out) MUST_USE;
+
+#endif

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings for somebody who has a table and no settings: what kind each column is, by looking at its
+ * values; which blocking rules are worth their pairs, by the exact sizes of their keys. */
+#include <math.h>
+#include <stdlib.h>
+#include "engine/linkage/hanzi.h"
+#include "engine/linkage/linkage_private.h"
+
+#define LOOKS 2000
+#define IMPLY_LOOKS 200000
+#define IMPLY_COUNT 8
+#define ATOMS_MAX 48
+#define CANDIDATES_MAX (ATOMS_MAX * ATOMS_MAX)
+
+/* What was seen in a column's values, as parts of those that were looked at. */
+struct profile {
+	uint32_t distinct, filled;
+	double points, words; /* means */
+	double dates, mails, citizens, usccs, digits, decimals, postcodes, han, places, firms;
+};
+
+static bool contains(const char *s, uint32_t size, const char *const *words)
+{
+	for (; *words; words++)
+		if (memmem(s, size, *words, strlen(*words)))
+			return true;
+	return false;
+}
+
+/* "ab12 3cd" and the like. */
+static bool like_postcode(const char *s, uint32_t size)
+{
+	if (size < 5 || size > 8)
+		return false;
+	const char *inward = s + size - 3;
+	return s[0] >= 'a' && s[0] <= 'z' && inward[0] >= '0' && inward[0] <= '9' &&
+	       inward[1] >= 'a' && inward[1] <= 'z' && inward[2] >= 'a' && inward[2] <= 'z';
+}
+
+static void look_at(const char *s, uint32_t size, struct profile *p)
+{
+	static const char *const places[] = { "路", "街", "巷", "号", "室", "幢", "村", "镇", NULL };
+	static const char *const firms[] = { "公司", "厂", "店", "合作社", "中心", "企业", NULL };
+	uint16_t points[256];
+	unsigned n = text_points(s, size, points, 256), digits = 0, others = 0, han = 0, words = 1;
+	char number[19], day[9];
+	int32_t days;
+	bool valid;
+
+	for (unsigned i = 0; i < n; i++) {
+		digits += points[i] >= '0' && points[i] <= '9';
+		others += points[i] != '.' && points[i] != '-' && points[i] != '+' &&
+			  points[i] != '/' && points[i] != ' ' && points[i] != '(' &&
+			  points[i] != ')' && (points[i] < '0' || points[i] > '9');
+		han += hanzi_of(points[i]) != NULL;
+		words += points[i] == ' ';
+	}
+	p->points += n;
+	p->words += words;
+	p->dates += date_read(s, size, &days, day);
+	p->mails += memchr(s, '@', size) != NULL;
+	p->citizens += citizen_read(s, size, number, &valid);
+	p->usccs += uscc_valid(s, size);
+	p->digits += digits && !others;
+	p->decimals += digits && !others && memchr(s, '.', size) != NULL;
+	p->postcodes += like_postcode(s, size);
+	p->han += han * 2 > n;
+	p->places += contains(s, size, places);
+	p->firms += contains(s, size, firms);
+}
+
+static void profile_column(const struct tables *t, struct column *k, struct profile *p)
+{
+	const struct dict *d = &k->dict;
+	uint32_t step = k->texts / LOOKS + 1;
+	double looks = 0;
+
+	memset(p, 0, sizeof *p);
+	count_values(t, k);
+	p->filled = t->records - d->values[0].count;
+	for (uint32_t v = 1; v < k->texts; v += step) {
+		uint32_t normal = k->normal[v];
+		if (!normal)
+			continue;
+		look_at(dict_text(d, normal), d->values[normal].size, p);
+		looks++;
+	}
+	for (uint32_t v = 1; v < k->texts; v++)
+		p->distinct += k->normal[v] == v;
+	p->distinct += d->count - k->texts;
+	double *sums[] = { &p->points,    &p->words, &p->dates,  &p->mails,
+			   &p->citizens,  &p->usccs, &p->digits, &p->decimals,
+			   &p->postcodes, &p->han,   &p->places, &p->firms };
+	for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+		*sums[i] /= looks > 0 ? looks : 1;
+}
+
+/* What to compare a column as; KIND__COUNT: not at all. */
+static enum kind kind_of(const struct tables *t, const struct profile *p, bool *by_frequency)
+{
+	double each = p->filled / (double)(p->distinct ? p->distinct : 1);
+
+	*by_frequency = true;
+	if (p->distinct < 2 || p->filled < t->records / 50 + 1)
+		return KIND__COUNT;
+	if (p->citizens > 0.7)
+		return KIND_CITIZEN;
+	if (p->usccs > 0.4)
+		return KIND_USCC;
+	if (p->dates > 0.8)
+		return KIND_DATE;
+	if (p->mails > 0.7)
+		return KIND_EMAIL;
+	if (p->postcodes > 0.6)
+		return KIND_POSTCODE;
+	if (p->decimals > 0.3)
+		return *by_frequency = false, KIND_NUMBER;
+	if (p->digits > 0.8)
+		return p->points >= 3.5 && p->distinct > 100 ? KIND_CODE : KIND_EXACT;
+	if (p->han > 0.5)
+		return p->firms > 0.4 && p->points > 4        ? KIND_COMPANY
+		       : p->places > 0.4 && p->points > 5     ? KIND_ADDRESS
+		       : p->points <= 4.5 && p->distinct > 60 ? KIND_HANNAME
+		       : each > 20                            ? KIND_EXACT
+							      : KIND_NAME;
+	if (p->distinct <= 30)
+		return KIND_EXACT;
+	return p->words >= 2.5 ? KIND_TOKENS : KIND_NAME;
+}
+
+/* --- rules --- */
+
+struct atom {
+	struct part part;
+	unsigned comparison;
+	double chance; /* that two records share it */
+};
+
+struct atoms {
+	struct atom list[ATOMS_MAX];
+	unsigned count;
+};
+
+/* From the frequencies that the profile counted. */
+static double equal_pairs(const struct column *k)
+{
+	double sum = 0;
+	for (uint32_t v = 1; v < k->dict.count; v++)
+		sum += (double)k->dict.values[v].count * (k->dict.values[v].count - 1.0) / 2;
+	return sum;
+}
+
+static void add_atom(struct tables *t, const struct settings *s, struct atoms *a,
+		     unsigned comparison, enum part_kind kind, unsigned n)
+{
+	struct part p = { .kind = kind, .column = s->comparisons[comparison].column, .n = n };
+	struct rule alone = { { p }, 1 };
+
+	if (a->count == ATOMS_MAX)
+		return;
+	double size = kind == PART_WHOLE && t->sources == 1 ? equal_pairs(&t->columns[p.column])
+							    : (double)rule_size(t, s, &alone);
+	double chance = size / pairs_possible(t, s);
+	a->list[a->count++] = (struct atom){ p, comparison, fmax(chance, 1e-12) };
+}
+
+static void add_atoms(struct tables *t, const struct settings *s, struct atoms *a, unsigned i)
+{
+	enum kind kind = s->comparisons[i].kind;
+
+	add_atom(t, s, a, i, PART_WHOLE, 0);
+	/* A large table is blocked on whole values: each more part is a sort of all records. */
+	if (t->records > 200000 && kind != KIND_HANNAME && kind != KIND_CITIZEN)
+		return;
+	switch (kind) {
+	case KIND_NAME:
+		add_atom(t, s, a, i, PART_SOUND, 0);
+		add_atom(t, s, a, i, PART_PREFIX, 3);
+		break;
+	case KIND_HANNAME: add_atom(t, s, a, i, PART_SOUND, 0); break;
+	case KIND_DATE:
+		add_atom(t, s, a, i, PART_YEAR, 0);
+		add_atom(t, s, a, i, PART_DAY, 0);
+		break;
+	case KIND_CODE: add_atom(t, s, a, i, PART_PREFIX, 4); break;
+	case KIND_CITIZEN:
+		add_atom(t, s, a, i, PART_PREFIX, 14);
+		add_atom(t, s, a, i, PART_SUFFIX, 12);
+		break;
+	default: break;
+	}
+}
+
+struct candidate {
+	struct rule rule;
+	double size; /* expected, were the parts independent */
+};
+
+static int by_size(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+static bool same_part(const struct part *a, const struct part *b)
+{
+	return a->kind == b->kind && a->column == b->column && a->n == b->n;
+}
+
+/* Whether some chosen rule brings all that 'r' would: its parts are among r's. */
+static bool is_covered(const struct settings *s, const struct rule *r)
+{
+	for (unsigned i = 0; i < s->rule_count; i++) {
+		const struct part *first = &s->rules[i].parts[0];
+		unsigned found = 0, both = 0;
+		for (unsigned k = 0; k < s->rules[i].count; k++)
+			for (unsigned p = 0; p < r->count; p++)
+				found += same_part(&s->rules[i].parts[k], &r->parts[p]);
+		for (unsigned p = 0; p < r->count && first->kind == PART_EITHER; p++)
+			both += r->parts[p].kind == PART_WHOLE &&
+				(r->parts[p].column == first->column ||
+				 r->parts[p].column == first->other);
+		if (both == 2)
+			return true;
+		if (found == s->rules[i].count)
+			return true;
+	}
+	return false;
+}
+
+static unsigned list_candidates(const struct atoms *a, double possible, struct candidate *out)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < a->count; i++) {
+		const struct atom *x = &a->list[i];
+		out[n++] = (struct candidate){ { { x->part }, 1 }, x->chance * possible };
+		for (unsigned k = 0; k < i; k++) {
+			const struct atom *y = &a->list[k];
+			if (x->comparison != y->comparison)
+				out[n++] = (struct candidate){ { { y->part, x->part }, 2 },
+							       x->chance * y->chance * possible };
+		}
+	}
+	qsort(out, n, sizeof *out, by_size);
+	return n;
+}
+
+static void choose_rules(struct tables *t, struct settings *s)
+{
+	struct atoms *atoms = big_alloc(1, sizeof *atoms);
+	struct candidate *list = big_alloc(CANDIDATES_MAX, sizeof *list);
+	double budget = fmax(1.5e6, 3.0 * t->records), used = 0;
+	unsigned most = t->records > 2000000 ? 8 : t->records > 200000 ? 14 : RULES_MAX;
+
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		add_atoms(t, s, atoms, i);
+	for (unsigned i = 0; i < s->comparison_count; i++) {
+		struct rule words = {
+			{ { .kind = PART_TOKEN, .column = s->comparisons[i].column } }, 1
+		};
+		if (s->comparisons[i].kind != KIND_TOKENS || t->records > 200000)
+			continue;
+		used += (double)rule_size(t, s, &words);
+		s->rules[s->rule_count++] = words;
+	}
+	unsigned n = list_candidates(atoms, pairs_possible(t, s), list);
+	/* Singles that are cheap come first: they bring all that pairs with them would. */
+	for (unsigned count = 1; count <= 2; count++)
+		for (unsigned i = 0; i < n && s->rule_count < most; i++) {
+			const struct rule *r = &list[i].rule;
+			double limit = count == 1 ? budget / 8 : budget / 3;
+			if (r->count != count || list[i].size > limit || is_covered(s, r))
+				continue;
+			double size = count == 1 ? list[i].size : (double)rule_size(t, s, r);
+			if (size < 0.5 || size > limit || used + size > budget)
+				continue;
+			used += size;
+			s->rules[s->rule_count++] = *r;
+		}
+	big_free(list, CANDIDATES_MAX, sizeof *list);
+	big_free(atoms, 1, sizeof *atoms);
+}
+
+static bool named(const char *name, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcasestr(name, *words))
+			return true;
+	return false;
+}
+
+/* A given name and a surname are sometimes written in each other's place. */
+static void find_swap(const struct tables *t, struct settings *s)
+{
+	static const char *const given[] = { "given", "first", "fore", NULL };
+	static const char *const family[] = { "surname", "last", "family", NULL };
+
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		for (unsigned k = 0; k < s->comparison_count; k++) {
+			const char *a = t->columns[s->comparisons[i].column].name;
+			const char *b = t->columns[s->comparisons[k].column].name;
+			if (i != k && s->comparisons[i].kind == KIND_NAME &&
+			    s->comparisons[k].kind == KIND_NAME && named(a, family) &&
+			    named(b, given) && s->comparisons[i].swap < 0) {
+				s->comparisons[i].swap = (int)k;
+				if (s->rule_count < RULES_MAX)
+					s->rules[s->rule_count++] = (struct rule){
+						{ { .kind = PART_EITHER,
+						    .column = s->comparisons[k].column,
+						    .other = s->comparisons[i].column } },
+						1
+					};
+			}
+		}
+}
+
+/* Whether a value of 'a' nearly always comes with one value of 'b', as a postcode with its city: among values
+ * that are too frequent to be one entity's. */
+static bool implies(const struct tables *t, const struct column *a, const struct column *b)
+{
+	uint32_t *first = big_alloc(a->dict.count, sizeof *first);
+	uint32_t records = t->records < IMPLY_LOOKS ? t->records : IMPLY_LOOKS;
+	double seen = 0, same = 0;
+
+	for (uint32_t r = 0; r < records; r++) {
+		uint32_t x = line_of(t, r)[a->place], y = line_of(t, r)[b->place];
+		if (!x || !y || a->dict.values[x].count < IMPLY_COUNT)
+			continue;
+		seen += first[x] != 0;
+		same += first[x] == y;
+		if (!first[x])
+			first[x] = y;
+	}
+	big_free(first, a->dict.count, sizeof *first);
+	return seen > 200 && same > seen * 0.75;
+}
+
+/* Puts what implies before what is implied. */
+static void find_within(const struct tables *t, struct settings *s)
+{
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		for (unsigned k = 0; k < s->comparison_count; k++) {
+			const struct column *a = &t->columns[s->comparisons[k].column];
+			const struct column *b = &t->columns[s->comparisons[i].column];
+			if (i != k && s->comparisons[i].within < 0 && b->dict.count > 4 &&
+			    a->dict.count > b->dict.count * 2 && implies(t, a, b)) {
+				s->comparisons[i].within = (int)k;
+			}
+		}
+	/* Settings are read line by line: a name must stand above its use. */
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		if (s->comparisons[i].within > (int)i)
+			s->comparisons[i].within = -1;
+}
+
+enum status settings_suggest(struct call *c, struct tables *t, struct settings *out)
+{
+	struct settings *s = out;
+
+	memset(s, 0, sizeof *s);
+	s->link_within = t->sources == 1;
+	s->link_across = t->sources > 1;
+	s->one_to_one = t->sources > 1;
+	s->link_threshold = 0.5;
+	s->cluster_threshold = 0.95;
+	s->block_max = 2000;
+	s->cluster_max = 1000;
+	for (unsigned i = 0; i < t->column_count && s->comparison_count < COMPARISONS_MAX; i++) {
+		struct profile p;
+		bool by_frequency;
+		if (!t->columns[i].compared)
+			continue;
+		profile_column(t, &t->columns[i], &p);
+		enum kind kind = kind_of(t, &p, &by_frequency);
+		if (kind != KIND__COUNT)
+			s->comparisons[s->comparison_count++] =
+				(struct comparison){ .column = i,
+						     .kind = kind,
+						     .by_frequency = by_frequency,
+						     .swap = -1,
+						     .within = -1 };
+	}
+	if (!s->comparison_count)
+		return fail(c, ST_BAD_INPUT, NULL, "no column has values that could be compared");
+	find_swap(t, s);
+	find_within(t, s);
+	choose_rules(t, s);
+	if (!s->rule_count)
+		return fail(c, ST_BAD_INPUT, NULL,
+			    "no blocking rule is selective enough; write settings by hand");
+	return ST_OK;
+}

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From files to columns of numbers: read a block of records, then each column of the block is entered
+ * into its dictionary, by several threads. */
+#include "engine/linkage/linkage_private.h"
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "engine/linkage/csv.h"
+
+#define BLOCK 8192
+#define RECORDS_MAX (1u << 30)
+
+struct input {
+	const char *path;
+	char *data; /* mapped, or converted */
+	size_t size;
+	size_t mapped, converted; /* what to give back */
+};
+
+/* --- bytes --- */
+
+static bool all_utf8(const char *s, size_t size)
+{
+	size_t i = 0;
+	while (i < size) {
+		uint64_t v;
+		while (i + 8 <= size && (memcpy(&v, s + i, 8), (v & 0x8080808080808080ull) == 0))
+			i += 8;
+		for (size_t end = i + 64 < size ? i + 64 : size; i < end;) {
+			size_t step = (unsigned char)s[i] < 0x80 ? 1 : utf8_step(s + i, size - i);
+			if (!step)
+				return false;
+			i += step;
+		}
+	}
+	return true;
+}
+
+/* What is not UTF-8 is read as GB 18030, which holds GBK and GB 2312. */
+static enum status convert(struct call *c, struct input *in)
+{
+	iconv_t cd = iconv_open("UTF-8", "GB18030");
+	size_t room = in->size * 2 + 64, left = in->size, free_size = room;
+	char *out, *to, *from = in->data;
+
+	if (cd == (iconv_t)-1)
+		return fail(c, ST_NOT_OFFERED, NULL, "%s is not UTF-8, and iconv knows no GB18030",
+			    in->path);
+	out = to = big_alloc(room, 1);
+	size_t done = iconv(cd, &from, &left, &to, &free_size);
+	iconv_close(cd);
+	if (done == (size_t)-1) {
+		big_free(out, room, 1);
+		return fail(c, ST_BAD_INPUT, NULL,
+			    "%s is neither UTF-8 nor GB 18030: byte %zu begins no character",
+			    in->path, in->size - left);
+	}
+	munmap(in->data, in->mapped);
+	in->mapped = 0;
+	in->data = out;
+	in->size = (size_t)(to - out);
+	in->converted = room;
+	return ST_OK;
+}
+
+static void input_close(struct input *in)
+{
+	if (in->mapped)
+		munmap(in->data, in->mapped);
+	if (in->converted)
+		big_free(in->data, in->converted, 1);
+	memset(in, 0, sizeof *in);
+}
+
+static enum status input_open(struct call *c, const char *path, struct input *in)
+{
+	struct stat s;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	memset(in, 0, sizeof *in);
+	in->path = path;
+	if (fd < 0 || fstat(fd, &s) || !S_ISREG(s.st_mode)) {
+		int why = errno;
+		if (fd >= 0)
+			close(fd);
+		return fail(c, ST_NOT_FOUND, NULL, "cannot read %s: %s", path,
+			    fd < 0 ? strerror(why) : "it is not a file");
+	}
+	if (s.st_size == 0) {
+		close(fd);
+		return fail(c, ST_BAD_INPUT, NULL, "%s is empty", path);
+	}
+	in->size = in->mapped = (size_t)s.st_size;
+	in->data = mmap(NULL, in->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (in->data == MAP_FAILED) {
+		in->mapped = 0;
+		return fail(c, ST_NOT_FOUND, NULL, "cannot map %s: %s", path, strerror(errno));
+	}
+	(void)madvise(in->data, in->size, MADV_SEQUENTIAL);
+	enum status st = all_utf8(in->data, in->size) ? ST_OK : convert(c, in);
+	if (st)
+		input_close(in);
+	return st;
+}
+
+/* --- headers --- */
+
+static void trim(struct dict_text *t)
+{
+	while (t->size && (unsigned char)t->at[0] <= ' ')
+		t->at++, t->size--;
+	while (t->size && (unsigned char)t->at[t->size - 1] <= ' ')
+		t->size--;
+}
+
+static const char *short_name(const char *name)
+{
+	const char *end = name + strlen(name);
+	while (end > name && !strchr("#/:.", end[-1]))
+		end--;
+	return *end ? end : name;
+}
+
+int tables_column(const struct tables *t, const char *name)
+{
+	for (unsigned i = 0; i < t->column_count; i++)
+		if (str_eq(t->columns[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+static enum status read_header(struct call *c, struct csv *r, const char ***names, unsigned *count)
+{
+	struct csv_field fields[CSV_FIELDS_MAX];
+	enum status st = csv_next(c, r, fields, count);
+
+	if (st)
+		return st;
+	if (!*count)
+		return fail(c, ST_BAD_INPUT, NULL, "%s has no header", r->name);
+	*names = arena_array(c->arena, *count, sizeof **names);
+	for (unsigned i = 0; i < *count; i++) {
+		char *plain = arena_alloc(c->arena, fields[i].size + 1);
+		struct dict_text t = { plain, csv_plain(&fields[i], plain) };
+		trim(&t);
+		(*names)[i] = t.size ? short_name(arena_strndup(c->arena, t.at, t.size))
+				     : arena_printf(c->arena, "column%u", i + 1);
+		for (unsigned k = 0; k < i; k++)
+			if (str_eq((*names)[k], (*names)[i]))
+				return fail(c, ST_BAD_INPUT, NULL, "%s names the column %s twice",
+					    r->name, (*names)[i]);
+	}
+	return ST_OK;
+}
+
+/* Where the columns of a further table stand in it, by name; by place when no name is shared. */
+static enum status match_header(struct call *c, const struct tables *t, const char *path,
+				const char *const *names, unsigned count, int *place)
+{
+	unsigned shared = 0;
+	for (unsigned i = 0; i < t->column_count; i++) {
+		place[i] = -1;
+		for (unsigned k = 0; k < count; k++)
+			if (str_case_eq(t->columns[i].name, names[k]))
+				place[i] = (int)k;
+		shared += place[i] >= 0;
+	}
+	if (shared >= (count > 1 ? 2u : 1u))
+		return ST_OK;
+	if (count != t->column_count)
+		return fail(
+			c, ST_BAD_INPUT, NULL,
+			"%s shares no column name with the first table, and has %u columns instead of %u",
+			path, count, t->column_count);
+	for (unsigned i = 0; i < t->column_count; i++)
+		place[i] = (int)i;
+	return ST_OK;
+}
+
+/* --- records --- */
+
+struct block {
+	struct tables *tables;
+	struct dict_text *texts; /* column after column, BLOCK each */
+	uint32_t begin, count;
+};
+
+static void enter_column(void *context, size_t i)
+{
+	struct block *b = context;
+	struct column *column = &b->tables->columns[i];
+	const struct dict_text *texts = b->texts + i * BLOCK;
+
+	if ((int)i == b->tables->id_column)
+		return;
+	for (uint32_t k = 0; k < b->count; k += DICT_BATCH) {
+		unsigned n = b->count - k < DICT_BATCH ? b->count - k : DICT_BATCH;
+		dict_add(&column->dict, texts + k, n, column->raw + b->begin + k);
+	}
+}
+
+static void keep_ids(struct tables *t, const struct block *b)
+{
+	for (uint32_t k = 0; k < b->count; k++) {
+		struct dict_text id = { "", 0 };
+		char number[16];
+		if (t->id_column >= 0) {
+			id = b->texts[(size_t)t->id_column * BLOCK + k];
+		} else {
+			id.size = (uint32_t)snprintf(number, sizeof number, "%u",
+						     b->begin + k - t->first[t->sources]);
+			id.at = number;
+		}
+		if (t->ids_used + id.size > t->ids_room) {
+			size_t room = t->ids_room * 2 + id.size + (1 << 16);
+			t->ids = big_grow(t->ids, t->ids_room, room, 1);
+			t->ids_room = room;
+		}
+		t->id_at[b->begin + k] = t->ids_used;
+		memcpy(t->ids + t->ids_used, id.at, id.size);
+		t->ids_used += id.size;
+	}
+	t->id_at[b->begin + b->count] = t->ids_used;
+}
+
+static void grow_records(struct tables *t, uint32_t least)
+{
+	if (least <= t->room)
+		return;
+	uint32_t room = t->room * 2 > least ? t->room * 2 : least;
+	for (unsigned i = 0; i < t->column_count; i++)
+		t->columns[i].raw =
+			big_grow(t->columns[i].raw, t->room, room, sizeof *t->columns[i].raw);
+	t->id_at = big_grow(t->id_at, t->room ? t->room + 1ul : 0, room + 1ul, sizeof *t->id_at);
+	t->room = room;
+}
+
+static void enter_block(struct tables *t, struct block *b, unsigned threads)
+{
+	grow_records(t, b->begin + b->count + DICT_BATCH);
+	keep_ids(t, b);
+	share_out(threads, t->column_count, enter_column, b);
+	t->records += b->count;
+}
+
+static enum status read_records(struct call *c, struct csv *r, struct tables *t, const int *place,
+				unsigned width, unsigned threads)
+{
+	struct csv_field fields[CSV_FIELDS_MAX];
+	size_t texts = (size_t)t->column_count * BLOCK;
+	struct block b = { t, big_alloc(texts, sizeof *b.texts), t->records, 0 };
+	SCOPED_ARENA struct arena *plain = arena_new();
+	enum status st;
+	unsigned count;
+
+	while (!(st = csv_next(c, r, fields, &count)) && count) {
+		if (count != width) {
+			st = fail(c, ST_BAD_INPUT, NULL,
+				  "%s, line %lld has %u fields, the header %u", r->name,
+				  (long long)r->line, count, width);
+			break;
+		}
+		for (unsigned i = 0; i < t->column_count; i++) {
+			struct dict_text *text = &b.texts[(size_t)i * BLOCK + b.count];
+			if (place[i] < 0) {
+				*text = (struct dict_text){ "", 0 };
+				continue;
+			}
+			const struct csv_field *f = &fields[place[i]];
+			*text = (struct dict_text){ f->at, f->size };
+			if (f->doubled) {
+				char *copy = arena_alloc(plain, f->size);
+				text->size = csv_plain(f, copy);
+				text->at = copy;
+			}
+			trim(text);
+			if (text->size == 2 && memcmp(text->at, "\\N", 2) == 0)
+				text->size = 0;
+		}
+		if (++b.count < BLOCK)
+			continue;
+		if (t->records + b.count > RECORDS_MAX) {
+			st = fail(c, ST_TOO_LARGE, NULL, "more than %u records", RECORDS_MAX);
+			break;
+		}
+		enter_block(t, &b, threads);
+		b = (struct block){ t, b.texts, t->records, 0 };
+		arena_reset(plain);
+	}
+	if (!st && b.count)
+		enter_block(t, &b, threads);
+	big_free(b.texts, texts, sizeof *b.texts);
+	return st;
+}
+
+/* The id: as asked for, or a column that is named like one. */
+static enum status find_id(struct call *c, const struct linkage_ask *ask, struct tables *t)
+{
+	static const char *const usual[] = { "unique_id", "id",   "rec_id",
+					     "record_id", "uuid", "编号" };
+
+	t->id_column = -1;
+	if (ask->id) {
+		t->id_column = tables_column(t, ask->id);
+		if (t->id_column < 0)
+			return fail(c, ST_BAD_INPUT, "id", "%s has no column %s", ask->inputs[0],
+				    ask->id);
+		return ST_OK;
+	}
+	for (size_t i = 0; i < sizeof usual / sizeof *usual && t->id_column < 0; i++)
+		t->id_column = tables_column(t, usual[i]);
+	return ST_OK;
+}
+
+static enum status read_one(struct call *c, const struct linkage_ask *ask, struct tables *t)
+{
+	int place[CSV_FIELDS_MAX];
+	const char *path = ask->inputs[t->sources];
+	const char **names = NULL;
+	struct input in;
+	struct csv r;
+	unsigned width;
+	enum status st = input_open(c, path, &in);
+
+	if (st)
+		return st;
+	csv_init(&r, path, in.data, in.size, ask->delimiter);
+	st = read_header(c, &r, &names, &width);
+	if (!st && t->sources == 0) {
+		t->columns = arena_array(c->arena, width, sizeof *t->columns);
+		t->column_count = width;
+		for (unsigned i = 0; i < width; i++) {
+			t->columns[i].name = names[i];
+			dict_init(&t->columns[i].dict);
+		}
+		st = find_id(c, ask, t);
+	}
+	if (!st)
+		st = match_header(c, t, path, names, width, place);
+	if (!st) {
+		t->source_names[t->sources] = path;
+		st = read_records(c, &r, t, place, width, ask->threads);
+	}
+	t->first[++t->sources] = t->records;
+	input_close(&in);
+	return st;
+}
+
+enum status tables_read(struct call *c, const struct linkage_ask *ask, struct tables *t)
+{
+	enum status st = ST_OK;
+
+	memset(t, 0, sizeof *t);
+	if (!ask->input_count || ask->input_count > SOURCES_MAX)
+		return fail(c, ST_BAD_INPUT, NULL, "from 1 to %d tables are linked", SOURCES_MAX);
+	for (unsigned i = 0; i < ask->input_count && !st; i++)
+		st = read_one(c, ask, t);
+	for (unsigned i = 0; i < t->column_count && !st; i++)
+		t->columns[i].texts = t->columns[i].dict.count;
+	if (!st && t->records < 2)
+		st = fail(c, ST_BAD_INPUT, NULL, "%s holds fewer than two records", ask->inputs[0]);
+	if (st)
+		tables_done(t);
+	return st;
+}
+
+void tables_done(struct tables *t)
+{
+	pairs_scratch_done(t);
+	for (unsigned i = 0; i < t->column_count; i++) {
+		struct column *k = &t->columns[i];
+		big_free(k->normal, k->texts, sizeof *k->normal);
+		big_free(k->raw, t->room, sizeof *k->raw);
+		dict_done(&k->dict);
+	}
+	big_free(t->id_at, t->room + 1ul, sizeof *t->id_at);
+	big_free(t->ids, t->ids_room, 1);
+	big_free(t->lines, (size_t)t->records * t->stride, sizeof *t->lines);
+	big_free(t->truth, t->records, sizeof *t->truth);
+	memset(t, 0, sizeof *t);
+}
+
+const char *tables_id(const struct tables *t, uint32_t record, size_t *size)
+{
+	*size = (size_t)(t->id_at[record + 1] - t->id_at[record]);
+	return t->ids + t->id_at[record];
+}
+
+/* --- normal forms --- */
+
+static void normalise_column(void *context, size_t i)
+{
+	struct tables *t = context;
+	struct column *k = &t->columns[i];
+	char out[DICT_BATCH][96], *large = NULL;
+	struct dict_text texts[DICT_BATCH];
+	uint32_t of[DICT_BATCH], numbers[DICT_BATCH];
+	unsigned n = 0;
+
+	if (!k->compared)
+		return;
+	k->normal = big_alloc(k->texts, sizeof *k->normal);
+	large = malloc((64 << 10) + 64);
+	assert(large);
+	for (uint32_t v = 1; v < k->texts; v++) {
+		uint32_t size = k->dict.values[v].size;
+		char *to = size + 8 <= sizeof out[0] ? out[n] : large;
+		uint32_t made = normal_text(dict_text(&k->dict, v), size, to);
+		k->normal[v] = v;
+		if (made == size && memcmp(to, dict_text(&k->dict, v), size) == 0)
+			continue;
+		texts[n] = (struct dict_text){ to, made };
+		of[n++] = v;
+		if (n == DICT_BATCH || to == large) {
+			dict_add(&k->dict, texts, n, numbers);
+			while (n--)
+				k->normal[of[n]] = numbers[n];
+			n = 0;
+		}
+	}
+	dict_add(&k->dict, texts, n, numbers);
+	while (n--)
+		k->normal[of[n]] = numbers[n];
+	free(large);
+}
+
+static void lay_lines(void *context, size_t part)
+{
+	struct tables *t = context;
+	uint32_t step = t->records / 64 + 1, begin = (uint32_t)part * step;
+	uint32_t end = begin + step < t->records ? begin + step : t->records;
+
+	for (unsigned i = 0; i < t->column_count; i++) {
+		const struct column *k = &t->columns[i];
+		if (!k->compared)
+			continue;
+		for (uint32_t r = begin; r < end; r++) {
+			if (r + 16 < end)
+				__builtin_prefetch(&k->normal[k->raw[r + 16]]);
+			t->lines[(size_t)r * t->stride + k->place] = k->normal[k->raw[r]];
+		}
+	}
+}
+
+void tables_normalise(struct tables *t, unsigned threads)
+{
+	unsigned places = 0;
+
+	for (unsigned i = 0; i < t->column_count; i++)
+		if (t->columns[i].compared)
+			t->columns[i].place = places++;
+	for (t->stride = 1; t->stride < places;)
+		t->stride *= 2;
+	share_out(threads, t->column_count, normalise_column, t);
+	t->lines = big_alloc((size_t)t->records * t->stride, sizeof *t->lines);
+	share_out(threads, 64, lay_lines, t);
+}

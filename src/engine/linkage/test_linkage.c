@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole runs on small tables, and the parts whose rules are written down elsewhere: CSV, identifiers,
+ * addresses, normal forms, settings. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/text.h"
+#include "engine/linkage/csv.h"
+#include "engine/linkage/hanzi.h"
+#include "engine/linkage/linkage_private.h"
+#include "harness.h"
+
+/* --- CSV --- */
+
+/* All records as text: fields in brackets, a line each; or the problem. */
+static const char *all_of(struct call *c, const char *text, size_t size)
+{
+	struct csv_field fields[CSV_FIELDS_MAX];
+	struct buf out = { .arena = c->arena };
+	unsigned count;
+	struct csv r;
+
+	csv_init(&r, "t", text, size, 0);
+	while (!csv_next(c, &r, fields, &count)) {
+		if (!count)
+			return buf_text(&out);
+		for (unsigned i = 0; i < count; i++) {
+			char *plain = arena_alloc(c->arena, fields[i].size + 1ul);
+			uint32_t n = csv_plain(&fields[i], plain);
+			buf_char(&out, '[');
+			buf_add(&out, plain, n);
+			buf_char(&out, ']');
+		}
+		buf_char(&out, '\n');
+	}
+	return c->problem;
+}
+
+TEST(csv_is_read_as_rfc_4180_says)
+{
+	static const struct {
+		const char *text, *records;
+	} rows[] = {
+		{ "a,b\n1,2\n", "[a][b]\n[1][2]\n" },
+		{ "a,b\r\n1,2", "[a][b]\n[1][2]\n" },
+		{ "a,b\n\n\n1,\n", "[a][b]\n[1][]\n" },
+		{ "a,b\n\"x\ny\",\"say \"\"hi\"\"\"\r\n", "[a][b]\n[x\ny][say \"hi\"]\n" },
+		{ "a,b\n\"\",\"\"\n", "[a][b]\n[][]\n" },
+		{ "a\n\"\"\n\nz\n", "[a]\n[]\n[z]\n" },
+		{ "a,b\n19\" set,2\n", "[a][b]\n[19\" set][2]\n" },
+		{ "\xEF\xBB\xBF"
+		  "a;b\n1;2,3\n",
+		  "[a][b]\n[1][2,3]\n" },
+		{ "a|b|c\n||\n", "[a][b][c]\n[][][]\n" },
+		{ "a,b\n\"x\"y,2\n", "t, line 2: something stands behind a quoted field" },
+		{ "a,b\n1,2\n\"x\n\n", "t, line 3: a quoted field has no end" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(all_of(test_call(), rows[i].text, strlen(rows[i].text)),
+				    rows[i].records);
+}
+
+TEST(what_is_too_much_for_csv_is_refused_with_its_line)
+{
+	struct call *c = test_call();
+	struct buf b = { .arena = c->arena };
+	for (int i = 0; i < CSV_FIELDS_MAX; i++)
+		buf_char(&b, ',');
+	assert_string_equal(all_of(c, b.data, b.size), "t, line 1: more than 256 fields");
+	b.size = 0;
+	buf_str(&b, "a\n");
+	for (int i = 0; i <= CSV_FIELD_SIZE_MAX; i++)
+		buf_char(&b, 'x');
+	assert_string_equal(all_of(test_call(), b.data, b.size),
+			    "t, line 2: a field is longer than 64 KiB");
+}
+
+TEST(what_is_written_reads_back)
+{
+	static const char *const texts[] = { "plain",      "a,b",  "say \"hi\"",
+					     "two\nlines", " 甬 ", "x\r" };
+	struct call *c = test_call();
+	struct buf b = { .arena = c->arena }, want = { .arena = c->arena };
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		buf_str(&b, i ? "," : "");
+		csv_write(&b, texts[i], strlen(texts[i]));
+		buf_printf(&want, "[%s]", texts[i]);
+	}
+	buf_char(&want, '\n');
+	struct csv_field fields[CSV_FIELDS_MAX];
+	struct buf got = { .arena = c->arena };
+	unsigned count;
+	struct csv r;
+	csv_init(&r, "t", b.data, b.size, ',');
+	assert_int_equal(csv_next(c, &r, fields, &count), ST_OK);
+	for (unsigned i = 0; i < count; i++) {
+		char plain[64];
+		uint32_t n = csv_plain(&fields[i], plain);
+		buf_printf(&got, "[%.*s]", (int)n, plain);
+	}
+	buf_char(&got, '\n');
+	assert_string_equal(buf_text(&got), buf_text(&want));
+}
+
+/* --- dictionaries --- */
+
+TEST(a_dictionary_gives_each_text_one_number)
+{
+	struct dict d;
+	char text[32];
+
+	dict_init(&d);
+	for (unsigned round = 0; round < 2; round++)
+		for (uint32_t i = 1; i < 60000; i++) {
+			uint32_t number;
+			struct dict_text t = { text,
+					       (uint32_t)snprintf(text, sizeof text, "v%u", i) };
+			dict_add(&d, &t, 1, &number);
+			assert_int_equal(number, i);
+		}
+	assert_int_equal(d.count, 60000);
+	assert_int_equal(dict_find(&d, "v777", 4), 777);
+	assert_int_equal(dict_find(&d, "none", 4), UINT32_MAX);
+	assert_int_equal(dict_find(&d, "", 0), 0);
+	dict_done(&d);
+}
+
+/* --- normal forms and Chinese --- */
+
+static const char *normal(const char *s)
+{
+	char *out = arena_alloc(test_call()->arena, strlen(s) + 9);
+	out[normal_text(s, (uint32_t)strlen(s), out)] = '\0';
+	return out;
+}
+
+TEST(a_normal_form_leaves_out_what_keyboards_differ_in)
+{
+	assert_string_equal(normal("  Élodie   O’Brien "), "elodie o'brien");
+	assert_string_equal(normal("ＡＢ１２　３"), "ab12 3");
+	assert_string_equal(normal("陳國強"), "陈国强");
+	assert_string_equal(normal("艾尼瓦尔•买买提"), "艾尼瓦尔·买买提");
+	assert_string_equal(normal("\xFF\xFE"), "\xEF\xBF\xBD"
+						"\xEF\xBF\xBD");
+}
+
+TEST(numbers_of_citizens_and_organisations_are_checked_as_the_standards_say)
+{
+	char text[19];
+	bool valid;
+
+	assert_true(citizen_read("11010519491231002X", 18, text, &valid) && valid);
+	assert_true(citizen_read("11010519491231002x", 18, text, &valid) && valid);
+	assert_true(citizen_read("440524188001010014", 18, text, &valid) && valid);
+	assert_true(citizen_read("440524188001010015", 18, text, &valid) && !valid);
+	assert_true(citizen_read("110105194902310027", 18, text, &valid) && !valid);
+	assert_true(citizen_read("110105491231002", 15, text, &valid) && !valid);
+	assert_string_equal(text, "11010519491231002X");
+	assert_false(citizen_read("1101054912310", 13, text, &valid));
+	assert_false(citizen_read("11010A194912310021", 18, text, &valid));
+	assert_true(uscc_valid("91350100M000100Y43", 18));
+	assert_true(uscc_valid("91350100m000100y43", 18));
+	assert_false(uscc_valid("91350100M000100Y44", 18));
+	assert_false(uscc_valid("91350100I000100Y43", 18));
+}
+
+TEST(sounds_and_shapes_of_characters_are_known)
+{
+	assert_true(hanzi_same_sound(U'章', U'张', false));
+	assert_false(hanzi_same_sound(U'张', U'王', true));
+	assert_true(hanzi_same_sound(U'曾', U'增', false)); /* zeng, not ceng */
+	assert_true(hanzi_same_sound(U'林', U'凌', true));
+	assert_false(hanzi_same_sound(U'林', U'凌', false));
+	assert_true(hanzi_same_sound(U'刘', U'牛', true));
+	assert_false(hanzi_same_shape(U'一', U'龙'));
+}
+
+TEST(an_address_is_read_slot_by_slot)
+{
+	struct address a, b;
+	const char *full = "浙江省宁波市海曙区江厦街道中山东路138号2幢1单元301室";
+	const char *brief = "海曙区江厦街道中山东路138号2幢301";
+	address_read(full, strlen(full), &a);
+	address_read(brief, strlen(brief), &b);
+	assert_int_equal(a.number, 139);
+	assert_int_equal(a.building, 3);
+	assert_int_equal(a.unit, 2);
+	assert_int_equal(a.room, 302);
+	assert_int_equal(a.road, b.road);
+	assert_int_equal(a.area, b.area);
+	assert_int_equal(b.room, 302);
+	assert_int_equal(b.unit, 0);
+	address_read("", 0, &a);
+	assert_int_equal(a.road, 0);
+}
+
+TEST(the_own_part_of_a_company_is_found)
+{
+	static const char *const rows[][2] = {
+		{ "宁波市海曙区甬江科技有限公司", "甬江" },
+		{ "浙江省宁波金田贸易股份有限公司", "宁波金田" },
+		{ "有限公司", "有限公司" },
+		{ "老街小吃店", "老街小吃" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *core;
+		size_t size;
+		company_core(rows[i][0], strlen(rows[i][0]), &core, &size);
+		assert_string_equal(arena_strndup(test_call()->arena, core, size), rows[i][1]);
+	}
+}
+
+TEST(dates_are_read_in_the_usual_ways)
+{
+	char digits[9];
+	int32_t day;
+	assert_true(date_read("1970-01-02", 10, &day, digits));
+	assert_int_equal(day, 1);
+	assert_true(date_read("20000229", 8, &day, digits));
+	assert_int_equal(day, 11016);
+	assert_true(date_read("29/02/2000", 10, &day, digits));
+	assert_string_equal(digits, "20000229");
+	assert_true(date_read("02/29/2000", 10, &day, digits));
+	assert_int_equal(day, 11016);
+	assert_false(date_read("1999-02-29", 10, &day, digits));
+	assert_false(date_read("2000", 4, &day, digits));
+	assert_false(date_read("1-2-3-4", 7, &day, digits));
+}
+
+/* --- runs --- */
+
+static const char *file_of(const char *folder, const char *name, const char *text, size_t size)
+{
+	const char *path = arena_printf(test_call()->arena, "%s/%s", folder, name);
+	FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, size, f), size);
+	fclose(f);
+	return path;
+}
+
+static const char *read_back(const char *folder, const char *name)
+{
+	struct buf b = { .arena = test_call()->arena };
+	FILE *f = fopen(arena_printf(b.arena, "%s/%s", folder, name), "re");
+	int ch;
+	assert_non_null(f);
+	while ((ch = fgetc(f)) != EOF)
+		buf_char(&b, (char)ch);
+	fclose(f);
+	return buf_text(&b);
+}
+
+static uint64_t people_seed;
+static unsigned dice(unsigned n)
+{
+	people_seed = people_seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (unsigned)((people_seed >> 33) % n);
+}
+
+/* People of whom each third has a copy with a wrong letter in the surname and often another phone. */
+static void write_people(struct buf *b, unsigned count)
+{
+	static const char *const first[] = { "maria", "john",  "peter", "anna",  "lucas",
+					     "sofia", "henry", "clara", "oscar", "elena",
+					     "simon", "diana", "felix", "laura" };
+	static const char *const heads[] = { "ab",  "bran", "cor", "daw", "el",
+					     "fle", "gray", "hop", "in" };
+	static const char *const tails[] = { "bott", "ker",  "ter", "son",
+					     "lis",  "cher", "ton", "kins" };
+
+	people_seed = 42;
+	buf_str(b, "id,first_name,surname,born,phone,who\n");
+	for (unsigned i = 0, id = 0; i < count; i++) {
+		const char *f = first[dice(14)];
+		char last[32], born[16], phone[16];
+		snprintf(last, sizeof last, "%s%s%s", heads[dice(9)], tails[dice(8)],
+			 dice(3) ? "" : "man");
+		snprintf(born, sizeof born, "19%02u-%02u-%02u", 30 + dice(70), 1 + dice(12),
+			 1 + dice(28));
+		snprintf(phone, sizeof phone, "555%07u", dice(10000000));
+		buf_printf(b, "%u,%s,%s,%s,%s,%u\n", id++, f, last, born, phone, i);
+		if (i % 3)
+			continue;
+		last[1 + dice(2)] = 'x';
+		buf_printf(b, "%u,%s,%s,%s,%s,%u\n", id++, f, last, born, dice(2) ? phone : "", i);
+	}
+}
+
+static double number_behind(const char *text, const char *words)
+{
+	const char *at = strstr(text, words);
+	assert_non_null(at);
+	return strtod(at + strlen(words), NULL);
+}
+
+static enum status run(struct call *c, struct linkage_ask *ask, const char *input,
+		       const char *folder)
+{
+	const char *const inputs[] = { input };
+	FILE *none = fopen("/dev/null", "we");
+	ask->inputs = inputs;
+	ask->input_count = 1;
+	ask->quiet = true;
+	ask->out = folder;
+	ask->report = arena_printf(c->arena, "%s/report.json", folder);
+	enum status st = linkage_run(c, ask, none);
+	fclose(none);
+	return st;
+}
+
+TEST(a_run_with_suggested_settings_finds_the_copies)
+{
+	struct call *c = test_call();
+	struct buf people = { .arena = c->arena };
+	struct linkage_ask ask = { .truth = "who" };
+	const char *folder = test_folder();
+
+	write_people(&people, 900);
+	const char *input = file_of(folder, "people.csv", people.data, people.size);
+	if (run(c, &ask, input, folder))
+		test_fail("%s", c->problem);
+	const char *report = read_back(folder, "report.json");
+	const char *clusters = strstr(report, "\"clusters_default\"");
+	assert_true(number_behind(clusters, "\"precision\":") > 0.99);
+	assert_true(number_behind(clusters, "\"recall\":") > 0.98);
+	/* The same without truth, by the settings that were written, gives the same clusters. */
+	const char *before = read_back(folder, "clusters.csv");
+	struct linkage_ask again = { .settings =
+					     arena_printf(c->arena, "%s/settings.ini", folder) };
+	assert_int_equal(run(c, &again, input, folder), ST_OK);
+	assert_string_equal(read_back(folder, "clusters.csv"), before);
+	assert_non_null(strstr(read_back(folder, "golden.csv"), "cluster,records,first_name"));
+}
+
+TEST(threads_change_nothing)
+{
+	struct call *c = test_call();
+	struct buf people = { .arena = c->arena };
+	const char *folder = test_folder(), *links[3];
+
+	write_people(&people, 600);
+	const char *input = file_of(folder, "people.csv", people.data, people.size);
+	for (unsigned i = 0; i < 3; i++) {
+		struct linkage_ask ask = { .threads = i * 3 + 1, .truth = "who" };
+		assert_int_equal(run(c, &ask, input, folder), ST_OK);
+		links[i] = read_back(folder, "links.csv");
+	}
+	assert_string_equal(links[0], links[1]);
+	assert_string_equal(links[0], links[2]);
+}
+
+TEST(gb18030_is_read_as_utf8_is)
+{
+	/* 张伟 and 王芳 in GB 18030. */
+	static const char text[] =
+		"id,name,code\n1,\xD5\xC5\xCE\xB0,12345\n2,\xCD\xF5\xB7\xBC,23456\n"
+		"3,\xD5\xC5\xCE\xB0,12345\n";
+	static const char settings[] = "[compare]\nname = chinese-name\ncode = code\n[block]\n"
+				       "rule = name\n";
+	struct call *c = test_call();
+	const char *folder = test_folder();
+	struct linkage_ask ask = { .settings = file_of(folder, "s.ini", settings,
+						       sizeof settings - 1) };
+	if (run(c, &ask, file_of(folder, "t.csv", text, sizeof text - 1), folder))
+		test_fail("%s", c->problem);
+	assert_non_null(strstr(read_back(folder, "golden.csv"), "张伟"));
+}
+
+TEST(an_explanation_adds_up)
+{
+	struct call *c = test_call();
+	struct buf people = { .arena = c->arena };
+	const char *folder = test_folder();
+	const char *out_path = arena_printf(c->arena, "%s/why.json", folder);
+	write_people(&people, 300);
+	const char *inputs[] = { file_of(folder, "p.csv", people.data, people.size) };
+	struct linkage_ask ask = {
+		.inputs = inputs, .input_count = 1, .quiet = true, .truth = "who", .explain = "0,1"
+	};
+	FILE *out = fopen(out_path, "we");
+	assert_int_equal(linkage_run(c, &ask, out), ST_OK);
+	fclose(out);
+	const char *why = read_back(folder, "why.json"), *at = why;
+	double sum = number_behind(why, "\"prior\":"), last = 0;
+	while ((at = strstr(at, "\"sum\":"))) {
+		const char *w = at;
+		while (strncmp(w, "\"weight\":", 9))
+			w--;
+		sum += strtod(w + 9, NULL);
+		last = strtod(at + 6, NULL);
+		at++;
+	}
+	assert_true(fabs(sum - last) < 1e-9);
+	assert_true(number_behind(strstr(why, "],"), "\"probability\":") > 0.9);
+}
+
+TEST(what_cannot_be_linked_is_refused_in_words)
+{
+	static const struct {
+		const char *table, *settings, *problem;
+	} rows[] = {
+		{ "", NULL, "is empty" },
+		{ "a,b\n1,2\n", NULL, "fewer than two records" },
+		{ "a,a\n1,2\n3,4\n", NULL, "names the column a twice" },
+		{ "a,b\n1,2\n3\n", NULL, "line 3 has 1 fields, the header 2" },
+		{ "a,b\n1,\xFF\xFF\n3,4\n", NULL, "neither UTF-8 nor GB 18030" },
+		{ "a,b\nx,1\nx,2\n", "[compare]\nc = name\n", "line 2: c: is not a column" },
+		{ "a,b\nx,1\nx,2\n", "[compare]\na = nme\n", "line 2: a: is of no known kind" },
+		{ "a,b\nx,1\nx,2\n", "[compare]\na = name\n", "no comparison or no rule" },
+		{ "a,b\nx,1\nx,2\n", "[block]\nrule = prefix(a)\n", "take a length" },
+		{ "a,b\nx,1\nx,2\n", "[block]\nrule = a + token(b)\n", "token stands alone" },
+		{ "a,b\nx,1\nx,2\n", "[link]\nblock-max = 1\n", "whole number from 2" },
+		{ "a,b\nx,1\nx,2\n", "a = name\n", "stands in no section" },
+		{ "a,b\nx,1\nx,2\n", "[compare]\na = code\n[model]\na.m = 0.5 0.5\n",
+		  "one number for each level" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct call *c = test_call();
+		const char *folder = test_folder();
+		struct linkage_ask ask = { 0 };
+		if (rows[i].settings)
+			ask.settings = file_of(folder, "s.ini", rows[i].settings,
+					       strlen(rows[i].settings));
+		const char *input = file_of(folder, "t.csv", rows[i].table, strlen(rows[i].table));
+		assert_int_not_equal(run(c, &ask, input, folder), ST_OK);
+		if (!strstr(c->problem, rows[i].problem))
+			test_fail("'%s' does not hold '%s'", c->problem, rows[i].problem);
+	}
+}
+
+TEST(guards_keep_apart_what_cannot_be_one)
+{
+	/* Three people of one name and birthday; two have valid numbers that differ. */
+	static const char text[] = "id,name,born,number,place\n"
+				   "a,张伟,1949-12-31,11010519491231002X,中山路\n"
+				   "b,张伟,1949-12-31,110105194912310038,中山路\n"
+				   "c,张伟,1949-12-31,,中山路\nd,李娜,1970-01-01,,解放路\n"
+				   "e,王芳,1980-02-02,,人民路\nf,赵敏,1985-05-05,,和平路\n";
+	static const char settings[] = "[link]\nprior = 0.2\ncluster-threshold = 0.5\n[compare]\n"
+				       "name = chinese-name\nborn = date\nnumber = citizen-id\n"
+				       "[block]\nrule = name\n[model]\n"
+				       "number.m = 0.4 0.1 0.1 0.1 0.1 0.1 0.1\n"
+				       "number.u = 0.4 0.1 0.1 0.1 0.1 0.1 0.1\n";
+	struct call *c = test_call();
+	const char *folder = test_folder();
+	struct linkage_ask ask = { .settings = file_of(folder, "s.ini", settings,
+						       sizeof settings - 1) };
+	if (run(c, &ask, file_of(folder, "t.csv", text, sizeof text - 1), folder))
+		test_fail("%s", c->problem);
+	const char *clusters = read_back(folder, "clusters.csv");
+	assert_non_null(strstr(clusters, "\n0,a\n") ?: strstr(clusters, "0,a\n"));
+	assert_null(strstr(clusters, "0,b\n"));
+	assert_non_null(strstr(clusters, "1,b\n"));
+}
+
+TEST(a_block_over_the_cap_is_split_and_told)
+{
+	struct call *c = test_call();
+	struct buf people = { .arena = c->arena };
+	static const char settings[] = "[link]\nblock-max = 20\n[compare]\nfirst_name = name\n"
+				       "surname = name\nborn = date\nphone = code\n[block]\n"
+				       "rule = first_name\nrule = surname + born\n";
+	const char *folder = test_folder();
+	struct linkage_ask ask = { .settings = file_of(folder, "s.ini", settings,
+						       sizeof settings - 1) };
+	write_people(&people, 300);
+	assert_int_equal(run(c, &ask, file_of(folder, "t.csv", people.data, people.size), folder),
+			 ST_OK);
+	assert_true(number_behind(read_back(folder, "report.json"), "\"capped_blocks\":") >= 9);
+}
