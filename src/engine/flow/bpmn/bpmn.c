@@ -212,6 +212,7 @@ void bpmn_import(struct arena *a, struct bpmn_model *m, const struct bpmn_files 
 	struct import_run *run = arena_alloc(a, sizeof(*run));
 	run->arena = a;
 	run->files = files;
+	m->location = files->own ? files->own : "";
 	run->models[run->count++] = m;
 	import_all(run, m);
 }

@@ -105,6 +105,7 @@ struct bpmn_files {
 	enum status (*open)(void *who, struct arena *a, const char *location, const void **bytes,
 			    size_t *size);
 	void *who;
+	const char *own; /* the location of the model itself, for imports in a circle; or NULL */
 };
 
 /* Reads what the import elements of 'm' name, and what those import, once each; up to 64 files.

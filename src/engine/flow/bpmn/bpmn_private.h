@@ -25,6 +25,8 @@ struct bpmn_model {
 	const char *target_namespace;
 	const char *location; /* as imported; "" for the model asked for */
 	struct bpmn_imported *imports;
+	/* Sequence flows into and out of each element, by index; made when first asked for. */
+	uint32_t *incoming, *outgoing;
 };
 
 /* The rules by group; each adds its findings. */
