@@ -139,4 +139,14 @@ void bpmn_find(struct bpmn_findings *f, const char *rule, const struct bpmn_elem
  * imports anything. No finding: the model may be published. */
 void bpmn_check(const struct bpmn_model *m, struct bpmn_findings *out);
 
+/* ---- soundness ---- */
+
+/* Plays every process level's tokens through all ways they can go, conditions being able to turn out
+ * any way, and finds SOUND.deadlock (tokens wait for ever), SOUND.unsafe (lack of synchronisation: a
+ * sequence flow carries two tokens at once) and SOUND.dead (a node that no token reaches). Each comes
+ * once per node or flow, with the shortest way there as witness. A level with a complex gateway, with
+ * more than 250 flows, or with more than 'states' states (0: 20000) is not judged: SOUND.open says so,
+ * which is a remark and no fault. */
+void bpmn_sound(const struct bpmn_model *m, uint32_t states, struct bpmn_findings *out);
+
 #endif

@@ -243,6 +243,16 @@ static void check_timer(const struct bpmn_element *d, struct bpmn_findings *out)
 	}
 }
 
+static bool names_back(const struct bpmn_element *other, const char *tag,
+		       const struct bpmn_element *d)
+{
+	for (const struct bpmn_element *c = bpmn_child(other, tag); c; c = bpmn_again(c)) {
+		if (bpmn_text_ref(c) == d)
+			return true;
+	}
+	return false;
+}
+
 static void check_link(const struct bpmn_element *e, const struct bpmn_element *d,
 		       struct bpmn_findings *out)
 {
@@ -263,6 +273,9 @@ static void check_link(const struct bpmn_element *e, const struct bpmn_element *
 		if (!throws && !bpmn_is(event, BPMN_THROW_EVENT))
 			bpmn_find(out, "EXT.118", e, "a source of link event %s is no throw event",
 				  bpmn_who(e));
+		if (!names_back(other, throws ? "source" : "target", d))
+			bpmn_find(out, "EXT.118", e, "link event %s has the %s %s, which does not name it",
+				  bpmn_who(e), tag, bpmn_who(event));
 		if (event && event->parent != e->parent)
 			bpmn_find(out, "EXT.126", e, "link event %s leads to another process level",
 				  bpmn_who(e));
