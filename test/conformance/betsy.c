@@ -74,13 +74,31 @@ static enum status answer(struct run *r, const struct work *w, const char *scrip
 		r->stamps[n] = flow_now(r->world);
 		r->stamped[n] = true;
 	} else if (strstr(script, "THROW_ERROR")) {
-		return flow_throw_error(r->world, w->execution, "error", NULL, NULL);
+		return flow_throw_error(r->world, w->execution, "ERR_CODE", NULL, NULL);
 	} else if (str_starts(script, "SCRIPT_task")) {
 		note(r, arena_strdup(r->arena, script));
 	}
 	enum status st = flow_complete(r->world, w->execution, set);
 	json_decref(set);
 	return st;
+}
+
+struct seek {
+	int64_t id;
+	bool found;
+};
+
+static void see(void *who, const struct flow_view *v)
+{
+	struct seek *s = who;
+	s->found |= v->id == s->id;
+}
+
+static bool is_there(const struct run *r, int64_t execution)
+{
+	struct seek s = { execution, false };
+	flow_walk(r->world, see, &s);
+	return s.found;
 }
 
 /* Does what is due; a script that waits is due ten seconds after it began. */
@@ -99,6 +117,8 @@ static bool do_work(struct run *r)
 			continue;
 		w->done = true;
 		some = true;
+		if (!is_there(r, w->execution))
+			continue; /* taken back before anybody began it */
 		if (answer(r, w, script ? script : "") == ST_CONFLICT)
 			note(r, "ERROR_conflict");
 	}

@@ -177,7 +177,7 @@ struct flow_wait {
 	struct flow_wait *next;
 };
 
-enum flow_do { FLOW_DO_ARRIVE, FLOW_DO_RUN, FLOW_DO_LEAVE, FLOW_DO_CHECK };
+enum flow_do { FLOW_DO_ARRIVE, FLOW_DO_RUN, FLOW_DO_THROW, FLOW_DO_CHECK };
 
 struct flow_step {
 	enum flow_do what;
@@ -206,6 +206,7 @@ struct flow_world {
 	struct flow_instance *first, *last;
 	struct flow_wait *waits, **waits_tail;
 	struct flow_step *agenda, **agenda_tail;
+	struct flow_step *late, **late_tail; /* throws of signals and messages: when all else rests */
 	struct flow_execution *table[1024];
 	unsigned steps;
 	bool dirty; /* variables changed: conditions are to be looked at */

@@ -18,8 +18,13 @@ void flow_push(struct flow_world *w, enum flow_do what, struct flow_execution *s
 	s->node = node;
 	s->edge = edge;
 	s->execution = e ? e->id : 0;
-	*w->agenda_tail = s;
-	w->agenda_tail = &s->next;
+	if (what == FLOW_DO_THROW) {
+		*w->late_tail = s;
+		w->late_tail = &s->next;
+	} else {
+		*w->agenda_tail = s;
+		w->agenda_tail = &s->next;
+	}
 }
 
 void flow_stick(struct flow_execution *e, const char *why)
@@ -92,8 +97,8 @@ static void take_step(struct flow_world *w, const struct flow_step *s)
 	case FLOW_DO_RUN:
 		flow_run_node(scope, s->node);
 		break;
-	case FLOW_DO_LEAVE:
-		flow_completed(scope);
+	case FLOW_DO_THROW:
+		flow_throw(scope, scope->node);
 		break;
 	case FLOW_DO_CHECK:
 		flow_check_scope(scope);
@@ -121,6 +126,21 @@ static bool look_around(struct flow_world *w)
 			return true;
 	}
 	return false;
+}
+
+/* Who is about to wait for a signal shall hear it, however the branches stand in the model: what is
+ * thrown is thrown once everything else has come to rest. */
+static bool throw_late(struct flow_world *w)
+{
+	struct flow_step *s = w->late;
+	if (!s)
+		return false;
+	w->late = s->next;
+	if (!w->late)
+		w->late_tail = &w->late;
+	take_step(w, s);
+	free(s);
+	return true;
 }
 
 static void stop_endless(struct flow_world *w, const struct flow_step *s)
@@ -154,7 +174,7 @@ void flow_settle(struct flow_world *w)
 				stop_endless(w, s);
 			free(s);
 		}
-	} while (look_around(w));
+	} while (look_around(w) || throw_late(w));
 	w->running = false;
 }
 
@@ -396,7 +416,11 @@ void flow_perform(struct flow_execution *e)
 		break;
 	case BPMN_INTERMEDIATE_THROW_EVENT:
 	case BPMN_END_EVENT:
-		flow_throw(e, n);
+		if (n->triggers && (n->triggers->kind == BPMN_SIGNAL_DEFINITION ||
+				    n->triggers->kind == BPMN_MESSAGE_DEFINITION))
+			flow_push(e->instance->world, FLOW_DO_THROW, e, NULL, NULL, NULL);
+		else
+			flow_throw(e, n);
 		break;
 	default: /* none start events, abstract and manual tasks: nothing for the machine to do */
 		flow_completed(e);

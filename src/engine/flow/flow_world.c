@@ -14,6 +14,7 @@ struct flow_world *flow_world_new(const struct flow_settings *settings)
 	w->settings = *settings;
 	w->waits_tail = &w->waits;
 	w->agenda_tail = &w->agenda;
+	w->late_tail = &w->late;
 	return w;
 }
 
