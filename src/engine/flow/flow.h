@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The execution of BPMN 2.0.2 processes, in memory: a deterministic machine that takes commands and
+ * tells events. It reads no clock, no file and no database: time is what flow_clock() says, work is
+ * handed out as jobs, messages that nobody waits for are told.
+ *
+ *     program (compiled model) ──► world ──► instances ──► tree of executions
+ *                                    ▲                         │
+ *                         commands ──┘                         └──► events, jobs, timers
+ *
+ * Each command runs until nothing can move (clause 13: all enabled nodes have fired), or until 100000
+ * steps were taken, which is an incident. One thread uses a world. */
+#ifndef ENGINE_FLOW_H
+#define ENGINE_FLOW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/status.h"
+#include "engine/flow/bpmn/bpmn.h"
+
+/* ---- expressions ---- */
+
+/* The language of conditions. Values are JSON. */
+struct flow_language {
+	/* NULL: it is no expression; '*why' says so. What is returned lives in 'a'. */
+	void *(*compile)(void *who, struct arena *a, const char *text, const char **why);
+	/* A new reference; NULL: it has no value, '*why' says so. 'variables' is an object. */
+	json_t *(*evaluate)(void *who, void *compiled, const json_t *variables, const char **why);
+	void *who;
+};
+
+/* ---- programs ---- */
+
+/* A variable carried into or out of a call. */
+struct flow_mapping {
+	const char *source, *target; /* source is an expression when 'computed' */
+	bool computed;
+	bool all; /* every variable */
+	bool local;
+	void *expression; /* compiled */
+	struct flow_mapping *next;
+};
+
+/* What a model says beyond BPMN, by an extension that a dialect reads. */
+struct flow_extras {
+	bool async_before, async_after; /* a job of its own before or after the node */
+	const char *collection;         /* multi-instance over this variable or expression */
+	const char *element_variable;   /* what each instance gets of it */
+	struct flow_mapping *in, *out;  /* of a call activity */
+	bool passes_all;                /* a call without mappings shares nothing unless this is set */
+	const char *result_variable;    /* of a job's result */
+	const char *code_variable;      /* of a caught error or escalation: its code */
+	const char *message_variable;   /* its message */
+	const char *called;             /* called process by key, expression allowed */
+	const char *expression;         /* of a service task: its work is this expression */
+	struct flow_mapping *inputs, *outputs; /* of any activity: made in it, taken out of it */
+};
+
+struct flow_dialect {
+	void (*read)(void *who, struct arena *a, const struct bpmn_element *e,
+		     struct flow_extras *out);
+	void *who;
+};
+
+struct flow_program;
+
+/* Compiles every process of 'm'. ST_BAD_INPUT: something in it cannot be executed; findings say which
+ * element and why. 'dialect' may be NULL. The program lives in 'a', which must outlive the world, and
+ * so must the model. */
+enum status flow_compile(struct arena *a, const struct bpmn_model *m,
+			 const struct flow_language *language, const struct flow_dialect *dialect,
+			 struct bpmn_findings *findings, struct flow_program **out) MUST_USE;
+
+/* ---- the world ---- */
+
+enum flow_event_kind {
+	FLOW_STARTED,   /* an instance; name: its process */
+	FLOW_ENDED,     /* an instance; name: how (see enum flow_outcome) */
+	FLOW_ENTERED,   /* an execution of a node began */
+	FLOW_LEFT,      /* it was completed */
+	FLOW_CANCELLED, /* it was ended from outside */
+	FLOW_WORK,      /* a job: whoever does it answers with flow_complete() or flow_fail() */
+	FLOW_TASK,      /* work for a person */
+	FLOW_MESSAGE,   /* a message was thrown; name, payload */
+	FLOW_SIGNAL,
+	FLOW_ERROR,      /* an error was thrown; name: its code */
+	FLOW_ESCALATION, /* an escalation; name: its code */
+	FLOW_INCIDENT    /* the execution cannot go on; text */
+};
+
+struct flow_event {
+	enum flow_event_kind kind;
+	int64_t instance, execution;
+	const struct bpmn_element *element; /* of the node, or NULL */
+	const char *name, *text;
+};
+
+enum flow_outcome {
+	FLOW_RUNNING,
+	FLOW_COMPLETED,
+	FLOW_TERMINATED, /* by a terminate end event */
+	FLOW_DELETED,    /* by flow_cancel() */
+	FLOW_BROKEN,     /* by an error event that nothing catches */
+	FLOW_FAILED      /* by a fault of execution that is no incident: no way out of a gateway */
+};
+
+struct flow_settings {
+	const struct flow_language *language;
+	void (*tell)(void *who, const struct flow_event *event); /* may be NULL */
+	void *who;
+	/* An error event without a handler ends its path only, as some engines have it. */
+	bool quiet_errors;
+	/* A message finds its receivers in the collaborations and by name inside of the world. */
+	bool deliver;
+};
+
+struct flow_world;
+struct flow_world *flow_world_new(const struct flow_settings *settings);
+void flow_world_end(struct flow_world **w); /* NULL is legal */
+
+/* Makes the processes of 'p' known and waits for what starts them. A process of the same id replaces
+ * the one before it for new instances. */
+void flow_deploy(struct flow_world *w, struct flow_program *p);
+/* Forgets what 'p' waits for at its starts; instances go on. */
+void flow_undeploy(struct flow_world *w, struct flow_program *p);
+
+/* Time moves to 'at' (UTC microseconds); timers that are due fire in the order of their due times. */
+void flow_clock(struct flow_world *w, int64_t at);
+int64_t flow_now(const struct flow_world *w);
+/* Only moves time: timers are fired by flow_fire(). */
+void flow_set_clock(struct flow_world *w, int64_t at);
+
+/* Starts a process by id with 'variables' (an object or NULL; not taken). ST_NOT_FOUND: no such
+ * process; ST_CONFLICT: it has no start event without trigger. '*instance' gets its id. */
+enum status flow_start(struct flow_world *w, const char *process, const char *business_key,
+		       const json_t *variables, int64_t *instance) MUST_USE;
+/* A task, job, receive task or any execution that waits is done. 'variables' go to its process.
+ * ST_NOT_FOUND: no such execution; ST_CONFLICT: it does not wait. */
+enum status flow_complete(struct flow_world *w, int64_t execution, const json_t *variables) MUST_USE;
+/* The work of an execution ends in a BPMN error, or throws an escalation. */
+enum status flow_throw_error(struct flow_world *w, int64_t execution, const char *code,
+			     const char *message, const json_t *variables) MUST_USE;
+enum status flow_throw_escalation(struct flow_world *w, int64_t execution, const char *code,
+				  const json_t *variables) MUST_USE;
+/* The work failed otherwise: an incident; flow_retry() hands it out once more. */
+enum status flow_fail(struct flow_world *w, int64_t execution, const char *why) MUST_USE;
+enum status flow_retry(struct flow_world *w, int64_t execution) MUST_USE;
+
+/* A message by name to the one execution that waits for it (the given one, or any of 'instance', or
+ * any; 0: not given), else to a process that it starts. ST_NOT_FOUND: nobody waits;
+ * ST_CONFLICT: more than one execution waits. '*instance_out' (may be NULL): whom it reached. */
+enum status flow_message(struct flow_world *w, const char *name, int64_t instance,
+			 int64_t execution, const char *business_key, const json_t *variables,
+			 int64_t *instance_out) MUST_USE;
+/* A signal to all that wait for it, or to one execution (0: all). */
+enum status flow_signal(struct flow_world *w, const char *name, int64_t execution,
+			const json_t *variables) MUST_USE;
+/* Sets variables at the execution or instance 'at' (as a process would: where the name is known, else
+ * at the instance; 'local': at that execution) and looks at conditions. */
+enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables, bool local) MUST_USE;
+/* Looks at the start events with conditions of every process. */
+void flow_evaluate_conditions(struct flow_world *w, const json_t *variables);
+enum status flow_cancel(struct flow_world *w, int64_t instance) MUST_USE;
+
+/* ---- looking ---- */
+
+struct flow_view {
+	int64_t id, instance, parent, scope;
+	const struct bpmn_element *element;
+	enum bpmn_kind kind;
+	bool is_root;   /* of an instance or of a called process */
+	bool is_body;   /* the whole of a multi-instance or loop */
+	bool waits;     /* for flow_complete() */
+	bool is_async;  /* a job before or after the node */
+	bool is_work;   /* a job */
+	bool is_incident;
+	int index; /* of an instance of a loop */
+	const char *business_key;
+	const json_t *variables; /* of this execution alone, or NULL */
+};
+
+/* Every execution, instances in order of their start, parents before children. */
+void flow_walk(const struct flow_world *w, void (*see)(void *who, const struct flow_view *v),
+	       void *who);
+struct flow_wait_view {
+	int64_t id, execution, instance;
+	enum bpmn_kind kind; /* of the event definition; BPMN_RECEIVE_TASK for those */
+	const struct bpmn_element *element; /* the event's node */
+	const char *name;                   /* message or signal name, "" else */
+	int64_t due_at;                     /* timers only */
+	bool is_start;                      /* of a process */
+};
+void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct flow_wait_view *v),
+		void *who);
+/* Fires the timer of a flow_wait_view, due or not. */
+enum status flow_fire(struct flow_world *w, int64_t wait) MUST_USE;
+/* A variable as seen from an execution or instance; a borrowed reference, or NULL. */
+json_t *flow_get(const struct flow_world *w, int64_t at, const char *name);
+/* All variables seen from there: a new reference. */
+json_t *flow_variables(const struct flow_world *w, int64_t at);
+enum flow_outcome flow_outcome(const struct flow_world *w, int64_t instance);
+/* The code of the error that broke the instance, or NULL. */
+const char *flow_error_code(const struct flow_world *w, int64_t instance);
+
+#endif

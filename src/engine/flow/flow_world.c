@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commands into the machine, and looking at it. */
+#include "engine/flow/flow_private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/text.h"
+
+struct flow_world *flow_world_new(const struct flow_settings *settings)
+{
+	struct flow_world *w = calloc(1, sizeof(*w));
+	assert(w);
+	w->settings = *settings;
+	w->waits_tail = &w->waits;
+	w->agenda_tail = &w->agenda;
+	w->late_tail = &w->late;
+	return w;
+}
+
+void flow_world_end(struct flow_world **world)
+{
+	struct flow_world *w = *world;
+	if (!w)
+		return;
+	w->settings.tell = NULL;
+	while (w->first) {
+		struct flow_instance *i = w->first;
+		w->first = i->next;
+		if (i->root)
+			flow_execution_end(i->root, true);
+		free(i->business_key);
+		free(i->error_code);
+		free(i);
+	}
+	while (w->waits)
+		flow_wait_end(w, w->waits);
+	while (w->agenda) {
+		struct flow_step *s = w->agenda;
+		w->agenda = s->next;
+		free(s);
+	}
+	free(w);
+	*world = NULL;
+}
+
+static void forget_starts(struct flow_world *w, const struct flow_program *p, const char *process)
+{
+	for (struct flow_wait *x = w->waits, *next; x; x = next) {
+		next = x->next;
+		if (x->owner)
+			continue;
+		if (x->node->program == p ||
+		    (process && str_eq(x->node->container->id, process)))
+			flow_wait_end(w, x);
+	}
+}
+
+void flow_deploy(struct flow_world *w, struct flow_program *p)
+{
+	p->next = w->programs;
+	w->programs = p;
+	for (unsigned i = 0; i < p->node_count; i++) {
+		if (p->nodes[i]->kind != BPMN_PROCESS)
+			continue;
+		forget_starts(w, NULL, p->nodes[i]->id);
+		flow_subscribe_starts(w, p->nodes[i]);
+	}
+}
+
+void flow_undeploy(struct flow_world *w, struct flow_program *p)
+{
+	forget_starts(w, p, NULL);
+	for (struct flow_program **at = &w->programs; *at; at = &(*at)->next) {
+		if (*at == p) {
+			*at = p->next;
+			return;
+		}
+	}
+}
+
+int64_t flow_now(const struct flow_world *w)
+{
+	return w->now;
+}
+
+void flow_set_clock(struct flow_world *w, int64_t at)
+{
+	w->now = at;
+}
+
+void flow_clock(struct flow_world *w, int64_t at)
+{
+	for (;;) {
+		struct flow_wait *first = NULL;
+		for (struct flow_wait *x = w->waits; x; x = x->next) {
+			if (!x->trigger || x->trigger->kind != BPMN_TIMER_DEFINITION)
+				continue;
+			if (x->due_at <= at && (!first || x->due_at < first->due_at))
+				first = x;
+		}
+		if (!first)
+			break;
+		if (first->due_at > w->now)
+			w->now = first->due_at;
+		flow_occurs(w, first, NULL);
+		flow_settle(w);
+	}
+	if (at > w->now)
+		w->now = at;
+}
+
+enum status flow_fire(struct flow_world *w, int64_t wait)
+{
+	for (struct flow_wait *x = w->waits; x; x = x->next) {
+		if (x->id != wait)
+			continue;
+		if (!x->trigger || x->trigger->kind != BPMN_TIMER_DEFINITION)
+			return ST_CONFLICT;
+		flow_occurs(w, x, NULL);
+		flow_settle(w);
+		return ST_OK;
+	}
+	return ST_NOT_FOUND;
+}
+
+static struct flow_node *process_of(const struct flow_world *w, const char *id)
+{
+	for (struct flow_program *p = w->programs; p; p = p->next) {
+		for (unsigned i = 0; i < p->node_count; i++) {
+			if (p->nodes[i]->kind == BPMN_PROCESS && str_eq(p->nodes[i]->id, id))
+				return p->nodes[i];
+		}
+	}
+	return NULL;
+}
+
+enum status flow_start(struct flow_world *w, const char *process, const char *business_key,
+		       const json_t *variables, int64_t *instance)
+{
+	struct flow_node *p = process_of(w, process);
+	if (!p)
+		return ST_NOT_FOUND;
+	bool starts = false, none = false;
+	for (unsigned i = 0; i < p->node_count; i++) {
+		if (p->nodes[i]->kind != BPMN_START_EVENT)
+			continue;
+		starts = true;
+		none |= !p->nodes[i]->trigger_count;
+	}
+	if (starts && !none)
+		return ST_CONFLICT;
+	struct flow_instance *i = flow_begin(w, p, NULL, business_key, variables);
+	*instance = i->id;
+	flow_settle(w);
+	return ST_OK;
+}
+
+/* What comes from a job or task belongs to the process, not to the task. */
+static void take_result(struct flow_execution *e, const json_t *variables)
+{
+	if (variables)
+		flow_assign_all(e->is_item ? e->parent : e, variables);
+}
+
+enum status flow_complete(struct flow_world *w, int64_t execution, const json_t *variables)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	if (!e)
+		return ST_NOT_FOUND;
+	if (!e->waits)
+		return ST_CONFLICT;
+	take_result(e->state == FLOW_BEFORE && e->parent ? e->parent : e, variables);
+	if (e->state == FLOW_BEFORE) {
+		e->state = FLOW_ACTIVE;
+		e->waits = e->is_work = false;
+		flow_begin_node(e);
+	} else {
+		e->is_work = false;
+		flow_completed(e);
+	}
+	flow_settle(w);
+	return ST_OK;
+}
+
+enum status flow_throw_error(struct flow_world *w, int64_t execution, const char *code,
+			     const char *message, const json_t *variables)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	if (!e)
+		return ST_NOT_FOUND;
+	take_result(e, variables);
+	flow_tell(e, FLOW_ERROR, code, message);
+	if (!flow_error(e, code, message)) {
+		if (w->settings.quiet_errors) {
+			struct flow_execution *scope = flow_scope(e);
+			flow_execution_end(e, true);
+			flow_push(w, FLOW_DO_CHECK, scope, NULL, NULL, NULL);
+		} else {
+			flow_instance_end(e->instance, FLOW_BROKEN, code);
+		}
+	}
+	flow_settle(w);
+	return ST_OK;
+}
+
+enum status flow_throw_escalation(struct flow_world *w, int64_t execution, const char *code,
+				  const json_t *variables)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	if (!e)
+		return ST_NOT_FOUND;
+	take_result(e, variables);
+	flow_tell(e, FLOW_ESCALATION, code, NULL);
+	flow_escalate(e, code);
+	flow_settle(w);
+	return ST_OK;
+}
+
+enum status flow_fail(struct flow_world *w, int64_t execution, const char *why)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	if (!e)
+		return ST_NOT_FOUND;
+	flow_stick(e, why);
+	return ST_OK;
+}
+
+enum status flow_retry(struct flow_world *w, int64_t execution)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	if (!e)
+		return ST_NOT_FOUND;
+	if (e->state != FLOW_STUCK)
+		return ST_CONFLICT;
+	e->state = FLOW_ACTIVE;
+	free(e->failure);
+	e->failure = NULL;
+	if (e->node->kind == BPMN_EXCLUSIVE_GATEWAY || e->node->kind == BPMN_INCLUSIVE_GATEWAY)
+		flow_completed(e);
+	else
+		flow_perform(e);
+	flow_settle(w);
+	return ST_OK;
+}
+
+static bool takes_message(const struct flow_wait *x)
+{
+	return !x->trigger || x->trigger->kind == BPMN_MESSAGE_DEFINITION;
+}
+
+enum status flow_message(struct flow_world *w, const char *name, int64_t instance,
+			 int64_t execution, const char *business_key, const json_t *variables,
+			 int64_t *instance_out)
+{
+	struct flow_wait *found = NULL, *start = NULL;
+	for (struct flow_wait *x = w->waits; x; x = x->next) {
+		if (!takes_message(x) || !str_eq(x->name, name))
+			continue;
+		if (!x->owner) {
+			start = instance || execution ? start : x;
+			continue;
+		}
+		if ((execution && x->owner->id != execution) ||
+		    (instance && x->owner->instance->id != instance) ||
+		    (business_key && !str_eq(x->owner->instance->business_key, business_key)))
+			continue;
+		if (found)
+			return ST_CONFLICT;
+		found = x;
+	}
+	if (!found)
+		found = start;
+	if (!found)
+		return ST_NOT_FOUND;
+	bool begins = !found->owner;
+	if (instance_out && !begins)
+		*instance_out = found->owner->instance->id;
+	flow_occurs(w, found, variables);
+	if (begins) {
+		if (business_key && w->last)
+			w->last->business_key = strdup(business_key);
+		if (instance_out)
+			*instance_out = w->last->id;
+	}
+	flow_settle(w);
+	return ST_OK;
+}
+
+enum status flow_signal(struct flow_world *w, const char *name, int64_t execution,
+			const json_t *variables)
+{
+	if (!execution) {
+		flow_broadcast(w, name, variables);
+		flow_settle(w);
+		return ST_OK;
+	}
+	for (struct flow_wait *x = w->waits; x; x = x->next) {
+		if (!x->owner || x->owner->id != execution || !x->trigger ||
+		    x->trigger->kind != BPMN_SIGNAL_DEFINITION || !str_eq(x->name, name))
+			continue;
+		flow_occurs(w, x, variables);
+		flow_settle(w);
+		return ST_OK;
+	}
+	return ST_NOT_FOUND;
+}
+
+enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables, bool local)
+{
+	struct flow_execution *e = flow_find(w, at);
+	const char *name;
+	json_t *value;
+	if (!e)
+		return ST_NOT_FOUND;
+	json_object_foreach((json_t *)variables, name, value) {
+		if (local)
+			flow_assign_local(e, name, json_incref(value));
+		else
+			flow_assign(e, name, json_incref(value));
+	}
+	w->dirty = true;
+	flow_settle(w);
+	return ST_OK;
+}
+
+void flow_evaluate_conditions(struct flow_world *w, const json_t *variables)
+{
+	const struct flow_language *l = w->settings.language;
+	int64_t before = w->last_id;
+	for (struct flow_wait *x = w->waits, *next; x; x = next) {
+		next = x->next;
+		if (x->owner || !x->trigger || x->trigger->kind != BPMN_CONDITIONAL_DEFINITION ||
+		    x->id > before)
+			continue;
+		const char *why;
+		json_t *v = l->evaluate(l->who, x->trigger->expression, variables, &why);
+		if (v && json_is_true(v))
+			flow_occurs(w, x, variables);
+		json_decref(v);
+	}
+	flow_settle(w);
+}
+
+enum status flow_cancel(struct flow_world *w, int64_t instance)
+{
+	struct flow_execution *e = flow_find(w, instance);
+	if (!e)
+		return ST_NOT_FOUND;
+	if (e->parent)
+		return ST_CONFLICT;
+	flow_instance_end(e->instance, FLOW_DELETED, NULL);
+	flow_settle(w);
+	return ST_OK;
+}
+
+/* -- looking -- */
+
+static void see_tree(const struct flow_execution *e,
+		     void (*see)(void *who, const struct flow_view *v), void *who)
+{
+	const struct flow_execution *scope = flow_scope((struct flow_execution *)e);
+	struct flow_view v = {
+		.id = e->id,
+		.instance = e->instance->id,
+		.parent = e->parent ? e->parent->id : 0,
+		.scope = scope ? scope->id : 0,
+		.element = e->node->element,
+		.kind = e->node->kind,
+		.is_root = e->node->kind == BPMN_PROCESS,
+		.is_body = e->is_body,
+		.waits = e->waits,
+		.is_async = e->state == FLOW_BEFORE || e->state == FLOW_AFTER,
+		.is_work = e->is_work,
+		.is_incident = e->state == FLOW_STUCK,
+		.index = (int)e->index,
+		.business_key = e->instance->business_key,
+		.variables = e->variables,
+	};
+	see(who, &v);
+	for (const struct flow_execution *c = e->first; c; c = c->next)
+		see_tree(c, see, who);
+}
+
+void flow_walk(const struct flow_world *w, void (*see)(void *who, const struct flow_view *v),
+	       void *who)
+{
+	for (const struct flow_instance *i = w->first; i; i = i->next) {
+		if (i->root)
+			see_tree(i->root, see, who);
+	}
+}
+
+void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct flow_wait_view *v),
+		void *who)
+{
+	for (const struct flow_wait *x = w->waits; x; x = x->next) {
+		struct flow_wait_view v = {
+			.id = x->id,
+			.execution = x->owner ? x->owner->id : 0,
+			.instance = x->owner ? x->owner->instance->id : 0,
+			.kind = x->trigger ? x->trigger->kind : BPMN_RECEIVE_TASK,
+			.element = x->node->element,
+			.name = x->name,
+			.due_at = x->due_at,
+			.is_start = !x->owner,
+		};
+		see(who, &v);
+	}
+}
+
+json_t *flow_get(const struct flow_world *w, int64_t at, const char *name)
+{
+	struct flow_execution *e = flow_find(w, at);
+	return e ? flow_lookup(e, name) : NULL;
+}
+
+json_t *flow_variables(const struct flow_world *w, int64_t at)
+{
+	struct flow_execution *e = flow_find(w, at);
+	return e ? flow_environment(e) : json_object();
+}
+
+static const struct flow_instance *instance_of(const struct flow_world *w, int64_t id)
+{
+	const struct flow_instance *i = w->first;
+	while (i && i->id != id)
+		i = i->next;
+	return i;
+}
+
+enum flow_outcome flow_outcome(const struct flow_world *w, int64_t instance)
+{
+	const struct flow_instance *i = instance_of(w, instance);
+	return i ? i->outcome : FLOW_RUNNING;
+}
+
+const char *flow_error_code(const struct flow_world *w, int64_t instance)
+{
+	const struct flow_instance *i = instance_of(w, instance);
+	return i ? i->error_code : NULL;
+}
