@@ -56,10 +56,8 @@ static char *put_given(const struct city *city, char *at, const struct city_pers
 {
 	/* One character only, in a hundred, by time of birth. */
 	static const uint8_t short_names[4] = { 12, 22, 25, 10 };
-	int era = p->slot->year_first < 1960   ? 0
-		  : p->slot->year_first < 1980 ? 1
-		  : p->slot->year_first < 2000 ? 2
-					       : 3;
+	/* Days since 1970 on which 1960, 1980 and 2000 began. */
+	int era = p->born < -3653 ? 0 : p->born < 3652 ? 1 : p->born < 10957 ? 2 : 3;
 	const char *list = city_given[p->slot->sex][era];
 	const struct city_pick *pick = &city->given[p->slot->sex][era];
 	uint32_t first = pick->at[h % CITY_PICK_SLOTS];

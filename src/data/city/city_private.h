@@ -135,7 +135,7 @@ enum {
 	GRID_FIRMS = 120,  /* the last two are societies 社会组织 */
 	GRID_FIRMS_CLOSED = 10,
 	GRID_MEMBERS_MAX = 484,
-	GRID_CO_OWNED = 45, /* homes owned by a couple */
+	GRID_CO_OWNED = 35, /* homes owned by a couple */
 	CITY_COLUMNS_MAX = 24
 };
 
