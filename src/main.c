@@ -4,6 +4,7 @@
 #include <string.h>
 #include "cloud/compute/compute.h"
 #include "command.h"
+#include "data/city/city.h"
 #include "version.h"
 
 static const struct command {
@@ -19,6 +20,7 @@ static const struct command {
 	{ "token", command_token, "token rotate: a new key for tokens" },
 	{ "config", command_config, "print the configuration file with every key explained" },
 	{ "link", command_link, "link the records of tables: the same person, company or house" },
+	{ "city", city_main, "write a made-up city's registers, to try linkage on" },
 	{ "worker", compute_worker_main, "drive one host's libvirt (started by serve)" },
 };
 
@@ -27,7 +29,7 @@ static int usage(FILE *to)
 	fprintf(to, "yongyun %s — a city's government cloud 甬云\n\n", YONGYUN_VERSION);
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		fprintf(to, "  yongyun %-8s %s\n", commands[i].name, commands[i].help);
-	fprintf(to, "\nAll but config, link and worker take --config FILE.\n");
+	fprintf(to, "\nAll but config, link, city and worker take --config FILE.\n");
 	return to == stdout ? 0 : 2;
 }
 
