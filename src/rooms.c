@@ -6,12 +6,16 @@
 #include "cloud/pool/pool.h"
 #include "cloud/system/system.h"
 #include "command.h"
+#include "data/catalogue/catalogue.h"
 #include "door/audit/audit.h"
 #include "door/http/http.h"
 #include "door/identity/identity.h"
 #include "door/jobs/jobs.h"
 
+/* clang-format off: a line for each layer */
 const struct module *const all_modules[] = {
-	&jobs_module,   &audit_module, &identity_module, &http_module,    &pool_module,
-	&system_module, &image_module, &network_module,  &compute_module, NULL,
+	&jobs_module, &audit_module, &identity_module, &http_module,
+	&pool_module, &system_module, &image_module, &network_module, &compute_module,
+	&catalogue_module,
+	NULL,
 };

@@ -17,7 +17,8 @@ enum role {
 	ROLE_VDC_ADMIN = 1 << 5,        /* VDC 管理员: people of one VDC */
 	ROLE_MEMBER = 1 << 6,           /* uses a VDC's resources */
 	ROLE_READER = 1 << 7,           /* sees a VDC's resources */
-	ROLE_SERVICE = 1 << 8
+	ROLE_SERVICE = 1 << 8,
+	ROLE_DATA_STEWARD = 1 << 9 /* 数据管理员: a department's data catalogue */
 };
 #define ROLE_TRIO (ROLE_SYSTEM_ADMIN | ROLE_SECURITY_ADMIN | ROLE_AUDIT_ADMIN)
 

@@ -69,7 +69,8 @@ static unsigned gives(const struct call *c)
 	if (reach_all(c))
 		return ~0u;
 	if (c->actor.scope == SCOPE_DOMAIN)
-		return ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_READER;
+		return ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_READER |
+		       ROLE_DATA_STEWARD;
 	return ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_READER;
 }
 

@@ -23,6 +23,8 @@ static const struct {
 	{ "vdc_admin", ROLE_VDC_ADMIN, "member", "VDC 管理员: manages a VDC and who works in it." },
 	{ "department_admin", ROLE_DEPARTMENT_ADMIN, NULL,
 	  "单位管理员: manages a department's people and VDCs." },
+	{ "data_steward", ROLE_DATA_STEWARD, NULL,
+	  "数据管理员: writes and reviews a department's data catalogue." },
 	{ "service", ROLE_SERVICE, NULL, "A program of the cloud." },
 	{ "system_admin", ROLE_SYSTEM_ADMIN, NULL, "系统管理员: one of three." },
 	{ "security_admin", ROLE_SECURITY_ADMIN, NULL, "安全管理员: one of three." },

@@ -52,10 +52,14 @@ static enum status standing_place(struct call *c, enum scope scope, const char *
 static unsigned worth(enum scope scope)
 {
 	switch (scope) {
-	case SCOPE_SYSTEM: return ~(unsigned)(ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN);
-	case SCOPE_DOMAIN: return ROLE_ADMIN | ROLE_DEPARTMENT_ADMIN | ROLE_MEMBER | ROLE_READER;
+	case SCOPE_SYSTEM:
+		return ~(unsigned)(ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN | ROLE_DATA_STEWARD);
+	case SCOPE_DOMAIN:
+		return ROLE_ADMIN | ROLE_DEPARTMENT_ADMIN | ROLE_MEMBER | ROLE_READER |
+		       ROLE_DATA_STEWARD;
 	case SCOPE_PROJECT:
-		return ROLE_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_READER | ROLE_SERVICE;
+		return ROLE_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_READER | ROLE_SERVICE |
+		       ROLE_DATA_STEWARD;
 	case SCOPE_NONE: break;
 	}
 	return 0;
