@@ -59,6 +59,18 @@ for n in 1 2; do
 		within 60 has "YONGYUN GUEST PING 10.79.0.1$((3 - n)) ok" console "server-$n"
 done
 
+url=$(openstack console url show --novnc -f value -c url server-1)
+screen() {
+	/usr/bin/python3 test/scenario/screen.py "$@"
+}
+step 'the screen of server 1 speaks RFB through nginx' has 'RFB 003.008' screen "$url"
+step 'the token is good once' has ' 403 ' screen "$url"
+step 'another token is refused' has ' 403 ' screen "$url" nonsense
+url=$(openstack console url show --novnc -f value -c url server-1)
+step 'what is no websocket is told so' has 426 curl -so /dev/null -w '%{http_code}' \
+	"$URL/console/socket?token=${url##*%3D}"
+step 'and did not use the token up' has 'RFB 003.008' screen "$url"
+
 daemon_kill
 daemon_start # not in a step: that is a subshell, whose daemon nobody would end
 step 'the daemon is killed and comes back' curl -sfo "$work/version" "$URL/identity/v3"

@@ -92,6 +92,10 @@ struct compute_driver {
 	/* The last 'size' bytes at most of what the guest wrote to its serial port, as UTF-8. */
 	enum status (*console)(struct call *c, const char *uri, const char *id, int64_t size,
 			       const char **text);
+	/* Where the guest's screen can be reached from this machine, by RFB in a websocket: "ADDRESS:PORT".
+	 * ST_CONFLICT: it does not run, or was started without a screen. ST_NOT_OFFERED: it has none. */
+	enum status (*screen)(struct call *c, const char *uri, const char *id,
+			      const char **address);
 	/* Lets go of all hosts: children end. */
 	void (*close)(void);
 };

@@ -202,6 +202,20 @@ static enum status fake_console(struct call *c, const char *uri, const char *id,
 	return ST_OK;
 }
 
+static enum status fake_screen(struct call *c, const char *uri, const char *id,
+			       const char **address)
+{
+	(void)uri;
+	const char *folder = guest_folder(c->arena, fake.folder, id);
+	/* A test may hang a screen there. */
+	const char *path = arena_printf(c->arena, "%s/screen", folder ? folder : "");
+	*address = guest_log_tail(c->arena, path, 0);
+	if (str_empty(*address))
+		return fail(c, ST_NOT_OFFERED, NULL,
+			    "a stand-in has no screen: no machine runs here");
+	return ST_OK;
+}
+
 static void fake_close(void)
 {
 	free(fake.folder);
@@ -218,6 +232,7 @@ static const struct compute_driver driver = {
 	.power = fake_power,
 	.list = fake_list,
 	.console = fake_console,
+	.screen = fake_screen,
 	.close = fake_close,
 };
 

@@ -31,7 +31,8 @@ static int64_t deadline_of(const struct worker_ask *ask)
 	case OP_POWER: return 60 * CLOCK_SECOND + ask->patience;
 	case OP_REMOVE: return 60 * CLOCK_SECOND;
 	case OP_LIST:
-	case OP_CONSOLE: break;
+	case OP_CONSOLE:
+	case OP_SCREEN: break;
 	}
 	return 20 * CLOCK_SECOND;
 }
@@ -142,6 +143,17 @@ static enum status host_console(struct call *c, const char *uri, const char *id,
 	return st;
 }
 
+static enum status host_screen(struct call *c, const char *uri, const char *id,
+			       const char **address)
+{
+	struct worker_ask ask = { .op = OP_SCREEN, .guest_id = id };
+	struct worker_answer answer;
+	enum status st = ask_host(c, uri, &ask, &answer);
+	if (!st)
+		*address = answer.text ? answer.text : "";
+	return st;
+}
+
 static void host_close(void)
 {
 	struct host *h;
@@ -164,6 +176,7 @@ static const struct compute_driver driver = {
 	.power = host_power,
 	.list = host_list,
 	.console = host_console,
+	.screen = host_screen,
 	.close = host_close,
 };
 

@@ -13,10 +13,13 @@
 #define KEYPAIR_OWN "compute.keypair.own"
 #define HOST_READ "compute.host.read"
 #define QUOTA_WRITE "compute.quota.write"
+#define SERVERS "/v2.1/servers"
+#define SERVER SERVERS "/{server_id}"
 #define SCOPES (SCOPE_PROJECT | SCOPE_SYSTEM)
 
 extern const struct dialect nova_dialect;
-extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[];
+extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[],
+	compute_console_routes[], compute_inside_routes[];
 
 /* The list "links" of a thing: its address with the version, and without. */
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);

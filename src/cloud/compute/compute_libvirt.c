@@ -317,6 +317,42 @@ enum status engine_console(struct call *c, struct engine *e, const char *id, int
 	return ST_OK;
 }
 
+/* The port that QEMU took for the screen's websocket, or 0. */
+static int64_t websocket_of(const char *xml)
+{
+	const char *graphics = strstr(xml, "<graphics type='vnc'");
+	const char *end = graphics ? strchr(graphics, '>') : NULL;
+	const char *at = graphics ? strstr(graphics, " websocket='") : NULL;
+	int64_t port = 0;
+	if (!at || at > end)
+		return 0;
+	for (at += strlen(" websocket='"); *at >= '0' && *at <= '9' && port < 65536; at++)
+		port = port * 10 + *at - '0';
+	return *at == '\'' && port < 65536 ? port : 0;
+}
+
+enum status engine_screen(struct call *c, struct engine *e, const char *id, const char **address)
+{
+	SCOPED_DOMAIN d = NULL;
+	const char *host = strstr(e->uri, "://");
+	/* The screen listens on its host's loopback. */
+	if (host && host[3] != '/')
+		return fail(c, ST_NOT_OFFERED, NULL, "screens of guests of %s are not reached yet",
+			    e->uri);
+	enum status st = find(c, e, id, &d);
+	if (st)
+		return st;
+	if (!d || virDomainIsActive(d) != 1)
+		return fail(c, ST_CONFLICT, NULL, "the guest of server %s does not run", id);
+	char *xml = virDomainGetXMLDesc(d, 0);
+	int64_t port = xml ? websocket_of(xml) : 0;
+	free(xml);
+	if (!port)
+		return fail(c, ST_CONFLICT, NULL, "the guest of server %s has no screen", id);
+	*address = arena_printf(c->arena, "127.0.0.1:%lld", (long long)port);
+	return ST_OK;
+}
+
 /* QEMU's path, from what libvirt says it would start. */
 static const char *emulator_of(struct call *c, struct engine *e)
 {

@@ -157,10 +157,9 @@ static const struct timer timers[] = {
 };
 
 static const struct route_group groups[] = {
-	{ &nova_dialect, compute_server_routes },
-	{ &nova_dialect, compute_flavor_routes },
-	{ &nova_dialect, compute_more_routes },
-	{ 0 },
+	{ &nova_dialect, compute_server_routes },   { &nova_dialect, compute_flavor_routes },
+	{ &nova_dialect, compute_more_routes },     { &nova_dialect, compute_console_routes },
+	{ &inside_dialect, compute_inside_routes }, { 0 },
 };
 
 const struct module compute_module = {

@@ -169,6 +169,52 @@ struct server_page {
 enum status server_list(struct call *c, const struct server_list *in,
 			struct server_page *out) MUST_USE;
 
+/* --- the console: its log, and its screen by a token that is good once (compute_console.c) --- */
+
+struct server_place {
+	struct server server;
+	struct pool_host host;
+};
+struct console_token {
+	const char *hash; /* SHA-256 of the token, in hexadecimal */
+	const char *server_id, *user_id, *project_id, *domain_id;
+	int64_t expires_at;
+};
+struct console_log {
+	const char *server_id;
+	int64_t length;   /* lines from the end; 0: all that is kept */
+	const char *text; /* filled before the act */
+};
+struct console_output {
+	const char *output;
+};
+struct console_open {
+	const char *server_id, *protocol, *type;
+	const char *token, *hash; /* filled before the act */
+};
+struct console_opened {
+	const char *protocol, *type, *url;
+};
+struct console_enter {
+	const char *token;
+	const char *address; /* filled before the act */
+};
+struct console_entered {
+	const char *address; /* of the screen, for nginx */
+};
+/* Each has a part that runs before the transaction and asks the engine. */
+enum status console_log_prepare(struct call *c, void *in) MUST_USE;
+enum status console_log(struct call *c, const struct console_log *in,
+			struct console_output *out) MUST_USE;
+enum status console_open_prepare(struct call *c, void *in) MUST_USE;
+enum status console_open(struct call *c, const struct console_open *in,
+			 struct console_opened *out) MUST_USE;
+/* ST_FORBIDDEN for whatever is wrong: the token is unknown, used, too old, its server is not there or
+ * does not run. */
+enum status console_enter_prepare(struct call *c, void *in) MUST_USE;
+enum status console_enter(struct call *c, const struct console_enter *in,
+			  struct console_entered *out) MUST_USE;
+
 /* --- flavors (compute_flavor.c) --- */
 
 struct flavor_key {
@@ -368,6 +414,12 @@ enum status server_rows_on(struct call *c, const char *host_id, struct server **
 enum status server_forget(struct call *c, int64_t before, int64_t *count) MUST_USE;
 enum status server_rows_deleted(struct call *c, struct server **list, size_t *count) MUST_USE;
 extern const struct db_stmt compute_file_refs;
+
+enum status console_insert(struct call *c, const struct console_token *in) MUST_USE;
+enum status console_read(struct call *c, const char *hash, struct console_token *out) MUST_USE;
+/* ST_NOT_FOUND: it is not there or was taken. */
+enum status console_take(struct call *c, const char *hash, struct console_token *out) MUST_USE;
+enum status console_forget(struct call *c, int64_t before) MUST_USE;
 
 enum status flavor_insert(struct call *c, const struct flavor *in) MUST_USE;
 enum status flavor_read(struct call *c, const char *id, struct flavor *out) MUST_USE;

@@ -202,7 +202,8 @@ enum status compute_reconcile(struct call *c)
 static enum status forget(struct call *c, const void *in, void *out)
 {
 	(void)in;
-	return server_forget(c, c->now_at - TOMBSTONE_LIFE, out);
+	enum status st = console_forget(c, c->now_at);
+	return st ? st : server_forget(c, c->now_at - TOMBSTONE_LIFE, out);
 }
 
 enum status compute_forget(struct call *c)

@@ -131,72 +131,6 @@ static const struct field server_list_wire[] = {
 	F_END,
 };
 
-/* --- the console's log --- */
-
-struct console_ask {
-	const char *server_id;
-	int64_t length;   /* lines from the end; 0: all that is kept */
-	const char *text; /* filled before the act */
-};
-struct console_out {
-	const char *output;
-};
-static const struct field console_ask_wire[] = {
-	F_STR(console_ask, server_id, 255, FROM_PATH),
-	F_INT(console_ask, length, -1, INT32_MAX, OPT | NULLABLE | LOOSE),
-	F_END,
-};
-static const struct field console_out_wire[] = { F_STR(console_out, output, 0, 0), F_END };
-
-#define CONSOLE_SIZE (100 << 10) /* as much as Nova shows */
-
-struct console_place {
-	struct server server;
-	struct pool_host host;
-};
-
-static enum status find_console(struct call *c, const void *id, void *out)
-{
-	struct console_place *p = out;
-	enum status st = server_find(c, id, &p->server);
-	if (!st && !p->server.host_id)
-		return fail(c, ST_CONFLICT, NULL, "Instance %s is not ready", p->server.id);
-	return st ? st : pool_host_read(c, p->server.host_id, &p->host);
-}
-
-/* The last 'lines' lines of 'text'. */
-static const char *last_lines(const char *text, int64_t lines)
-{
-	const char *p = text + strlen(text);
-	if (p > text && p[-1] == '\n')
-		p--;
-	for (; p > text; p--)
-		if (p[-1] == '\n' && --lines <= 0)
-			break;
-	return p;
-}
-
-static enum status console_prepare(struct call *c, void *in_)
-{
-	struct console_ask *in = in_;
-	struct console_place p;
-	enum status st = db_read(c, house_of(c)->db, find_console, in->server_id, &p, sizeof(p));
-	if (!st)
-		st = driver_of(p.host.uri)
-			     ->console(c, p.host.uri, p.server.id, CONSOLE_SIZE, &in->text);
-	if (!st && in->length > 0)
-		in->text = last_lines(in->text, in->length);
-	return st;
-}
-
-static enum status console_show(struct call *c, const struct console_ask *in,
-				struct console_out *out)
-{
-	(void)c;
-	out->output = in->text;
-	return ST_OK;
-}
-
 /* --- what is not offered --- */
 
 struct any {
@@ -221,7 +155,6 @@ ACT(server_delete, server_key, nothing)
 ACT(server_start, server_key, nothing)
 ACT(server_stop, server_key, nothing)
 ACT(server_reboot, server_reboot, nothing)
-ACT(console_show, console_ask, console_out)
 ACT(not_offered, any, nothing)
 ACT(server_notes_show, server_key, server_notes)
 ACT(server_notes_add, server_notes, server_notes)
@@ -263,8 +196,6 @@ static const struct field tag_created_wire[] = {
 	F_END,
 };
 
-#define SERVERS "/v2.1/servers"
-#define SERVER SERVERS "/{server_id}"
 #define TAGS_SINCE .since = NOVA(2, 26)
 #define ACTION(word, fn, in_t, out_t, name_, may_, help_, ...)                                     \
 	ROUTE("POST", SERVER "/action", may_, SCOPES, fn, in_t, out_t, .name = name_,              \
@@ -308,10 +239,6 @@ const struct route compute_server_routes[] = {
 	       "Switch it off"),
 	ACTION("reboot", server_reboot, server_reboot, nothing, "compute.server.reboot",
 	       SERVER_WRITE, "Start it again, softly or hard"),
-	ROUTE("POST", SERVER "/action", SERVER_READ, SCOPES, console_show, console_ask, console_out,
-	      .name = "compute.server.console", .success = 200, .action = "os-getConsoleOutput",
-	      .in_wrap = "os-getConsoleOutput", .flags = ROUTE_READS, .prepare = console_prepare,
-	      .help = "The end of what it wrote to its serial port"),
 	NOT_OFFERED("pause"),
 	NOT_OFFERED("unpause"),
 	NOT_OFFERED("suspend"),
@@ -329,12 +256,8 @@ const struct route compute_server_routes[] = {
 	NOT_OFFERED("unlock"),
 	NOT_OFFERED("migrate"),
 	NOT_OFFERED("os-migrateLive"),
-	NOT_OFFERED("os-getVNCConsole"),
 	NOT_OFFERED("addSecurityGroup"),
 	NOT_OFFERED("removeSecurityGroup"),
-	ROUTE("POST", SERVER "/remote-consoles", SERVER_WRITE, SCOPES, not_offered, any, nothing,
-	      .name = "compute.server.remote_console", .success = 200, .since = NOVA(2, 6),
-	      .help = "Not offered yet: answers 501"),
 	ROUTE("GET", SERVER "/metadata", SERVER_READ, SCOPES, server_notes_show, server_key,
 	      server_notes, .name = "compute.server.metadata.show", .flags = ROUTE_READS,
 	      .success = 200, .help = "Its metadata"),

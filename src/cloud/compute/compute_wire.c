@@ -6,7 +6,7 @@ const char *const guest_states[] = { "absent", "running", "stopped", "paused", "
 const char *const guest_causes[] = { "none", "inside", "asked", "lost", "crashed", NULL };
 const char *const guest_powers[] = { "start", "stop", "kill", "reboot", "reset", NULL };
 static const char *const worker_ops[] = { "probe", "ensure",  "remove", "power",
-					  "list",  "console", NULL };
+					  "list",  "console", "screen", NULL };
 static const char *const status_words[] = {
 #define X(name, http, word) word,
 	STATUS_TABLE(X)
@@ -90,7 +90,8 @@ enum status worker_ask_read(struct call *c, const char *line, size_t size, struc
 	enum status st = shape_read_json(c, worker_ask_shape, NULL, line, size, &in);
 	if (st)
 		return st;
-	bool needs_guest = in.op == OP_REMOVE || in.op == OP_POWER || in.op == OP_CONSOLE;
+	bool needs_guest = in.op == OP_REMOVE || in.op == OP_POWER || in.op == OP_CONSOLE ||
+			   in.op == OP_SCREEN;
 	if (needs_guest && !in.guest_id)
 		return fail(c, ST_BAD_INPUT, "guest_id", "the ask names no guest");
 	if ((in.op == OP_REMOVE || in.op == OP_LIST) && str_empty(in.house))

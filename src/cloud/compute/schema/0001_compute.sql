@@ -94,3 +94,14 @@ create table compute_usage (
 	cores         @INT not null check (cores >= 0),
 	ram           @INT not null check (ram >= 0)
 ) @STRICT;
+
+-- A token that opens a server's screen once. Only its hash is kept; taking it removes the row.
+create table compute_console (
+	hash          text not null primary key,        -- SHA-256, hexadecimal
+	server_id     text not null,
+	user_id       text not null,                    -- who asked for it
+	project_id    text,
+	domain_id     text,
+	expires_at    @INT not null
+) @STRICT;
+create index compute_console_expires on compute_console (expires_at);
