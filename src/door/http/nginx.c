@@ -90,6 +90,7 @@ static void write_console(const struct dialect *d, const struct route *r, void *
 		return;
 	buf_str(&s->out, "\tlocation = /console/socket {\n"
 			 "\t\tif ($http_upgrade !~* ^websocket$) { return 426; }\n"
+			 "\t\tset $console_token $arg_token;\n"
 			 "\t\tauth_request /-inside/console;\n"
 			 "\t\tauth_request_set $screen $upstream_http_x_console_address;\n"
 			 "\t\tproxy_pass http://$screen/;\n"
@@ -107,7 +108,7 @@ static void write_console(const struct dialect *d, const struct route *r, void *
 			 "\t\tscgi_param SCGI 1;\n"
 			 "\t\tscgi_param NO_BODY 1;\n"
 			 "\t\tscgi_param REQUEST_METHOD POST;\n"
-			 "\t\tscgi_param REQUEST_URI /-inside/console?token=$arg_token;\n"
+			 "\t\tscgi_param REQUEST_URI /-inside/console?token=$console_token;\n"
 			 "\t\tscgi_param REQUEST_SCHEME $scheme;\n"
 			 "\t\tscgi_param REMOTE_ADDR $remote_addr;\n"
 			 "\t\tscgi_pass yongyun;\n"
