@@ -8,6 +8,7 @@
 
 #define SERVER_READ "compute.server.read"
 #define SERVER_WRITE "compute.server.write"
+#define SERVER_RESET "compute.server.reset"
 #define FLAVOR_READ "compute.flavor.read"
 #define FLAVOR_WRITE "compute.flavor.write"
 #define KEYPAIR_OWN "compute.keypair.own"
@@ -19,7 +20,8 @@
 
 extern const struct dialect nova_dialect;
 extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[],
-	compute_console_routes[], compute_inside_routes[];
+	compute_console_routes[], compute_inside_routes[], compute_action_routes[],
+	compute_group_routes[];
 
 /* The list "links" of a thing: its address with the version, and without. */
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);
@@ -27,6 +29,10 @@ void compute_write_links(struct call *c, struct json_out *j, const char *kind, c
 void write_nova_versions(struct call *c, struct json_out *j, const void *obj);
 void write_nova_version(struct call *c, struct json_out *j, const void *obj);
 
+/* What is not offered in a body: null or an empty list may stand there. */
+enum status compute_refuse_member(struct call *c, void *obj, const struct json_t *value) MUST_USE;
+
+extern const struct field server_changed_wire[], server_rebuilt_server_wire[];
 extern const struct field server_key_wire[], server_wire[], server_page_wire[], server_names_wire[],
 	server_created_wire[];
 

@@ -120,8 +120,11 @@ static enum status open_filter(struct call *c, const struct server_list *in, str
 	if (in->tags)
 		f->tags = words_split(c->arena, in->tags, ',');
 	if (c->version >= NOVA(2, 38) && in->status && !c->actor.is_admin) {
-		static const char *const known[] = { "ACTIVE", "BUILD",       "ERROR",  "SHUTOFF",
-						     "REBOOT", "HARD_REBOOT", "DELETED" };
+		static const char *const known[] = {
+			"ACTIVE", "BUILD",         "ERROR",     "SHUTOFF",       "REBOOT",
+			"PAUSED", "HARD_REBOOT",   "DELETED",   "REBUILD",       "RESIZE",
+			"RESIZE", "REVERT_RESIZE", "SUSPENDED", "VERIFY_RESIZE",
+		};
 		bool good = false;
 		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 			good |= str_case_eq(in->status, known[i]);

@@ -105,6 +105,16 @@ enum status zones_show(struct call *c, const void *in, struct zone_list *out)
 	return ST_OK;
 }
 
+enum status zone_known(struct call *c, const char *zone, bool *known)
+{
+	struct zone_list l = { 0 };
+	enum status st = zones_show(c, NULL, &l);
+	*known = !zone;
+	for (size_t i = 0; i < l.zones_count && !*known; i++)
+		*known = str_eq(l.zones[i].name, zone);
+	return st;
+}
+
 /* --- hypervisors --- */
 
 static enum status all_hypervisors(struct call *c, struct hypervisor **list, size_t *count)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nova v2.1: what is asked about servers, and the routes. How one is shown is compute_server_wire.c. */
 #include <jansson.h>
+#include "base/id.h"
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
 
@@ -48,18 +49,7 @@ static enum status read_networks(struct call *c, void *obj, const json_t *value)
 	return ST_OK;
 }
 
-/* Nova's "reboot": {"type": "SOFT"}, in any case of letters. */
-static enum status read_reboot_type(struct call *c, void *obj, const json_t *value)
-{
-	struct server_reboot *in = obj;
-	const char *word = json_string_value(value);
-	in->type = str_case_eq(word ? word : "", "hard");
-	if (!in->type && !str_case_eq(word ? word : "", "soft"))
-		return fail(c, ST_BAD_INPUT, "type", "a reboot is of type SOFT or HARD");
-	return ST_OK;
-}
-
-static enum status refuse_member(struct call *c, void *obj, const json_t *value)
+enum status compute_refuse_member(struct call *c, void *obj, const json_t *value)
 {
 	(void)obj;
 	/* What asks for nothing may stand there. */
@@ -68,7 +58,7 @@ static enum status refuse_member(struct call *c, void *obj, const json_t *value)
 	return fail(c, ST_NOT_OFFERED, NULL,
 		    "volumes, security groups and injected files are not offered for servers yet");
 }
-#define F_REFUSED(n) F_ANY(n, FIELD_VIEW, 0, OPT, .read = refuse_member)
+#define F_REFUSED(n) F_ANY(n, FIELD_VIEW, 0, OPT, .read = compute_refuse_member)
 
 static const struct field server_create_wire[] = {
 	F_STR(server_create, name, 255, 0),
@@ -84,7 +74,11 @@ static const struct field server_create_wire[] = {
 	F_INT(server_create, min_count, 1, 100, OPT | LOOSE),
 	F_INT(server_create, max_count, 1, 100, OPT | LOOSE),
 	F_BOOL(server_create, return_reservation_id, OPT | LOOSE),
-	F_STR_AS("OS-DCF:diskConfig", server_create, disk_config, 6, OPT),
+	F_WORD_AS("OS-DCF:diskConfig", server_create, disk_config, disk_configs, OPT,
+		  TELLS(server_create, disk_config)),
+	F_STR_AS("accessIPv4", server_create, access_v4, 45, OPT | EMPTY_OK),
+	F_STR_AS("accessIPv6", server_create, access_v6, 45, OPT | EMPTY_OK),
+	F_STR_AS("adminPass", server_create, admin_pass, 255, OPT | SECRET),
 	F_ANY("networks", FIELD_VIEW, 0, OPT, .read = read_networks),
 	F_REFUSED("block_device_mapping"),
 	F_REFUSED("block_device_mapping_v2"),
@@ -96,14 +90,14 @@ static const struct field server_create_wire[] = {
 static const struct field server_update_wire[] = {
 	F_STR(server_update, server_id, 255, FROM_PATH),
 	F_STR(server_update, name, 255, OPT, TELLS(server_update, name)),
+	F_STR_AS("accessIPv4", server_update, access_v4, 45, OPT | EMPTY_OK,
+		 TELLS(server_update, access_v4)),
+	F_STR_AS("accessIPv6", server_update, access_v6, 45, OPT | EMPTY_OK,
+		 TELLS(server_update, access_v6)),
+	F_WORD_AS("OS-DCF:diskConfig", server_update, disk_config, disk_configs, OPT,
+		  TELLS(server_update, disk_config)),
 	F_STR(server_update, description, 255, OPT | NULLABLE, TELLS(server_update, description),
 	      SINCE(2, 19)),
-	F_END,
-};
-
-static const struct field server_reboot_wire[] = {
-	F_STR(server_reboot, server_id, 255, FROM_PATH),
-	F_ANY("type", FIELD_VIEW, 0, 0, .read = read_reboot_type),
 	F_END,
 };
 
@@ -131,31 +125,39 @@ static const struct field server_list_wire[] = {
 	F_END,
 };
 
-/* --- what is not offered --- */
-
-struct any {
-	const char *rest;
+/* Beside "server": {"os:scheduler_hints": {"group": ID}}. */
+struct create_body {
+	struct server_create server;
 };
-static const struct field any_wire[] = { F_REST(any, rest, 1 << 16), F_END };
-
-static enum status not_offered(struct call *c, const struct any *in, struct nothing *out)
+static enum status read_hints(struct call *c, void *obj, const json_t *value)
 {
-	(void)in;
-	(void)out;
-	return fail(c, ST_NOT_OFFERED, NULL, "this is not offered yet");
+	struct create_body *in = obj;
+	const json_t *group = json_object_get(value, "group");
+	if (group && (!json_is_string(group) || !id_valid(json_string_value(group))))
+		return fail(c, ST_BAD_INPUT, "group", "group is the id of a server group");
+	in->server.group = group ? arena_strdup(c->arena, json_string_value(group)) : NULL;
+	return json_is_object(value)
+		       ? ST_OK
+		       : fail(c, ST_BAD_INPUT, "os:scheduler_hints", "hints are an object");
+}
+static const struct field create_body_wire[] = {
+	F_OBJECT(create_body, server, server_create, server_create_wire, 0),
+	F_ANY("os:scheduler_hints", FIELD_VIEW, 0, OPT, .read = read_hints),
+	F_ANY("OS-SCH-HNT:scheduler_hints", FIELD_VIEW, 0, OPT, .read = read_hints),
+	F_END,
+};
+static enum status create(struct call *c, const struct create_body *in, struct server_created *out)
+{
+	return server_create(c, &in->server, out);
 }
 
 /* --- routes --- */
 
-ACT(server_create, server_create, server_created)
+ACT(create, create_body, server_created)
 ACT(server_list, server_list, server_page)
 ACT(server_show, server_key, server)
 ACT(server_update, server_update, server)
 ACT(server_delete, server_key, nothing)
-ACT(server_start, server_key, nothing)
-ACT(server_stop, server_key, nothing)
-ACT(server_reboot, server_reboot, nothing)
-ACT(not_offered, any, nothing)
 ACT(server_notes_show, server_key, server_notes)
 ACT(server_notes_add, server_notes, server_notes)
 ACT(server_notes_replace, server_notes, server_notes)
@@ -197,16 +199,10 @@ static const struct field tag_created_wire[] = {
 };
 
 #define TAGS_SINCE .since = NOVA(2, 26)
-#define ACTION(word, fn, in_t, out_t, name_, may_, help_, ...)                                     \
-	ROUTE("POST", SERVER "/action", may_, SCOPES, fn, in_t, out_t, .name = name_,              \
-	      .success = 202, .action = word, .in_wrap = word, .help = help_, ##__VA_ARGS__)
-#define NOT_OFFERED(word)                                                                          \
-	ACTION(word, not_offered, any, nothing, "compute.server." word, SERVER_WRITE,              \
-	       "Not offered yet: answers 501")
 
 const struct route compute_server_routes[] = {
-	ROUTE("POST", SERVERS, SERVER_WRITE, SCOPE_PROJECT, server_create, server_create,
-	      server_created, .name = "compute.server.create", .success = 202, .in_wrap = "server",
+	ROUTE("POST", SERVERS, SERVER_WRITE, SCOPE_PROJECT, create, create_body, server_created,
+	      .name = "compute.server.create", .success = 202,
 	      .help = "Make one server or several alike"),
 	{ .method = "GET",
 	  .path = SERVERS,
@@ -227,37 +223,23 @@ const struct route compute_server_routes[] = {
 	ROUTE("GET", SERVER, SERVER_READ, SCOPES, server_show, server_key, server,
 	      .name = "compute.server.show", .flags = ROUTE_READS, .success = 200,
 	      .out_wrap = "server", .help = "One server"),
-	ROUTE("PUT", SERVER, SERVER_WRITE, SCOPES, server_update, server_update, server,
-	      .name = "compute.server.update", .success = 200, .in_wrap = "server",
-	      .out_wrap = "server", .help = "Change its name and what is said of it"),
+	{ .method = "PUT",
+	  .path = SERVER,
+	  .may = SERVER_WRITE,
+	  .scopes = SCOPES,
+	  .act = server_update_act,
+	  .in = server_update_wire,
+	  .in_size = sizeof(struct server_update),
+	  .out = server_changed_wire,
+	  .out_size = sizeof(struct server),
+	  .name = "compute.server.update",
+	  .success = 200,
+	  .in_wrap = "server",
+	  .out_wrap = "server",
+	  .help = "Change its name and what is said of it" },
 	ROUTE("DELETE", SERVER, SERVER_WRITE, SCOPES, server_delete, server_key, nothing,
 	      .name = "compute.server.delete", .success = 204,
 	      .help = "Delete it with its disk and its ports"),
-	ACTION("os-start", server_start, server_key, nothing, "compute.server.start", SERVER_WRITE,
-	       "Switch it on"),
-	ACTION("os-stop", server_stop, server_key, nothing, "compute.server.stop", SERVER_WRITE,
-	       "Switch it off"),
-	ACTION("reboot", server_reboot, server_reboot, nothing, "compute.server.reboot",
-	       SERVER_WRITE, "Start it again, softly or hard"),
-	NOT_OFFERED("pause"),
-	NOT_OFFERED("unpause"),
-	NOT_OFFERED("suspend"),
-	NOT_OFFERED("resume"),
-	NOT_OFFERED("rebuild"),
-	NOT_OFFERED("resize"),
-	NOT_OFFERED("confirmResize"),
-	NOT_OFFERED("revertResize"),
-	NOT_OFFERED("createImage"),
-	NOT_OFFERED("changePassword"),
-	NOT_OFFERED("shelve"),
-	NOT_OFFERED("unshelve"),
-	NOT_OFFERED("rescue"),
-	NOT_OFFERED("lock"),
-	NOT_OFFERED("unlock"),
-	NOT_OFFERED("migrate"),
-	NOT_OFFERED("os-migrateLive"),
-	NOT_OFFERED("addSecurityGroup"),
-	NOT_OFFERED("removeSecurityGroup"),
 	ROUTE("GET", SERVER "/metadata", SERVER_READ, SCOPES, server_notes_show, server_key,
 	      server_notes, .name = "compute.server.metadata.show", .flags = ROUTE_READS,
 	      .success = 200, .help = "Its metadata"),

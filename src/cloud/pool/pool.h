@@ -31,11 +31,18 @@ struct pool_ask {
 	const char *subject; /* id of the thing */
 	const char *zone;    /* NULL: any */
 	int64_t vcpus, memory_mb, disk_gb;
+	/* Ids of hosts: it must stand on one of 'with' (when there are any) and on none of 'apart'; when
+	 * 'soft', that is only better than elsewhere. */
+	const char *const *with, *const *apart;
+	size_t with_count, apart_count;
+	bool soft;
+	const char *host; /* the name of the one host that it may stand on; NULL: any */
 };
 
 struct pool_place {
 	const char *host_id; /* NULL: nothing fits, and 'why' says in words */
 	const char *why;
+	const char *zone; /* of the host */
 };
 
 /* All of these run in the caller's transaction. */
@@ -43,6 +50,10 @@ struct pool_place {
 /* Promises room on the host with the most memory left. Nothing fits: ST_OK with out->why. */
 enum status pool_reserve(struct call *c, const struct pool_ask *in,
 			 struct pool_place *out) MUST_USE;
+/* Changes what is promised to 'subject' on the host where it stands. '*why' says why that host cannot
+ * promise more, and then nothing has changed; NULL: done. ST_NOT_FOUND: nothing is promised to it. */
+enum status pool_change(struct call *c, const char *subject, int64_t vcpus, int64_t memory_mb,
+			int64_t disk_gb, const char **why) MUST_USE;
 /* Gives back what was promised to 'subject'; nothing is no failure. */
 enum status pool_release(struct call *c, const char *subject) MUST_USE;
 
