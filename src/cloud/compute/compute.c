@@ -184,6 +184,8 @@ static enum status wish_of_zone(struct call *c, const struct server_create *in,
 		zone = arena_strndup(c->arena, zone, (size_t)(colon - zone));
 	}
 	ask->zone = str_empty(zone) ? NULL : zone;
+	if (in->host || in->hypervisor_hostname)
+		ask->host = in->host ? in->host : in->hypervisor_hostname;
 	enum status st = zone_known(c, ask->zone, &known);
 	if (!st && !known)
 		return fail(c, ST_BAD_INPUT, "availability_zone",

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
+#include "door/permission.h"
 
 /* --- the words of actions --- */
 
@@ -89,6 +90,11 @@ static void write_events(struct call *c, struct json_out *j, const void *obj)
 						   : "Error");
 	if (c->actor.is_admin)
 		json_put_str(j, "traceback", NULL);
+	if (c->version >= NOVA(2, 62)) {
+		json_put_str(j, "hostId", compute_host_mark(c, a->project_id, a->host));
+		if (may(c, HOST_READ))
+			json_put_str(j, "host", a->host ? a->host : "");
+	}
 	json_object_end(j);
 	json_array_end(j);
 }

@@ -16,12 +16,21 @@
 #define QUOTA_WRITE "compute.quota.write"
 #define SERVERS "/v2.1/servers"
 #define SERVER SERVERS "/{server_id}"
+/* A route whose answer has another shape than its struct's own. */
+#define SHOW(p, may_, scopes_, fn, in_t, out_t, out_shape, name_, help_, ...)                      \
+	{                                                                                          \
+		.method = "GET", .path = p, .may = may_, .scopes = scopes_, .act = fn##_act,       \
+		.in = in_t##_wire, .in_size = sizeof(struct in_t), .out = out_shape,               \
+		.out_size = sizeof(struct out_t), .flags = ROUTE_READS, .success = 200,            \
+		.name = name_, .help = help_, ##__VA_ARGS__                                        \
+	}
 #define SCOPES (SCOPE_PROJECT | SCOPE_SYSTEM)
 
 extern const struct dialect nova_dialect;
 extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[],
 	compute_console_routes[], compute_inside_routes[], compute_action_routes[],
-	compute_group_routes[];
+	compute_group_routes[], compute_place_routes[], compute_aggregate_routes[],
+	compute_about_routes[];
 
 /* The list "links" of a thing: its address with the version, and without. */
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);
@@ -29,6 +38,8 @@ void compute_write_links(struct call *c, struct json_out *j, const char *kind, c
 void write_nova_versions(struct call *c, struct json_out *j, const void *obj);
 void write_nova_version(struct call *c, struct json_out *j, const void *obj);
 
+/* Nova's hostId: the same for all servers of one VDC on one host, and telling nothing of either. */
+const char *compute_host_mark(struct call *c, const char *project, const char *host);
 /* What is not offered in a body: null or an empty list may stand there. */
 enum status compute_refuse_member(struct call *c, void *obj, const struct json_t *value) MUST_USE;
 

@@ -140,6 +140,7 @@ struct server_create {
 	const char *access_v4, *access_v6;
 	const char *group; /* the scheduler hint: id of a server group */
 	const char *admin_pass;
+	const char *host, *hypervisor_hostname; /* the one host that it may stand on */
 };
 struct created_server {
 	const char *id;
@@ -350,8 +351,8 @@ bool server_runs(const struct server *s);
 
 struct server_list {
 	const char *name, *status, *flavor, *image, *host, *project_id, *tenant_id, *user_id;
-	const char *all_tenants, *changes_since, *marker, *sort_key, *sort_dir, *vm_state,
-		*reservation_id;
+	const char *all_tenants, *changes_since, *changes_before, *marker, *sort_key, *sort_dir,
+		*vm_state, *reservation_id;
 	const char *ip, *tags;
 	int64_t limit;
 	bool limit_given;
@@ -438,7 +439,7 @@ struct flavor_specs {
 };
 struct flavor_spec {
 	const char *flavor_id, *key, *value;
-	struct map body; /* {key: value} */
+	const char *body_text; /* {key: value} */
 };
 struct flavor_describe {
 	const char *flavor_id, *description;
@@ -465,6 +466,8 @@ enum status flavor_specs_show(struct call *c, const struct flavor_key *in,
 			      struct flavor_specs *out) MUST_USE;
 enum status flavor_specs_add(struct call *c, const struct flavor_specs *in,
 			     struct flavor_specs *out) MUST_USE;
+enum status flavor_spec_show(struct call *c, const struct flavor_spec *in,
+			     struct map_pair *out) MUST_USE;
 enum status flavor_spec_drop(struct call *c, const struct flavor_spec *in, void *out) MUST_USE;
 enum status flavor_grant(struct call *c, const struct flavor_grant *in,
 			 struct flavor_accesses *out) MUST_USE;

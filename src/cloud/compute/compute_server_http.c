@@ -56,7 +56,8 @@ enum status compute_refuse_member(struct call *c, void *obj, const json_t *value
 	if (json_is_null(value) || (json_is_array(value) && !json_array_size(value)))
 		return ST_OK;
 	return fail(c, ST_NOT_OFFERED, NULL,
-		    "volumes, security groups and injected files are not offered for servers yet");
+		    "volumes, security groups, injected files and certificates are not offered for "
+		    "servers yet");
 }
 #define F_REFUSED(n) F_ANY(n, FIELD_VIEW, 0, OPT, .read = compute_refuse_member)
 
@@ -84,6 +85,10 @@ static const struct field server_create_wire[] = {
 	F_REFUSED("block_device_mapping_v2"),
 	F_REFUSED("security_groups"),
 	F_REFUSED("personality"),
+	F_ANY("trusted_image_certificates", FIELD_VIEW, 0, OPT, .read = compute_refuse_member,
+	      SINCE(2, 63)),
+	F_STR(server_create, host, 255, OPT, .may = HOST_READ, SINCE(2, 74)),
+	F_STR(server_create, hypervisor_hostname, 255, OPT, .may = HOST_READ, SINCE(2, 74)),
 	F_END,
 };
 
@@ -115,6 +120,7 @@ static const struct field server_list_wire[] = {
 	F_STR(server_list, reservation_id, 255, OPT | FROM_QUERY),
 	F_STR(server_list, all_tenants, 255, OPT | FROM_QUERY | EMPTY_OK),
 	F_STR_AS("changes-since", server_list, changes_since, 64, OPT | FROM_QUERY),
+	F_STR_AS("changes-before", server_list, changes_before, 64, OPT | FROM_QUERY, SINCE(2, 66)),
 	F_STR(server_list, tags, 4096, OPT | FROM_QUERY, SINCE(2, 26)),
 	F_STR(server_list, marker, 255, OPT | FROM_QUERY),
 	F_STR(server_list, sort_key, 64, OPT | FROM_QUERY),

@@ -16,21 +16,22 @@ static void write_server_links(struct call *c, struct json_out *j, const void *o
 	compute_write_links(c, j, "servers", ((const struct server *)obj)->id);
 }
 
-/* The same for all servers of one VDC on one host, and telling nothing of either. */
+const char *compute_host_mark(struct call *c, const char *project, const char *host)
+{
+	unsigned char md[32];
+	char *text = arena_alloc(c->arena, 65);
+	unsigned n = 0;
+	const char *both = host ? arena_printf(c->arena, "%s%s", project, host) : NULL;
+	if (!both || !EVP_Digest(both, strlen(both), md, &n, EVP_sha256(), NULL))
+		return "";
+	hex_encode(md, 28, text);
+	return text;
+}
+
 static void write_host_id(struct call *c, struct json_out *j, const void *obj)
 {
 	const struct server *s = obj;
-	unsigned char md[32];
-	char text[65];
-	unsigned n = 0;
-	const char *both = s->host_id ? arena_printf(c->arena, "%s%s", s->project_id, s->host_id)
-				      : NULL;
-	if (!both || !EVP_Digest(both, strlen(both), md, &n, EVP_sha256(), NULL)) {
-		json_str(j, "");
-		return;
-	}
-	hex_encode(md, 28, text);
-	json_str(j, text);
+	json_str(j, compute_host_mark(c, s->project_id, s->host_id));
 }
 
 static void write_bookmark(struct call *c, struct json_out *j, const char *kind, const char *id)

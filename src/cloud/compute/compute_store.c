@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The statements about servers. */
 #include "base/id.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_about.h"
 
 const char *const server_states[] = { "building", "active", "paused",  "suspended", "stopped",
 				      "resized",  "error",  "deleted", NULL };
@@ -159,6 +159,23 @@ DB_STMT(server_on_host_sql, "select " COLUMNS " from compute_server where host_i
 enum status server_rows_on(struct call *c, const char *host_id, struct server **list, size_t *count)
 {
 	return DB_ALL(c, &server_on_host_sql, server_row, list, count, DB_ARGS(DB_STR(host_id)));
+}
+
+DB_STMT(server_between_sql,
+	"select " COLUMNS " from compute_server where created_at < $2"
+	" and (deleted_at is null or deleted_at > $1) order by project_id, created_at, id");
+DB_STMT(server_between_of_project_sql,
+	"select " COLUMNS " from compute_server where project_id = $3 and created_at < $2"
+	" and (deleted_at is null or deleted_at > $1) order by project_id, created_at, id");
+
+enum status server_rows_between(struct call *c, const char *project, int64_t from, int64_t until,
+				struct server **list, size_t *count)
+{
+	if (!project)
+		return DB_ALL(c, &server_between_sql, server_row, list, count,
+			      DB_ARGS(DB_INT(from), DB_INT(until)));
+	return DB_ALL(c, &server_between_of_project_sql, server_row, list, count,
+		      DB_ARGS(DB_INT(from), DB_INT(until), DB_STR(project)));
 }
 
 DB_STMT(server_deleted_sql, "select " COLUMNS " from compute_server where deleted_at is not null"

@@ -263,7 +263,18 @@ static enum status check(struct call *c, struct house *h, bool deep, struct buf 
 	return st;
 }
 
+static const struct permission permissions[] = {
+	{ "pool.read", ROLE_SYSTEM_ADMIN, "See resource pools and their hosts" },
+	{ "pool.write", ROLE_SYSTEM_ADMIN,
+	  "Make resource pools, put hosts into them, set what hosts promise" },
+	{ 0 },
+};
+
+static const struct route_group groups[] = { { &own_dialect, pool_routes }, { 0 } };
+
 const struct module pool_module = {
 	.name = "pool",
+	.permissions = permissions,
+	.routes = groups,
 	.check = check,
 };

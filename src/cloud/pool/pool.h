@@ -6,7 +6,7 @@
 #ifndef CLOUD_POOL_POOL_H
 #define CLOUD_POOL_POOL_H
 
-#include "base/call.h"
+#include "base/shape.h"
 
 enum pool_host_state { POOL_HOST_UP, POOL_HOST_DOWN };
 
@@ -76,6 +76,54 @@ struct pool_reservation {
 };
 enum status pool_reservations(struct call *c, struct pool_reservation **list,
 			      size_t *count) MUST_USE;
+
+/* --- what an operator says of hosts --- */
+
+struct pool_host_change {
+	const char *host_id, *disabled;
+	int64_t cpu_percent, memory_percent, disk_percent, memory_kept_mb;
+	bool disabled_given, cpu_percent_given, memory_percent_given, disk_percent_given,
+		memory_kept_mb_given;
+};
+enum status pool_host_change(struct call *c, const struct pool_host_change *in,
+			     struct pool_host *out) MUST_USE;
+
+/* --- aggregates, zones and pools --- */
+
+enum pool_network_zone { POOL_GOVERNMENT, POOL_INTERNET, POOL_PRIVATE };
+extern const char *const pool_network_zones[];
+
+struct pool_aggregate {
+	int64_t number; /* Nova's id */
+	const char *id, *name;
+	const char *zone;   /* its hosts' availability zone; NULL: it says nothing of that */
+	const char *site;   /* NULL: no resource pool */
+	int network_zone;   /* enum pool_network_zone; -1: no resource pool */
+	int64_t protection; /* 等保 level 2 or 3; INT_NULL: no resource pool */
+	struct map metadata;
+	int64_t created_at, updated_at;
+	struct words hosts;    /* their names; not in the row */
+	struct words host_ids; /* in the same order */
+};
+
+/* All with their hosts, by number. */
+enum status pool_aggregates(struct call *c, struct pool_aggregate **list, size_t *count) MUST_USE;
+/* By number; ST_NOT_FOUND with words. */
+enum status pool_aggregate_find(struct call *c, int64_t number,
+				struct pool_aggregate *out) MUST_USE;
+enum status pool_aggregate_by_id(struct call *c, const char *id,
+				 struct pool_aggregate *out) MUST_USE;
+/* Fills id, number and times. ST_CONFLICT: the name is taken. */
+enum status pool_aggregate_make(struct call *c, struct pool_aggregate *a) MUST_USE;
+/* ST_CONFLICT: the name is taken, or servers stand on a host whose zone would change. */
+enum status pool_aggregate_change(struct call *c, struct pool_aggregate *a) MUST_USE;
+/* ST_CONFLICT: it has hosts. */
+enum status pool_aggregate_remove(struct call *c, const struct pool_aggregate *a) MUST_USE;
+/* ST_NOT_FOUND: no such host. ST_CONFLICT: it is in already, or in another zone. */
+enum status pool_aggregate_add(struct call *c, struct pool_aggregate *a, const char *host) MUST_USE;
+/* ST_NOT_FOUND: no such host, or it is not in. */
+enum status pool_aggregate_drop(struct call *c, struct pool_aggregate *a,
+				const char *host) MUST_USE;
 
 extern const struct module pool_module;
 
