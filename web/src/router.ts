@@ -109,6 +109,19 @@ export function makeRouter(): Router {
 						meta: { vdc: true, title: "networks.title" },
 					},
 					{
+						path: "systems",
+						name: "systems",
+						component: () => import("./pages/Systems.vue"),
+						meta: { title: "systems.title" },
+					},
+					{
+						path: "systems/:id",
+						name: "system",
+						component: () => import("./pages/SystemDetail.vue"),
+						props: true,
+						meta: { title: "systems.title" },
+					},
+					{
 						path: "audit",
 						name: "audit",
 						component: () => import("./pages/Audit.vue"),
