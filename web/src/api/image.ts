@@ -76,3 +76,5 @@ export async function listOffered(signal?: AbortSignal): Promise<Image[]> {
 
 export const answerOffer = (id: string, vdc: string, status: "accepted" | "rejected"): Promise<unknown> =>
 	ask("PUT", at(id, `/members/${encodeURIComponent(vdc)}`), { status });
+
+export const shareImage = (id: string, vdc: string): Promise<unknown> => ask("POST", at(id, "/members"), { member: vdc });

@@ -24,8 +24,10 @@ export interface Network {
 	subnets: string[];
 }
 
-export async function listNetworks(signal?: AbortSignal): Promise<Network[]> {
-	return (await get<{ networks: Network[] }>("/network/v2.0/networks", signal)).networks;
+/** Those of one VDC, when it is named, for who sees all. */
+export async function listNetworks(signal?: AbortSignal, vdc?: string): Promise<Network[]> {
+	const which = vdc === undefined ? "" : `?project_id=${encodeURIComponent(vdc)}`;
+	return (await get<{ networks: Network[] }>(`/network/v2.0/networks${which}`, signal)).networks;
 }
 
 export async function listSubnets(signal?: AbortSignal): Promise<Subnet[]> {
