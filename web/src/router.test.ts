@@ -31,7 +31,7 @@ describe("nobody", () => {
 describe("who has to change the first password", () => {
 	test("can go nowhere else", () => {
 		setSession(session({ must_change_password: true }));
-		for (const page of [to("overview"), to("vdc"), to("login", { open: true }), to("audit", { duty: "audit" })])
+		for (const page of [to("overview"), to("vdc"), to("login", { open: true }), to("audit", { duty: ["audit"] })])
 			expect(detour(page)).toEqual({ name: "first-password" });
 		expect(detour(to("first-password"))).toBeNull();
 	});
@@ -54,9 +54,9 @@ describe("who has chosen no VDC", () => {
 describe("the audit", () => {
 	test("is the audit administrator's alone", () => {
 		setSession(session());
-		expect(detour(to("audit", { duty: "audit" }))).toEqual({ name: "overview" });
+		expect(detour(to("audit", { duty: ["audit"] }))).toEqual({ name: "overview" });
 		setSession(session({ project: null, projects: [], roles: ["audit_admin"] }));
-		expect(detour(to("audit", { duty: "audit" }))).toBeNull();
+		expect(detour(to("audit", { duty: ["audit"] }))).toBeNull();
 	});
 });
 

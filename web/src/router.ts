@@ -14,8 +14,8 @@ declare module "vue-router" {
 		open?: boolean;
 		/** Shows things of the chosen VDC. */
 		vdc?: boolean;
-		/** Only for holders of this duty. */
-		duty?: Duty;
+		/** Only for holders of one of these duties. */
+		duty?: readonly Duty[];
 	}
 }
 
@@ -28,7 +28,7 @@ export function detour(to: Pick<RouteLocationNormalized, "name" | "meta" | "full
 		return to.name === "first-password" ? null : { name: "first-password" };
 	if (to.name === "login" || to.name === "first-password")
 		return { name: "overview" };
-	if (to.meta.duty && !holds(to.meta.duty))
+	if (to.meta.duty && !to.meta.duty.some(holds))
 		return { name: "overview" };
 	if (now.project)
 		return null;
@@ -109,10 +109,42 @@ export function makeRouter(): Router {
 						meta: { vdc: true, title: "networks.title" },
 					},
 					{
+						path: "systems",
+						name: "systems",
+						component: () => import("./pages/Systems.vue"),
+						meta: { title: "systems.title" },
+					},
+					{
+						path: "systems/:id",
+						name: "system",
+						component: () => import("./pages/SystemDetail.vue"),
+						props: true,
+						meta: { title: "systems.title" },
+					},
+					{
+						path: "departments",
+						name: "departments",
+						component: () => import("./pages/Departments.vue"),
+						meta: { duty: ["resources", "people"], title: "departments.title" },
+					},
+					{
+						path: "departments/move-in",
+						name: "onboard",
+						component: () => import("./pages/Onboard.vue"),
+						meta: { duty: ["resources"], title: "onboard.title" },
+					},
+					{
+						path: "departments/:vdc/sheet",
+						name: "handover",
+						component: () => import("./pages/Handover.vue"),
+						props: true,
+						meta: { duty: ["resources", "people"], title: "handover.title" },
+					},
+					{
 						path: "audit",
 						name: "audit",
 						component: () => import("./pages/Audit.vue"),
-						meta: { duty: "audit", title: "audit.title" },
+						meta: { duty: ["audit"], title: "audit.title" },
 					},
 					{
 						path: ":rest(.*)*",

@@ -96,9 +96,10 @@ function samePlace(link: string): string {
 	return url.pathname + url.search;
 }
 
-export async function listServers(signal?: AbortSignal): Promise<Server[]> {
+/** Those of one VDC, when it is named, for who sees all. */
+export async function listServers(signal?: AbortSignal, vdc?: string): Promise<Server[]> {
 	const all: Server[] = [];
-	let path: string | null = `${base}/servers/detail`;
+	let path: string | null = `${base}/servers/detail${vdc === undefined ? "" : `?all_tenants=1&project_id=${encodeURIComponent(vdc)}`}`;
 	while (path !== null) {
 		const page: { servers: WireServer[]; servers_links?: { rel: string; href: string }[] } =
 			await get(path, signal);

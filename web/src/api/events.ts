@@ -12,14 +12,15 @@ export interface ServerEvent {
 }
 
 /** What a thing of the VDC belongs to when it was made, changed or removed: who shows such things reads anew. */
-export type Kind = "image" | "network";
+export type Kind = "image" | "network" | "system";
 
 /* A browser hears only the events whose names it was told. */
 const kinds: Record<Kind, readonly string[]> = {
-	image: ["image.image.created", "image.image.active", "image.image.updated", "image.image.deleted"],
-	network: ["network", "subnet"].flatMap((thing) =>
+	image: ["image.image.created", "image.image.active", "image.image.updated", "image.image.deleted", "image.member.changed"],
+	network: ["network", "subnet", "port"].flatMap((thing) =>
 		["created", "updated", "deleted"].map((what) => `network.${thing}.${what}`),
 	),
+	system: ["created", "updated", "deleted"].map((what) => `system.system.${what}`),
 };
 
 export type Stream = "connecting" | "open" | "broken";
@@ -59,7 +60,7 @@ export function listen(listener: Listener, open: (url: string) => EventSource = 
 		now.addEventListener("compute.server.state", (event) => {
 			listener.server(JSON.parse((event as MessageEvent<string>).data) as ServerEvent);
 		});
-		for (const kind of ["image", "network"] as const) {
+		for (const kind of Object.keys(kinds) as Kind[]) {
 			for (const name of kinds[kind])
 				now.addEventListener(name, () => listener.changed(kind));
 		}

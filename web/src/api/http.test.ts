@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ask, get, useCsrf, whenSignedOut } from "./http";
+import { ask, get, upload, useCsrf, whenSignedOut } from "./http";
 
 const fetched = vi.fn<typeof fetch>();
 
@@ -66,5 +66,70 @@ describe("an answer 401", () => {
 		fetched.mockResolvedValue(json(401, {}));
 		await expect(ask("POST", "/api/v1/session", {})).rejects.toMatchObject({ status: 401 });
 		expect(ended).not.toHaveBeenCalled();
+	});
+});
+
+describe("an upload", () => {
+	class Sending extends EventTarget {
+		static last: Sending;
+		upload = new EventTarget();
+		headers: Record<string, string> = {};
+		status = 0;
+		responseText = "";
+		sent: unknown = null;
+		constructor() {
+			super();
+			Sending.last = this;
+		}
+		open(): void {}
+		setRequestHeader(name: string, value: string): void {
+			this.headers[name] = value;
+		}
+		getResponseHeader(): string | null {
+			return null;
+		}
+		send(body: unknown): void {
+			this.sent = body;
+		}
+		abort(): void {
+			this.dispatchEvent(new Event("abort"));
+		}
+		answer(status: number, body = ""): void {
+			this.status = status;
+			this.responseText = body;
+			this.dispatchEvent(new Event("load"));
+		}
+	}
+	const file = new Blob(["0123456789"]);
+	const never = new AbortController().signal;
+
+	beforeEach(() => vi.stubGlobal("XMLHttpRequest", Sending));
+
+	test("carries the bytes, their type and the CSRF word, and tells how much has gone", async () => {
+		useCsrf("word");
+		const progress = vi.fn();
+		const all = upload("/file", file, progress, never);
+		Sending.last.upload.dispatchEvent(Object.assign(new Event("progress"), { loaded: 4 }));
+		Sending.last.answer(204);
+		await all;
+		expect(Sending.last.sent).toBe(file);
+		expect(progress).toHaveBeenCalledWith(4);
+		expect(Sending.last.headers).toMatchObject({ "Content-Type": "application/octet-stream", "X-CSRF-Token": "word" });
+	});
+
+	test("that is refused is a problem, whatever the body", async () => {
+		const one = upload("/file", file, () => undefined, never);
+		Sending.last.answer(400, '{"message":"not a disk","code":400,"title":"bad-input"}');
+		await expect(one).rejects.toMatchObject({ status: 400, message: "not a disk" });
+		const other = upload("/file", file, () => undefined, never);
+		Sending.last.answer(413, "<html>");
+		await expect(other).rejects.toMatchObject({ status: 413, word: "too-large" });
+	});
+
+	test("is given up by its signal", async () => {
+		const stop = new AbortController();
+		const all = upload("/file", file, () => undefined, stop.signal);
+		stop.abort();
+		await expect(all).rejects.toMatchObject({ name: "AbortError" });
 	});
 });

@@ -63,4 +63,45 @@ export async function ask<T>(method: Method, path: string, body?: unknown, signa
 	throw readProblem(response.status, answer, response.headers.get("x-openstack-request-id"));
 }
 
+/** Sends the bytes of a file as they lie on the disk, and tells how much has gone. Throws a Problem, or an
+ *  AbortError when `signal` stops it. fetch() cannot tell of progress; the rest is as in ask(). */
+export function upload(
+	path: string,
+	file: Blob,
+	progress: (sent: number) => void,
+	signal: AbortSignal,
+): Promise<void> {
+	return new Promise((done, refused) => {
+		const sending = new XMLHttpRequest();
+		const stop = (): void => sending.abort();
+		sending.open("PUT", path);
+		sending.setRequestHeader("Accept", "application/json");
+		sending.setRequestHeader("Content-Type", "application/octet-stream");
+		if (csrf !== null)
+			sending.setRequestHeader("X-CSRF-Token", csrf);
+		sending.upload.addEventListener("progress", (event) => progress(event.loaded));
+		sending.addEventListener("abort", () => refused(new DOMException("given up", "AbortError")));
+		sending.addEventListener("error", () => refused(new Problem(0, "unreachable", "")));
+		sending.addEventListener("load", () => {
+			if (sending.status >= 200 && sending.status < 300)
+				return done();
+			if (sending.status === 401 && csrf !== null)
+				onSignedOut?.();
+			let answer: unknown = null;
+			try {
+				answer = JSON.parse(sending.responseText);
+			} catch {
+				/* A bare page of nginx: the status says enough. */
+			}
+			refused(readProblem(sending.status, answer, sending.getResponseHeader("x-openstack-request-id")));
+		});
+		sending.addEventListener("loadend", () => signal.removeEventListener("abort", stop));
+		signal.addEventListener("abort", stop);
+		if (signal.aborted)
+			stop();
+		else
+			sending.send(file);
+	});
+}
+
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => ask<T>("GET", path, undefined, signal);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Networks with their subnets by the Neutron-compatible service. */
-import { get } from "./http";
+import { ask, get } from "./http";
 
 export interface Subnet {
 	id: string;
@@ -24,10 +24,69 @@ export interface Network {
 	subnets: string[];
 }
 
-export async function listNetworks(signal?: AbortSignal): Promise<Network[]> {
-	return (await get<{ networks: Network[] }>("/network/v2.0/networks", signal)).networks;
+/** Those of one VDC, when it is named, for who sees all. */
+export async function listNetworks(signal?: AbortSignal, vdc?: string): Promise<Network[]> {
+	const which = vdc === undefined ? "" : `?project_id=${encodeURIComponent(vdc)}`;
+	return (await get<{ networks: Network[] }>(`/network/v2.0/networks${which}`, signal)).networks;
 }
 
 export async function listSubnets(signal?: AbortSignal): Promise<Subnet[]> {
 	return (await get<{ subnets: Subnet[] }>("/network/v2.0/subnets", signal)).subnets;
 }
+
+export interface Port {
+	id: string;
+	name: string;
+	status: string;
+	network_id: string;
+	/** What is plugged in; "" for none. */
+	device_id: string;
+	device_owner: string;
+	mac_address: string;
+	fixed_ips: { subnet_id: string; ip_address: string }[];
+}
+
+export interface Router {
+	id: string;
+	name: string;
+	status: string;
+}
+
+export async function listPorts(signal?: AbortSignal): Promise<Port[]> {
+	return (await get<{ ports: Port[] }>("/network/v2.0/ports", signal)).ports;
+}
+
+/** Only where the service says that it has routers: asking for what is not there is an error. */
+export async function listRouters(signal?: AbortSignal): Promise<Router[]> {
+	const { extensions } = await get<{ extensions: { alias: string }[] }>("/network/v2.0/extensions", signal);
+	if (!extensions.some((extension) => extension.alias === "router"))
+		return [];
+	return (await get<{ routers: Router[] }>("/network/v2.0/routers", signal)).routers;
+}
+
+/** What of a VDC's networks is used and allowed; max is null where there is no limit. */
+export async function readNetworkQuota(vdc: string, signal?: AbortSignal): Promise<Record<string, { used: number; max: number | null }>> {
+	const answer = await get<{ quota: Record<string, { used: number; limit: number }> }>(
+		`/network/v2.0/quotas/${encodeURIComponent(vdc)}/details.json`,
+		signal,
+	);
+	return Object.fromEntries(
+		Object.entries(answer.quota).map(([name, q]) => [name, { used: q.used, max: q.limit < 0 ? null : q.limit }]),
+	);
+}
+
+export async function createNetwork(what: { name: string; project_id?: string }): Promise<Network> {
+	return (await ask<{ network: Network }>("POST", "/network/v2.0/networks", { network: what })).network;
+}
+
+export async function createSubnet(what: {
+	network_id: string;
+	name: string;
+	cidr: string;
+	project_id?: string;
+	dns_nameservers?: string[];
+}): Promise<Subnet> {
+	return (await ask<{ subnet: Subnet }>("POST", "/network/v2.0/subnets", { subnet: { ip_version: 4, ...what } })).subnet;
+}
+
+export const deleteNetwork = (id: string): Promise<null> => ask("DELETE", `/network/v2.0/networks/${encodeURIComponent(id)}`);

@@ -40,7 +40,8 @@ export const wantsPasscode = (problem: Problem): boolean =>
 /** A log-in is forbidden only to an account that is locked. */
 export const isLocked = (problem: Problem): boolean => problem.status === 403;
 export const readSession = (): Promise<Session> => get("/api/v1/session");
-export const chooseVdc = (id: string): Promise<Session> =>
+/** Null: none, but the widest place where one holds a role. */
+export const chooseVdc = (id: string | null): Promise<Session> =>
 	ask("PUT", "/api/v1/session/project", { project_id: id });
 export const logOut = (): Promise<null> => ask("DELETE", "/api/v1/session");
 export const changePassword = (original_password: string, password: string): Promise<null> =>

@@ -70,9 +70,13 @@ export async function changePassword(old: string, next: string): Promise<void> {
 }
 
 /** What opens a page beyond the chosen VDC. */
-export type Duty = "audit";
+export type Duty = "audit" | "resources" | "people";
 
-const rolesOf: Record<Duty, readonly string[]> = { audit: ["audit_admin", "admin"] };
+const rolesOf: Record<Duty, readonly string[]> = {
+	audit: ["audit_admin", "admin"],
+	resources: ["system_admin", "admin"],
+	people: ["security_admin", "admin"],
+};
 
 export function holds(duty: Duty): boolean {
 	return current.value?.roles.some((role) => rolesOf[duty].includes(role)) ?? false;
