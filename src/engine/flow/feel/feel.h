@@ -159,6 +159,7 @@ enum feel_type_kind {
 	FEEL_TYPE_RANGE,
 	FEEL_TYPE_CONTEXT,
 	FEEL_TYPE_FUNCTION,
+	FEEL_TYPE_SAME,   /* what 'element' is, perhaps with constraints of its own */
 	FEEL_TYPE_UNKNOWN /* a name that is no type: nothing conforms to it */
 };
 
@@ -252,6 +253,9 @@ const struct feel_value *feel_evaluate(struct feel_run *run, const struct feel_e
 const struct feel_value *feel_test(struct feel_run *run, const struct feel_expr *e,
 				   const struct feel_value *input,
 				   const struct feel_value *variables);
+/* Which of the unary tests 'input' passes first, from 0; -1: none. */
+int feel_test_which(struct feel_run *run, const struct feel_expr *e,
+		    const struct feel_value *input, const struct feel_value *variables);
 /* 'v' as one of 'type', after FEEL's implicit conversions (DMN 1.5 §10.3.2.9.4: to and from a list of
  * one, from date to date and time); null and a diagnostic that begins with 'what' when it is not.
  * Allowed values are tested. */
