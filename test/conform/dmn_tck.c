@@ -64,7 +64,13 @@ static const struct feel_value *simple_value(struct arena *a, const xmlNode *n)
 		return &feel_null;
 	const char *colon = type ? strchr(type, ':') : NULL;
 	type = colon ? colon + 1 : type;
-	if (!type || str_eq(type, "string"))
+	if (!type) { /* the case leaves it to the text to say what it is */
+		const struct feel_value *v = feel_of_number_text(a, text);
+		if (str_eq(text, "true") || str_eq(text, "false"))
+			return feel_of_bool(str_eq(text, "true"));
+		return v->kind == FEEL_NUMBER ? v : feel_of_text(a, raw);
+	}
+	if (str_eq(type, "string"))
 		return feel_of_text(a, raw);
 	if (str_eq(type, "boolean"))
 		return feel_of_bool(str_eq(text, "true") || str_eq(text, "1"));

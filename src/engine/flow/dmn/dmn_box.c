@@ -275,14 +275,15 @@ static void read_table_output(struct reading *r, const xmlNode *c, const xmlNode
 	const char *name = name_normal(r->arena, node_attribute(r, c, "name"));
 	out->name = count > 1 ? name : NULL;
 	out->type = type_by_name(r, r->unit, node_attribute(r, c, "typeRef"), c);
-	if (!out->type && count == 1)
-		out->type = type_by_name(r, r->unit, node_attribute(r, table, "typeRef"), table);
 	out->values = read_values(r, c, "outputValues");
-	/* Where the column lists none, the order is that of its type's allowed values. */
+	/* Where the column lists none, the order is that of its type's allowed values; the one column's
+	 * type may be said of the table, where it is that of the whole: perhaps a list. */
 	const struct feel_type *t = out->type;
+	if (!t && count == 1)
+		t = type_by_name(r, r->unit, node_attribute(r, table, "typeRef"), table);
 	for (unsigned i = 0; !out->values && t && i < DMN_DEPTH_MAX; i++) {
 		out->values = t->allowed;
-		t = t->kind == FEEL_TYPE_SAME ? t->element : NULL;
+		t = t->kind == FEEL_TYPE_SAME || t->kind == FEEL_TYPE_LIST ? t->element : NULL;
 	}
 	out->fallback = read_cell(r, node_child(c, "defaultOutputEntry"), FEEL_EXPRESSION);
 	if (count > 1 && str_empty(name)) {

@@ -30,8 +30,11 @@ bool trace_wants(const struct session *s)
 static const struct feel_value *scope_of(struct session *s, const struct element *e)
 {
 	struct arena *a = s->run->arena;
-	struct feel_entry *list = arena_array(a, e->require_count + 1, sizeof(*list));
+	struct feel_entry *list = arena_array(a, e->require_count + 2, sizeof(*list));
 	size_t n = 0;
+	/* A function knows itself, required or not. */
+	if (e->kind == DMN_KNOWLEDGE)
+		list[n++] = (struct feel_entry){ e->name, element_value(s, e) };
 	for (size_t i = 0; i < e->require_count; i++) {
 		const struct requirement *q = &e->requires[i];
 		const struct feel_value *v = element_value(s, q->element);

@@ -149,12 +149,10 @@ static const struct feel_value *quantified_evaluate(struct session *s, const str
 								     list->list.items[i]));
 		if (v->kind == FEEL_BOOLEAN && v->boolean == decides)
 			return v;
-		if (v->kind != FEEL_BOOLEAN) {
-			if (v->kind != FEEL_NULL)
-				feel_complain(s->run, "the condition gives %s",
-					      feel_kind_name(v->kind));
-			out = &feel_null;
-		}
+		if (v->kind != FEEL_BOOLEAN && v->kind != FEEL_NULL)
+			return complain(s, "the condition is neither true nor false");
+		if (v->kind == FEEL_NULL)
+			out = v;
 	}
 	return out;
 }
@@ -188,6 +186,15 @@ static const struct feel_value *filter_evaluate(struct session *s, const struct 
 	return feel_of_list(a, items, n);
 }
 
+static const struct feel_value *conditional_evaluate(struct session *s, const struct box *b,
+						     const struct feel_value *scope)
+{
+	const struct feel_value *v = part(s, b, 0, scope);
+	if (v->kind != FEEL_BOOLEAN && v->kind != FEEL_NULL)
+		return complain(s, "the condition is neither true nor false");
+	return part(s, b, feel_is_true(v) ? 1 : 2, scope);
+}
+
 static const struct feel_value *evaluate(struct session *s, const struct box *b,
 					 const struct feel_value *scope)
 {
@@ -200,8 +207,7 @@ static const struct feel_value *evaluate(struct session *s, const struct box *b,
 	case BOX_RELATION: return relation_evaluate(s, b, scope);
 	case BOX_INVOCATION: return invocation_evaluate(s, b, scope);
 	case BOX_FUNCTION: return function_evaluate(s, b, scope);
-	case BOX_CONDITIONAL:
-		return part(s, b, feel_is_true(part(s, b, 0, scope)) ? 1 : 2, scope);
+	case BOX_CONDITIONAL: return conditional_evaluate(s, b, scope);
 	case BOX_FILTER: return filter_evaluate(s, b, scope);
 	case BOX_FOR: return for_evaluate(s, b, scope);
 	case BOX_SOME:

@@ -391,13 +391,14 @@ static void read_knowledge(struct reading *r, struct element *e)
 static void read_logic(struct reading *r, struct element *e)
 {
 	/* Members' names, and those of what it requires. */
-	const char **names = arena_array(r->arena, r->word_count + e->require_count + 1,
+	const char **names = arena_array(r->arena, r->word_count + e->require_count + 2,
 					 sizeof(*names));
 	memcpy(names, r->words, r->word_count * sizeof(*names));
 	for (size_t i = 0; i < e->require_count; i++)
 		names[r->word_count + i] = e->requires[i].element->name;
 	r->names.names = names;
 	r->names.count = r->word_count + e->require_count;
+	names[r->names.count++] = e->name;
 	r->element = e;
 	const xmlNode *body = box_child(e->node);
 	if (e->kind == DMN_DECISION && body)

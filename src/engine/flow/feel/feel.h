@@ -74,7 +74,8 @@ struct feel_context {
 struct feel_range {
 	const struct feel_value *low, *high; /* NULL: no end there */
 	bool low_closed, high_closed;
-	bool is_not; /* of a unary test "!= x": all but it; low is x */
+	bool is_point; /* the unary test "= x": both ends are x */
+	bool is_not;   /* the unary test "!= x": all but it; low is x */
 };
 
 struct feel_string {

@@ -117,6 +117,8 @@ static enum fits lay_out(struct feel_run *r, const struct builtin *b,
 	if (t->repeats) {
 		if (names || n < t->required)
 			return FITS_NOT;
+		if (n == 1 && args[0]->kind == FEEL_NULL)
+			return FITS_BADLY;
 		const struct feel_value **items = run_array(r, n + 1, sizeof(*items));
 		memcpy(items, args, n * sizeof(*items));
 		t->args[0] = run_list(r, items, n);

@@ -74,7 +74,10 @@ static const struct feel_value *make_range(struct feel_run *r, const struct feel
 					   const struct feel_value *high, unsigned closed)
 {
 	struct feel_value *v = run_value(r, FEEL_RANGE);
-	v->range = (struct feel_range){ low, high, closed & 1, closed & 2, false };
+	v->range = (struct feel_range){ .low = low,
+		.high = high,
+		.low_closed = closed & 1,
+		.high_closed = closed & 2 };
 	return v;
 }
 
@@ -103,13 +106,14 @@ static const struct feel_value *eval_compared(struct feel_run *r, const struct f
 	case OP_LE: return make_range(r, NULL, x, 2);
 	case OP_GT: return make_range(r, x, NULL, 0);
 	case OP_GE: return make_range(r, x, NULL, 1);
-	case OP_EQ: return make_range(r, x, x, 3);
-	default: {
-		struct feel_value *v = run_value(r, FEEL_RANGE);
+	default: break;
+	}
+	struct feel_value *v = run_value(r, FEEL_RANGE);
+	if (n->op == OP_EQ)
+		v->range = (struct feel_range){ x, x, true, true, .is_point = true };
+	else
 		v->range = (struct feel_range){ .low = x, .is_not = true };
-		return v;
-	}
-	}
+	return v;
 }
 
 /* A test's value against the input: a range holds it, a list has one that passes, a boolean that was
@@ -123,7 +127,7 @@ const struct feel_value *eval_passes(struct feel_run *r, const struct feel_value
 			const struct feel_value *eq = feel_equal(input, t->range.low);
 			return eq->kind == FEEL_BOOLEAN ? of_bool(!eq->boolean) : &feel_true;
 		}
-		if (t->range.low && t->range.low == t->range.high)
+		if (t->range.is_point)
 			return feel_equal(input, t->range.low);
 		int in = range_holds(&t->range, input);
 		if (in < 0)

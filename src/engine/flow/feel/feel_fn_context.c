@@ -148,6 +148,8 @@ static bool same_moment(const struct feel_moment *x, const struct feel_moment *y
 FN(fn_is)
 {
 	UNUSED, (void)r;
+	for (size_t i = 0; i < 2; i++)
+		a[i] = a[i] ? a[i] : &feel_null;
 	if (a[0]->kind != a[1]->kind)
 		return &feel_false;
 	if (a[0]->kind == FEEL_TIME || a[0]->kind == FEEL_DATE_TIME)
@@ -166,6 +168,6 @@ const struct builtin builtins_context[] = {
 	{ "context put", "context,keys,value", "cla", fn_context_put_path },
 	{ "context merge", "contexts", "l", fn_context_merge },
 	{ "not", "negand", "a", fn_not },
-	{ "is", "value1,value2", "aa", fn_is },
+	{ "is", "value1,value2", "|aa", fn_is },
 	{ 0 },
 };

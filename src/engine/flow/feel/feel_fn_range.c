@@ -33,7 +33,7 @@ static struct feel_range as_range(const_value v)
 		g.high = g.high && g.high->kind == FEEL_NULL ? NULL : g.high;
 		return g;
 	}
-	return (struct feel_range){ v, v, true, true, false };
+	return (struct feel_range){ .low = v, .high = v, .low_closed = true, .high_closed = true };
 }
 
 static bool open_ends(struct feel_run *r, const_value *a, struct ends *e)

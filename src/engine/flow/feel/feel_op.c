@@ -117,10 +117,18 @@ static const struct feel_value *end_equal(const struct feel_value *x, const stru
 static const struct feel_value *range_equal(const struct feel_range *x, const struct feel_range *y)
 {
 	if (x->low_closed != y->low_closed || x->high_closed != y->high_closed ||
-	    x->is_not != y->is_not)
+	    x->is_not != y->is_not || x->is_point != y->is_point)
 		return &feel_false;
 	const struct feel_value *v = end_equal(x->low, y->low);
 	return is_true(v) ? end_equal(x->high, y->high) : v;
+}
+
+/* By whole seconds, as table 53 has it: the value of a time is its hours, minutes and seconds. */
+static bool moment_equal(const struct feel_moment *x, const struct feel_moment *y)
+{
+	struct feel_moment a = *x, b = *y;
+	a.nanos = b.nanos = 0;
+	return moment_compare(&a, &b) == 0;
 }
 
 const struct feel_value *feel_equal(const struct feel_value *x, const struct feel_value *y)
@@ -141,6 +149,8 @@ const struct feel_value *feel_equal(const struct feel_value *x, const struct fee
 	case FEEL_CONTEXT: return context_equal(x, y);
 	case FEEL_RANGE: return range_equal(&x->range, &y->range);
 	case FEEL_FUNCTION: return of_bool(x->function == y->function);
+	case FEEL_TIME:
+	case FEEL_DATE_TIME: return of_bool(moment_equal(&x->moment, &y->moment));
 	default: return of_bool(value_compare(x, y) == 0);
 	}
 }

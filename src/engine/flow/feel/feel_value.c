@@ -237,8 +237,8 @@ static void write_key(struct buf *b, const char *name)
 
 static void write_range(struct buf *b, const struct feel_range *g)
 {
-	if (g->is_not) {
-		buf_str(b, "!=");
+	if (g->is_not || g->is_point) {
+		buf_str(b, g->is_not ? "!=" : "=");
 		value_write(b, g->low, true);
 	} else if (!g->low || !g->high) {
 		const struct feel_value *end = g->low ? g->low : g->high;
