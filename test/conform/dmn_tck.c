@@ -56,6 +56,19 @@ static const char *trimmed(struct arena *a, const char *s)
 	return arena_strndup(a, s, size);
 }
 
+/* The case leaves it to the text to say what it is. */
+static const struct feel_value *untyped_value(struct arena *a, const char *text, const char *raw)
+{
+	static const enum feel_kind kinds[] = { FEEL_DATE, FEEL_DATE_TIME, FEEL_TIME, FEEL_DAYS,
+						FEEL_MONTHS };
+	if (str_eq(text, "true") || str_eq(text, "false"))
+		return feel_of_bool(str_eq(text, "true"));
+	const struct feel_value *v = feel_of_number_text(a, text);
+	for (size_t i = 0; v->kind == FEEL_NULL && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		v = feel_of_temporal(a, kinds[i], text);
+	return v->kind == FEEL_NULL ? feel_of_text(a, raw) : v;
+}
+
 static const struct feel_value *simple_value(struct arena *a, const xmlNode *n)
 {
 	const char *nil = attribute(a, n, "nil"), *type = attribute(a, n, "type");
@@ -64,12 +77,8 @@ static const struct feel_value *simple_value(struct arena *a, const xmlNode *n)
 		return &feel_null;
 	const char *colon = type ? strchr(type, ':') : NULL;
 	type = colon ? colon + 1 : type;
-	if (!type) { /* the case leaves it to the text to say what it is */
-		const struct feel_value *v = feel_of_number_text(a, text);
-		if (str_eq(text, "true") || str_eq(text, "false"))
-			return feel_of_bool(str_eq(text, "true"));
-		return v->kind == FEEL_NUMBER ? v : feel_of_text(a, raw);
-	}
+	if (!type)
+		return untyped_value(a, text, raw);
 	if (str_eq(type, "string"))
 		return feel_of_text(a, raw);
 	if (str_eq(type, "boolean"))
@@ -174,8 +183,8 @@ static const struct feel_value *ask(struct one_case *c, struct feel_run *run, co
 		return dmn_invoke(run, c->model, invocable, c->inputs, c->input_count, NULL);
 	if (!str_eq(type, "decisionService") || !invocable)
 		return dmn_decide(run, c->model, result, c->inputs, c->input_count, NULL);
-	const struct feel_value *v = dmn_serve(run, c->model, invocable, c->inputs, c->input_count,
-					       NULL);
+	const struct feel_value *v =
+		dmn_serve(run, c->model, invocable, c->inputs, c->input_count, NULL);
 	const struct feel_value *own = feel_get(v, result);
 	return own ? own : v;
 }
@@ -255,8 +264,8 @@ static void run_file(const char *folder, const char *file, const char *group, co
 		return;
 	}
 	const xmlNode *named = child(root, "modelName");
-	const struct dmn_model *m = open_model(a, folder,
-					       named ? trimmed(a, content(a, named)) : "");
+	const struct dmn_model *m =
+		open_model(a, folder, named ? trimmed(a, content(a, named)) : "");
 	for (xmlNode *n = child(root, "testCase"); n; n = next(n, "testCase")) {
 		SCOPED_ARENA struct arena *own = arena_new();
 		struct one_case c = { .arena = own, .model = m, .node = n };

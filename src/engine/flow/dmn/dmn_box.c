@@ -9,8 +9,8 @@ struct code read_code(struct reading *r, const xmlNode *at, const char *text, en
 	struct feel_problem why;
 	struct code c = { feel_compile(r->arena, &r->names, text, mode, &why), NULL };
 	if (!c.expr) {
-		c.problem = arena_printf(r->arena, "\"%.60s\": %s (byte %zu)", text, why.text,
-					 why.at);
+		c.problem =
+			arena_printf(r->arena, "\"%.60s\": %s (byte %zu)", text, why.text, why.at);
 		read_problem(r, at, "%s", c.problem);
 	}
 	return c;
@@ -163,9 +163,10 @@ static void read_invocation(struct reading *r, const xmlNode *n, struct box *b, 
 struct feel_member *read_parameters(struct reading *r, const xmlNode *f, size_t *count)
 {
 	size_t i = 0;
-	struct feel_member *list = arena_array(r->arena, node_count(f, "formalParameter") + 1,
-					       sizeof(*list));
-	for (xmlNode *c = node_child(f, "formalParameter"); c; c = node_next(c, "formalParameter")) {
+	struct feel_member *list =
+		arena_array(r->arena, node_count(f, "formalParameter") + 1, sizeof(*list));
+	for (xmlNode *c = node_child(f, "formalParameter"); c;
+	     c = node_next(c, "formalParameter")) {
 		const char *name = name_normal(r->arena, node_attribute(r, c, "name"));
 		list[i++] = (struct feel_member){
 			name ? name : "",
@@ -182,7 +183,8 @@ static void read_function(struct reading *r, const xmlNode *n, struct box *b, un
 	const xmlNode *body = box_child(n);
 	if (kind && strcmp(kind, "FEEL") != 0) {
 		b->kind = BOX_NONE;
-		b->problem = refuse(r, n, "a function outside of FEEL (Java, PMML) is not run here");
+		b->problem =
+			refuse(r, n, "a function outside of FEEL (Java, PMML) is not run here");
 		return;
 	}
 	b->parameters = read_parameters(r, n, &b->parameter_count);
@@ -324,8 +326,8 @@ static size_t read_word(struct reading *r, const xmlNode *n, const char *attribu
 
 const struct table *read_table(struct reading *r, const xmlNode *n)
 {
-	static const char *const policies[] = { "UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT",
-		"RULE ORDER", "OUTPUT ORDER" };
+	static const char *const policies[] = { "UNIQUE",  "FIRST",      "PRIORITY",    "ANY",
+						"COLLECT", "RULE ORDER", "OUTPUT ORDER" };
 	static const char *const aggregations[] = { NULL, "SUM", "MIN", "MAX", "COUNT" };
 	struct table *t = arena_alloc(r->arena, sizeof(*t));
 	size_t i = 0;

@@ -47,7 +47,7 @@ static const struct feel_value *scope_of(struct session *s, const struct element
 			k++;
 		const struct feel_value *below = k < n ? list[k].value : NULL;
 		list[k] = (struct feel_entry){ q->import,
-			feel_with(s->run, below, q->element->name, v) };
+					       feel_with(s->run, below, q->element->name, v) };
 		n = k < n ? n : n + 1;
 	}
 	return feel_of_context(a, list, n);
@@ -81,7 +81,7 @@ static const struct feel_value *outputs_of(struct session *s, const struct eleme
 	struct feel_entry *list = arena_array(a, service->output_count + 1, sizeof(*list));
 	for (size_t i = 0; i < service->output_count; i++)
 		list[i] = (struct feel_entry){ service->outputs[i]->name,
-			element_value(s, service->outputs[i]) };
+					       element_value(s, service->outputs[i]) };
 	if (service->output_count == 1)
 		return list[0].value;
 	return feel_of_context(a, list, service->output_count);

@@ -61,7 +61,7 @@ static const struct feel_value *relation_evaluate(struct session *s, const struc
 	for (size_t i = 0; i < rows; i++) {
 		for (size_t k = 0; k < b->name_count; k++)
 			row[k] = (struct feel_entry){ b->names[k],
-				part(s, b, i * b->name_count + k, scope) };
+						      part(s, b, i * b->name_count + k, scope) };
 		items[i] = feel_of_context(a, row, b->name_count);
 	}
 	return feel_of_list(a, items, rows);
@@ -127,8 +127,8 @@ static const struct feel_value *for_evaluate(struct session *s, const struct box
 		return &feel_null;
 	const struct feel_value **items = arena_array(a, list->list.count + 1, sizeof(*items));
 	for (size_t i = 0; i < list->list.count && !s->run->stopped; i++) {
-		const struct feel_value *inner = feel_with(s->run, scope, b->variable,
-							   list->list.items[i]);
+		const struct feel_value *inner =
+			feel_with(s->run, scope, b->variable, list->list.items[i]);
 		struct feel_value *partial = arena_alloc(a, sizeof(*partial));
 		partial->kind = FEEL_LIST;
 		partial->list = (struct feel_list){ items, i };
@@ -145,8 +145,8 @@ static const struct feel_value *quantified_evaluate(struct session *s, const str
 	if (list->kind != FEEL_LIST)
 		return &feel_null;
 	for (size_t i = 0; i < list->list.count && !s->run->stopped; i++) {
-		const struct feel_value *v = part(s, b, 1, feel_with(s->run, scope, b->variable,
-								     list->list.items[i]));
+		const struct feel_value *v =
+			part(s, b, 1, feel_with(s->run, scope, b->variable, list->list.items[i]));
 		if (v->kind == FEEL_BOOLEAN && v->boolean == decides)
 			return v;
 		if (v->kind != FEEL_BOOLEAN && v->kind != FEEL_NULL)

@@ -48,8 +48,15 @@ struct box {
 	const struct table *table;
 };
 
-enum hit_policy { HIT_UNIQUE, HIT_FIRST, HIT_PRIORITY, HIT_ANY, HIT_COLLECT, HIT_RULE_ORDER,
-	HIT_OUTPUT_ORDER };
+enum hit_policy {
+	HIT_UNIQUE,
+	HIT_FIRST,
+	HIT_PRIORITY,
+	HIT_ANY,
+	HIT_COLLECT,
+	HIT_RULE_ORDER,
+	HIT_OUTPUT_ORDER
+};
 enum aggregation { AGGREGATE_LIST, AGGREGATE_SUM, AGGREGATE_MIN, AGGREGATE_MAX, AGGREGATE_COUNT };
 
 /* FEEL that may have failed to compile; then 'expr' is NULL and 'problem' says why. */
@@ -154,7 +161,7 @@ struct reading {
 	const struct element *element; /* whose logic is read, or NULL */
 	const char **words;            /* names of members of all units */
 	size_t word_count, word_room;
-	struct feel_names names;       /* of the element being read */
+	struct feel_names names; /* of the element being read */
 };
 
 void read_problem(struct reading *r, const xmlNode *at, const char *fmt, ...) PRINTF(3, 4);

@@ -208,8 +208,10 @@ static void read_imports(struct reading *r, struct unit *u)
 		const char *type = node_attribute(r, c, "importType");
 		const char *namespace = node_attribute(r, c, "namespace");
 		if (type && !dmn_namespace_is((const xmlChar *)type)) {
-			read_problem(r, c, "the import of '%s' is not of a DMN model, which alone "
-					   "can be imported", type);
+			read_problem(r, c,
+				     "the import of '%s' is not of a DMN model, which alone "
+				     "can be imported",
+				     type);
 			continue;
 		}
 		struct unit *other = unit_by_namespace(r->model, namespace);
@@ -250,11 +252,11 @@ static void list_elements(struct reading *r, struct unit *u)
 			continue;
 		struct element *e = &m->elements[m->element_count];
 		*e = (struct element){ .kind = (enum dmn_kind)kind,
-			.id = node_attribute(r, c, "id"),
-			.name = name_normal(r->arena, node_attribute(r, c, "name")),
-			.index = m->element_count++,
-			.unit = u,
-			.node = c };
+				       .id = node_attribute(r, c, "id"),
+				       .name = name_normal(r->arena, node_attribute(r, c, "name")),
+				       .index = m->element_count++,
+				       .unit = u,
+				       .node = c };
 		if (str_empty(e->name)) {
 			read_problem(r, c, "a %s has no name", (const char *)c->name);
 			e->name = "";
@@ -275,8 +277,8 @@ static void list_words(struct reading *r, const xmlNode *n)
 		    !node_is(n, "businessKnowledgeModel") && !node_is(n, "decisionService"))
 			word_add(r, name_normal(r->arena, node_attribute(r, c, "name")));
 		if (node_attribute(r, c, "iteratorVariable"))
-			word_add(r, name_normal(r->arena,
-						node_attribute(r, c, "iteratorVariable")));
+			word_add(r,
+				 name_normal(r->arena, node_attribute(r, c, "iteratorVariable")));
 		list_words(r, c);
 	}
 }
@@ -288,8 +290,8 @@ static struct element *element_by_href(struct reading *r, const xmlNode *at, con
 	const char *hash = href ? strchr(href, '#') : NULL;
 	struct unit *u = r->unit;
 	*import = NULL;
-	if (hash && hash > href && strncmp(href, u->namespace ? u->namespace : "",
-					   (size_t)(hash - href)) != 0) {
+	if (hash && hash > href &&
+	    strncmp(href, u->namespace ? u->namespace : "", (size_t)(hash - href)) != 0) {
 		const char *namespace = arena_strndup(r->arena, href, (size_t)(hash - href));
 		u = NULL;
 		for (size_t i = 0; i < r->unit->import_count; i++)
@@ -311,7 +313,7 @@ static void read_requirements(struct reading *r, struct element *e)
 {
 	static const char *const outer[] = { "informationRequirement", "knowledgeRequirement" };
 	static const char *const inner[] = { "requiredDecision", "requiredInput",
-		"requiredKnowledge" };
+					     "requiredKnowledge" };
 	size_t n = 0;
 	e->requires = arena_array(r->arena,
 				  node_count(e->node, outer[0]) + node_count(e->node, outer[1]) + 1,
@@ -377,8 +379,10 @@ static void read_knowledge(struct reading *r, struct element *e)
 		return;
 	const char *kind = node_attribute(r, f, "kind");
 	if (kind && strcmp(kind, "FEEL") != 0) {
-		e->external = arena_printf(r->arena, "its logic is of kind '%s': functions outside "
-						     "of FEEL are not run here", kind);
+		e->external = arena_printf(r->arena,
+					   "its logic is of kind '%s': functions outside "
+					   "of FEEL are not run here",
+					   kind);
 		read_problem(r, f, "%s", e->external);
 		return;
 	}
@@ -391,11 +395,11 @@ static void read_knowledge(struct reading *r, struct element *e)
 static void read_logic(struct reading *r, struct element *e)
 {
 	/* Members' names, and those of what it requires. */
-	const char **names = arena_array(r->arena, r->word_count + e->require_count + 2,
-					 sizeof(*names));
+	const char **names =
+		arena_array(r->arena, r->word_count + e->require_count + 2, sizeof(*names));
 	memcpy(names, r->words, r->word_count * sizeof(*names));
 	for (size_t i = 0; i < e->require_count; i++)
-		names[r->word_count + i] = e->requires[i].element->name;
+	names[r->word_count + i] = e->requires[i].element->name;
 	r->names.names = names;
 	r->names.count = r->word_count + e->require_count;
 	names[r->names.count++] = e->name;
@@ -506,7 +510,7 @@ const struct dmn_model *dmn_read(struct arena *a, const struct dmn_source *files
 	if (wrong) {
 		if (why)
 			*why = (struct dmn_problem){ .source = count ? files[0].name : NULL,
-				.text = wrong };
+						     .text = wrong };
 		return NULL;
 	}
 	m->elements = arena_array(a, elements + 1, sizeof(*m->elements));

@@ -87,8 +87,8 @@ static size_t first_failing(struct firing *f, const struct rule *rule)
 			feel_complain(f->s->run, "%s", test->problem);
 			return i;
 		}
-		if (test->expr && !feel_is_true(feel_test(f->s->run, test->expr, f->inputs[i],
-							  f->scope)))
+		if (test->expr &&
+		    !feel_is_true(feel_test(f->s->run, test->expr, f->inputs[i], f->scope)))
 			return i;
 	}
 	return f->t->input_count;
@@ -123,11 +123,10 @@ static const struct feel_value *outputs_of(struct firing *f, const struct rule *
 	for (size_t i = 0; i < t->output_count; i++) {
 		const struct table_output *o = &t->outputs[i];
 		const struct code *c = rule ? &rule->outputs[i] : &o->fallback;
-		const struct feel_value *v = c->expr || c->problem
-						     ? code_evaluate(f->s, c, f->scope)
-						     : &feel_null;
+		const struct feel_value *v =
+			c->expr || c->problem ? code_evaluate(f->s, c, f->scope) : &feel_null;
 		list[i] = (struct feel_entry){ o->name ? o->name : "",
-			feel_coerce(f->s->run, o->type, v, "the output") };
+					       feel_coerce(f->s->run, o->type, v, "the output") };
 	}
 	if (t->output_count == 1)
 		return list[0].value;
@@ -145,7 +144,8 @@ static int priority(struct firing *f, const struct feel_value *v, size_t output)
 	return at < 0 ? INT32_MAX : at;
 }
 
-static int compare_priority(struct firing *f, const struct feel_value *x, const struct feel_value *y)
+static int compare_priority(struct firing *f, const struct feel_value *x,
+			    const struct feel_value *y)
 {
 	for (size_t i = 0; i < f->t->output_count; i++) {
 		int a = priority(f, x, i), b = priority(f, y, i);
@@ -239,8 +239,8 @@ static const struct feel_value *apply_policy(struct firing *f)
 const struct feel_value *table_evaluate(struct session *s, const struct box *b,
 					const struct feel_value *scope)
 {
-	static const char *const policies[] = { "UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT",
-		"RULE ORDER", "OUTPUT ORDER" };
+	static const char *const policies[] = { "UNIQUE",  "FIRST",      "PRIORITY",    "ANY",
+						"COLLECT", "RULE ORDER", "OUTPUT ORDER" };
 	const struct table *t = b->table;
 	struct arena *a = s->run->arena;
 	struct buf text = { .arena = a };

@@ -124,12 +124,13 @@ void types_read(struct reading *r)
 {
 	struct unit *u = r->unit;
 	size_t i = 0;
-	u->items = arena_array(r->arena, node_count(u->root, "itemDefinition") + 1,
-			       sizeof(*u->items));
+	u->items =
+		arena_array(r->arena, node_count(u->root, "itemDefinition") + 1, sizeof(*u->items));
 	for (xmlNode *c = node_child(u->root, "itemDefinition"); c;
 	     c = node_next(c, "itemDefinition"))
 		u->items[i++] = (struct item_definition){
-			name_normal(r->arena, node_attribute(r, c, "name")), c,
+			name_normal(r->arena, node_attribute(r, c, "name")),
+			c,
 			arena_alloc(r->arena, sizeof(struct feel_type)),
 		};
 	u->item_count = i;

@@ -177,7 +177,7 @@ struct feel_type {
 	const struct feel_type *element;   /* of a list or range; a function's result; NULL: any */
 	const struct feel_member *members; /* a context's entries, a function's parameters */
 	size_t member_count;
-	const struct feel_expr *allowed; /* unary tests that a value must pass, or NULL */
+	const struct feel_expr *allowed;         /* unary tests that a value must pass, or NULL */
 	const struct feel_expr *type_constraint; /* the same for the value as a whole */
 };
 
@@ -221,9 +221,9 @@ const char *const *feel_free_names(const struct feel_expr *e, size_t *count);
 
 /* 0: the default. */
 struct feel_limits {
-	uint64_t steps;  /* nodes evaluated and items visited; default 10 million */
-	unsigned depth;  /* nested evaluations; default 1500 */
-	size_t memory;   /* bytes of values made; default 64 MiB */
+	uint64_t steps; /* nodes evaluated and items visited; default 10 million */
+	unsigned depth; /* nested evaluations; default 1500 */
+	size_t memory;  /* bytes of values made; default 64 MiB */
 };
 
 struct feel_diagnostic {
@@ -255,8 +255,8 @@ const struct feel_value *feel_test(struct feel_run *run, const struct feel_expr 
 				   const struct feel_value *input,
 				   const struct feel_value *variables);
 /* Which of the unary tests 'input' passes first, from 0; -1: none. */
-int feel_test_which(struct feel_run *run, const struct feel_expr *e,
-		    const struct feel_value *input, const struct feel_value *variables);
+int feel_test_which(struct feel_run *run, const struct feel_expr *e, const struct feel_value *input,
+		    const struct feel_value *variables);
 /* 'v' as one of 'type', after FEEL's implicit conversions (DMN 1.5 §10.3.2.9.4: to and from a list of
  * one, from date to date and time); null and a diagnostic that begins with 'what' when it is not.
  * Allowed values are tested. */

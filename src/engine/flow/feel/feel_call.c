@@ -9,8 +9,8 @@
  * repeats: all arguments are handed on as one list. */
 #include "engine/flow/feel/feel_parse.h"
 
-static const struct builtin *const tables[] = { builtins_text, builtins_list, builtins_number,
-	builtins_time, builtins_range, builtins_context };
+static const struct builtin *const tables[] = { builtins_text, builtins_list,  builtins_number,
+						builtins_time, builtins_range, builtins_context };
 
 const struct builtin *builtin_find(const char *name, size_t size)
 {

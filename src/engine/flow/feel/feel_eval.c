@@ -74,10 +74,9 @@ static const struct feel_value *make_range(struct feel_run *r, const struct feel
 					   const struct feel_value *high, unsigned closed)
 {
 	struct feel_value *v = run_value(r, FEEL_RANGE);
-	v->range = (struct feel_range){ .low = low,
-		.high = high,
-		.low_closed = closed & 1,
-		.high_closed = closed & 2 };
+	v->range = (struct feel_range){
+		.low = low, .high = high, .low_closed = closed & 1, .high_closed = closed & 2
+	};
 	return v;
 }
 
@@ -153,9 +152,8 @@ const struct feel_value *eval_passes(struct feel_run *r, const struct feel_value
 	return feel_equal(input, t);
 }
 
-static const struct feel_value *test_one(struct feel_run *r, const struct feel_expr *e,
-					 uint32_t id, const struct feel_value *input,
-					 const struct frame *env)
+static const struct feel_value *test_one(struct feel_run *r, const struct feel_expr *e, uint32_t id,
+					 const struct feel_value *input, const struct frame *env)
 {
 	const struct feel_value *t = eval(r, e, id, env);
 	const struct node *n = &e->nodes[id];
@@ -238,10 +236,10 @@ static const struct feel_value *eval_function(struct feel_run *r, const struct f
 	while (n->members[count].name)
 		count++;
 	*f = (struct feel_function){ .parameters = n->members,
-		.count = count,
-		.expr = e,
-		.body = e->kids[n->first],
-		.env = env };
+				     .count = count,
+				     .expr = e,
+				     .body = e->kids[n->first],
+				     .env = env };
 	if (n->kind == NODE_EXTERNAL)
 		f->body = 0;
 	struct feel_value *v = run_value(r, FEEL_FUNCTION);
@@ -298,7 +296,8 @@ static const struct feel_value *eval_between(struct feel_run *r, const struct fe
 	int low = value_compare(x, eval_kid(r, e, n, 1, env));
 	int high = value_compare(x, eval_kid(r, e, n, 2, env));
 	if (low == 2 || high == 2)
-		return run_null(r, "%s cannot be compared with the bounds", feel_kind_name(x->kind));
+		return run_null(r, "%s cannot be compared with the bounds",
+				feel_kind_name(x->kind));
 	return of_bool(low >= 0 && high <= 0);
 }
 
@@ -333,8 +332,7 @@ static const struct feel_value *eval_node(struct feel_run *r, const struct feel_
 	case NODE_IN: return eval_in(r, e, n, env);
 	case NODE_COMPARED: return eval_compared(r, e, n, env);
 	case NODE_RANGE: return eval_range(r, e, n, env);
-	case NODE_INSTANCE:
-		return of_bool(feel_instance_of(r, n->type, eval_kid(r, e, n, 0, env)));
+	case NODE_INSTANCE: return of_bool(feel_instance_of(r, n->type, eval_kid(r, e, n, 0, env)));
 	case NODE_PATH: return eval_path(r, eval_kid(r, e, n, 0, env), n->name);
 	case NODE_FILTER:
 		return eval_filter(r, eval_kid(r, e, n, 0, env), e, e->kids[n->first + 1], env);

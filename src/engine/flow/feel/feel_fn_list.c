@@ -173,8 +173,8 @@ FN(fn_median)
 	merge_sort(r, items, count, number_before, NULL);
 	if (count % 2)
 		return items[count / 2];
-	struct feel_number sum = number_op(OP_ADD, items[count / 2 - 1]->number,
-					   items[count / 2]->number);
+	struct feel_number sum =
+		number_op(OP_ADD, items[count / 2 - 1]->number, items[count / 2]->number);
 	return run_number(r, number_op(OP_DIV, sum, number_of_int(2)));
 }
 
@@ -386,7 +386,8 @@ FN(fn_index_of)
 	return items_list(r, &out);
 }
 
-static void flatten(struct feel_run *r, const struct feel_list *l, struct items *out, unsigned depth)
+static void flatten(struct feel_run *r, const struct feel_list *l, struct items *out,
+		    unsigned depth)
 {
 	if (depth > r->engine->depth_max)
 		run_stop(r, "the list is nested deeper than is allowed");
@@ -429,7 +430,11 @@ FN(fn_sort)
 }
 
 /* One list, or the items as arguments. */
-#define OF_LIST(name, fn) { name, "list", "l", fn }, { name, "", "a*", fn }
+#define OF_LIST(name, fn)                                                                          \
+	{ name, "list", "l", fn },                                                                 \
+	{                                                                                          \
+		name, "", "a*", fn                                                                 \
+	}
 
 const struct builtin builtins_list[] = {
 	{ "list contains", "list,element", "la", fn_list_contains },

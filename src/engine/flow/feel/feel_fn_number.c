@@ -14,13 +14,34 @@ static const_value rounded(struct feel_run *r, const_value *a, size_t n, enum ro
 	return run_number(r, number_round(a[0]->number, scale, how));
 }
 
-FN(fn_decimal) { return rounded(r, a, n, ROUND_EVEN); }
-FN(fn_floor) { return rounded(r, a, n, ROUND_FLOOR); }
-FN(fn_ceiling) { return rounded(r, a, n, ROUND_CEILING); }
-FN(fn_round_up) { return rounded(r, a, n, ROUND_UP); }
-FN(fn_round_down) { return rounded(r, a, n, ROUND_DOWN); }
-FN(fn_round_half_up) { return rounded(r, a, n, ROUND_HALF_UP); }
-FN(fn_round_half_down) { return rounded(r, a, n, ROUND_HALF_DOWN); }
+FN(fn_decimal)
+{
+	return rounded(r, a, n, ROUND_EVEN);
+}
+FN(fn_floor)
+{
+	return rounded(r, a, n, ROUND_FLOOR);
+}
+FN(fn_ceiling)
+{
+	return rounded(r, a, n, ROUND_CEILING);
+}
+FN(fn_round_up)
+{
+	return rounded(r, a, n, ROUND_UP);
+}
+FN(fn_round_down)
+{
+	return rounded(r, a, n, ROUND_DOWN);
+}
+FN(fn_round_half_up)
+{
+	return rounded(r, a, n, ROUND_HALF_UP);
+}
+FN(fn_round_half_down)
+{
+	return rounded(r, a, n, ROUND_HALF_DOWN);
+}
 
 FN(fn_abs)
 {
@@ -141,7 +162,10 @@ FN(fn_number_separated)
 			   a[2]->kind == FEEL_NULL ? NULL : a[2]);
 }
 
-#define ROUNDING(name, fn) { name, "n,scale", "nn", fn }
+#define ROUNDING(name, fn)                                                                         \
+	{                                                                                          \
+		name, "n,scale", "nn", fn                                                          \
+	}
 
 const struct builtin builtins_number[] = {
 	ROUNDING("decimal", fn_decimal),

@@ -92,8 +92,7 @@ static bool ends_before(const struct ends *e)
 static bool overlaps_before(const struct ends *e)
 {
 	return overlaps(e) && begins_before(e) &&
-	       (ends_before(e) ||
-		(e->high_high == 0 && e->x.high_closed == e->y.high_closed));
+	       (ends_before(e) || (e->high_high == 0 && e->x.high_closed == e->y.high_closed));
 }
 
 static bool overlaps_after(const struct ends *e)
@@ -109,18 +108,14 @@ static bool overlaps_after(const struct ends *e)
 /* y has all that x has. */
 static bool during(const struct ends *e)
 {
-	return (e->low_low > 0 ||
-		(e->low_low == 0 && (e->y.low_closed || !e->x.low_closed))) &&
-	       (e->high_high < 0 ||
-		(e->high_high == 0 && (e->y.high_closed || !e->x.high_closed)));
+	return (e->low_low > 0 || (e->low_low == 0 && (e->y.low_closed || !e->x.low_closed))) &&
+	       (e->high_high < 0 || (e->high_high == 0 && (e->y.high_closed || !e->x.high_closed)));
 }
 
 static bool includes(const struct ends *e)
 {
-	return (e->low_low < 0 ||
-		(e->low_low == 0 && (e->x.low_closed || !e->y.low_closed))) &&
-	       (e->high_high > 0 ||
-		(e->high_high == 0 && (e->x.high_closed || !e->y.high_closed)));
+	return (e->low_low < 0 || (e->low_low == 0 && (e->x.low_closed || !e->y.low_closed))) &&
+	       (e->high_high > 0 || (e->high_high == 0 && (e->x.high_closed || !e->y.high_closed)));
 }
 
 static bool finishes(const struct ends *e)
@@ -149,14 +144,14 @@ static bool coincides(const struct ends *e)
 	       e->x.high_closed == e->y.high_closed;
 }
 
-#define RELATION(relation)                                      \
-	FN(fn_##relation)                                       \
-	{                                                       \
-		struct ends e;                                  \
-		(void)n;                                        \
-		if (!open_ends(r, a, &e))                       \
-			return &feel_null;                      \
-		return of_bool(relation(&e));                   \
+#define RELATION(relation)                                                                         \
+	FN(fn_##relation)                                                                          \
+	{                                                                                          \
+		struct ends e;                                                                     \
+		(void)n;                                                                           \
+		if (!open_ends(r, a, &e))                                                          \
+			return &feel_null;                                                         \
+		return of_bool(relation(&e));                                                      \
 	}
 
 RELATION(before)
@@ -201,8 +196,8 @@ FN(fn_range)
 	if (a[0]->string.size > 1000)
 		return run_null(r, "the text is too long for a range");
 	(void)run_alloc(r, 100 * a[0]->string.size + 1000); /* about what compiling takes */
-	const struct feel_expr *e = feel_compile(r->arena, NULL, a[0]->string.text,
-						 FEEL_EXPRESSION, NULL);
+	const struct feel_expr *e =
+		feel_compile(r->arena, NULL, a[0]->string.text, FEEL_EXPRESSION, NULL);
 	const struct node *g = e ? &e->nodes[e->root] : NULL;
 	if (!g || g->kind != NODE_RANGE || !is_literal(e, e->kids[g->first]) ||
 	    !is_literal(e, e->kids[g->first + 1]))
@@ -214,12 +209,16 @@ FN(fn_range)
 	return v;
 }
 
-#define POINTS(name, fn)                          \
-	{ name, "point1,point2", "vv", fn },      \
-	{ name, "point,range", "vr", fn },        \
-	{ name, "range,point", "rv", fn },        \
-	{ name, "range1,range2", "rr", fn }
-#define RANGES(name, fn) { name, "range1,range2", "rr", fn }
+#define POINTS(name, fn)                                                                           \
+	{ name, "point1,point2", "vv", fn }, { name, "point,range", "vr", fn },                    \
+		{ name, "range,point", "rv", fn },                                                 \
+	{                                                                                          \
+		name, "range1,range2", "rr", fn                                                    \
+	}
+#define RANGES(name, fn)                                                                           \
+	{                                                                                          \
+		name, "range1,range2", "rr", fn                                                    \
+	}
 #define POINT_RANGE(name, fn) { name, "point,range", "vr", fn }, RANGES(name, fn)
 #define RANGE_POINT(name, fn) { name, "range,point", "rv", fn }, RANGES(name, fn)
 

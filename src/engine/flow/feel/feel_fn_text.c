@@ -117,8 +117,8 @@ FN(fn_lower_case)
 static const char *find(const_value in, const_value what)
 {
 	return what->string.size == 0 ? in->string.text
-				      : memmem(in->string.text, in->string.size,
-					       what->string.text, what->string.size);
+				      : memmem(in->string.text, in->string.size, what->string.text,
+					       what->string.size);
 }
 
 FN(fn_substring_before)

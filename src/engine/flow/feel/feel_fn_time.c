@@ -205,8 +205,8 @@ FN(fn_day_of_year)
 FN(fn_day_of_week)
 {
 	UNUSED;
-	static const char *const names[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-		"Saturday", "Sunday" };
+	static const char *const names[] = { "Monday", "Tuesday",  "Wednesday", "Thursday",
+					     "Friday", "Saturday", "Sunday" };
 	const char *name = names[weekday(a[0])];
 	return run_text(r, name, strlen(name));
 }
@@ -214,8 +214,9 @@ FN(fn_day_of_week)
 FN(fn_month_of_year)
 {
 	UNUSED;
-	static const char *const names[] = { "January", "February", "March", "April", "May", "June",
-		"July", "August", "September", "October", "November", "December" };
+	static const char *const names[] = { "January",   "February", "March",    "April",
+					     "May",       "June",     "July",     "August",
+					     "September", "October",  "November", "December" };
 	const char *name = names[a[0]->moment.month - 1];
 	return run_text(r, name, strlen(name));
 }

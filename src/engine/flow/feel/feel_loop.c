@@ -55,8 +55,10 @@ static bool domain_open(struct feel_run *r, const struct feel_value *low,
 	else
 		d->one = low;
 	if (!ok)
-		feel_complain(r, "%s cannot be gone through", high || low->kind == FEEL_RANGE ?
-			      "what is no range of whole numbers or dates" : "null");
+		feel_complain(r, "%s cannot be gone through",
+			      high || low->kind == FEEL_RANGE
+				      ? "what is no range of whole numbers or dates"
+				      : "null");
 	return ok;
 }
 

@@ -211,15 +211,13 @@ struct feel_number number_round(struct feel_number n, int64_t scale, enum roundi
 	case ROUND_CEILING: mode = BID_ROUNDING_UP; break;
 	case ROUND_DOWN: mode = BID_ROUNDING_TO_ZERO; break;
 	case ROUND_HALF_UP: mode = BID_ROUNDING_TIES_AWAY; break;
-	case ROUND_UP:
-		mode = number_is_negative(n) ? BID_ROUNDING_DOWN : BID_ROUNDING_UP;
-		break;
+	case ROUND_UP: mode = number_is_negative(n) ? BID_ROUNDING_DOWN : BID_ROUNDING_UP; break;
 	default: { /* half down: towards zero unless more than a half is left */
 		BID_UINT128 low = bid128_quantize(in(n), unit, BID_ROUNDING_TO_ZERO, &flags);
 		BID_UINT128 rest = bid128_abs(bid128_sub(in(n), low, NEAREST, &flags));
-		BID_UINT128 half = bid128_mul(unit, in((struct feel_number){
-						      { 5, PLAIN - (UINT64_C(2) << 48) } }),
-					      NEAREST, &flags);
+		BID_UINT128 half = bid128_mul(
+			unit, in((struct feel_number){ { 5, PLAIN - (UINT64_C(2) << 48) } }),
+			NEAREST, &flags);
 		mode = bid128_quiet_greater(rest, half, &flags) ? BID_ROUNDING_TIES_AWAY
 								: BID_ROUNDING_TO_ZERO;
 	}
@@ -301,9 +299,8 @@ struct feel_number number_of_nanos(__int128 nanos, int64_t unit)
 	const int64_t split = INT64_C(1000000000000000000);
 	BID_UINT128 high = bid128_mul(in(number_of_int((int64_t)(u / (unsigned __int128)split))),
 				      in(number_of_int(split)), NEAREST, &flags);
-	BID_UINT128 sum = bid128_add(high,
-				     in(number_of_int((int64_t)(u % (unsigned __int128)split))),
-				     NEAREST, &flags);
+	BID_UINT128 sum = bid128_add(
+		high, in(number_of_int((int64_t)(u % (unsigned __int128)split))), NEAREST, &flags);
 	struct feel_number n = out(bid128_div(sum, in(number_of_int(unit)), NEAREST, &flags));
 	return negative ? number_negate(n) : n;
 }
@@ -317,10 +314,9 @@ bool number_to_nanos(struct feel_number n, __int128 *nanos)
 	int64_t h = number_clip(out(high));
 	if (h > INT64_C(1000000000000000000) || h < INT64_C(-1000000000000000000))
 		return false;
-	BID_UINT128 rest = bid128_sub(in(n),
-				      bid128_mul(in(number_of_int(h)), in(number_of_int(split)),
-						 NEAREST, &flags),
-				      NEAREST, &flags);
+	BID_UINT128 rest = bid128_sub(
+		in(n), bid128_mul(in(number_of_int(h)), in(number_of_int(split)), NEAREST, &flags),
+		NEAREST, &flags);
 	*nanos = (__int128)h * split + number_clip(out(rest));
 	return true;
 }

@@ -163,8 +163,8 @@ bool value_same(const struct feel_value *x, const struct feel_value *y)
 static const struct feel_value *refuse(struct feel_run *r, enum op op, const struct feel_value *x,
 				       const struct feel_value *y)
 {
-	static const char *const words[] = { "+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">",
-		">=" };
+	static const char *const words[] = { "+",  "-", "*",  "/", "**", "=",
+					     "!=", "<", "<=", ">", ">=" };
 	return run_null(r, "'%s' is not defined for %s and %s", words[op], feel_kind_name(x->kind),
 			feel_kind_name(y->kind));
 }
@@ -329,10 +329,7 @@ static const struct feel_value *compare(struct feel_run *r, enum op op, const st
 	int c = value_compare(x, y);
 	if (c == 2)
 		return refuse(r, op, x, y);
-	return of_bool(op == OP_LT   ? c < 0
-		       : op == OP_LE ? c <= 0
-		       : op == OP_GT ? c > 0
-				     : c >= 0);
+	return of_bool(op == OP_LT ? c < 0 : op == OP_LE ? c <= 0 : op == OP_GT ? c > 0 : c >= 0);
 }
 
 const struct feel_value *eval_binary(struct feel_run *r, enum op op, const struct feel_value *x,

@@ -46,11 +46,11 @@ uint32_t node_new(struct parser *p, enum node_kind kind, size_t at, const uint32
 	if (count)
 		memcpy(p->kids + p->kid_count, kids, count * sizeof(*kids));
 	p->nodes[p->node_count] = (struct node){ .kind = (uint8_t)kind,
-		.height = (uint16_t)(height + 1),
-		.asks_input = asks,
-		.at = (uint32_t)at,
-		.first = (uint32_t)p->kid_count,
-		.count = (uint32_t)count };
+						 .height = (uint16_t)(height + 1),
+						 .asks_input = asks,
+						 .at = (uint32_t)at,
+						 .first = (uint32_t)p->kid_count,
+						 .count = (uint32_t)count };
 	p->kid_count += count;
 	return (uint32_t)p->node_count++;
 }
@@ -190,8 +190,8 @@ uint32_t parse_tests_until(struct parser *p, uint32_t first, enum node_kind kind
 
 struct mark mark_here(const struct parser *p)
 {
-	return (struct mark){ p->pos, p->node_count, p->kid_count, p->seen.count, p->bound.count,
-		p->free.count, p->depth, p->in_range };
+	return (struct mark){ p->pos,         p->node_count, p->kid_count, p->seen.count,
+			      p->bound.count, p->free.count, p->depth,     p->in_range };
 }
 
 void go_back(struct parser *p, const struct mark *m)
@@ -386,11 +386,11 @@ const struct feel_expr *feel_compile(struct arena *a, const struct feel_names *n
 				     struct feel_problem *why)
 {
 	struct parser p = { .arena = a,
-		.text = text,
-		.size = strlen(text),
-		.known = names,
-		.node_count = 1,
-		.node_room = 16 };
+			    .text = text,
+			    .size = strlen(text),
+			    .known = names,
+			    .node_count = 1,
+			    .node_room = 16 };
 	p.nodes = arena_array(a, p.node_room, sizeof(*p.nodes));
 	uint32_t root = 0;
 	if (p.size > FEEL_TEXT_MAX)
@@ -411,12 +411,12 @@ const struct feel_expr *feel_compile(struct arena *a, const struct feel_names *n
 	}
 	struct feel_expr *e = arena_alloc(a, sizeof(*e));
 	*e = (struct feel_expr){ .nodes = p.nodes,
-		.kids = p.kids,
-		.root = root,
-		.mode = mode,
-		.source = arena_strdup(a, text),
-		.free_names = p.free.list,
-		.free_count = p.free.count };
+				 .kids = p.kids,
+				 .root = root,
+				 .mode = mode,
+				 .source = arena_strdup(a, text),
+				 .free_names = p.free.list,
+				 .free_count = p.free.count };
 	return e;
 }
 

@@ -26,7 +26,7 @@ struct parser {
 	size_t node_count, node_room, kid_count, kid_room;
 	unsigned depth;
 	unsigned in_range; /* ends of ranges that are being read */
-	size_t work; /* nodes made and given up: bounds going back */
+	size_t work;       /* nodes made and given up: bounds going back */
 	bool failed;
 	struct feel_problem why;
 };

@@ -416,10 +416,22 @@ static const struct feel_type *parse_members(struct parser *p, struct feel_type 
 
 static const struct feel_type *parse_type_name(struct parser *p)
 {
-	static const char *const built_in[] = { "Any", "Null", "number", "string", "boolean",
-		"date", "time", "date and time", "days and time duration",
-		"years and months duration", "day-time duration", "year-month duration",
-		"function", "context", "list", "dateTime" };
+	static const char *const built_in[] = { "Any",
+						"Null",
+						"number",
+						"string",
+						"boolean",
+						"date",
+						"time",
+						"date and time",
+						"days and time duration",
+						"years and months duration",
+						"day-time duration",
+						"year-month duration",
+						"function",
+						"context",
+						"list",
+						"dateTime" };
 	const char *s = p->text + p->pos;
 	const struct feel_type *best = NULL;
 	size_t size = 0;

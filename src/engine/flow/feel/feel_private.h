@@ -10,40 +10,40 @@
 /* ---- the compiled form ------------------------------------------------------------------- */
 
 enum node_kind {
-	NODE_CONST,      /* value */
-	NODE_NAME,       /* name */
-	NODE_INPUT,      /* "?" */
-	NODE_NEGATE,     /* kids[0] */
-	NODE_BINARY,     /* op, two kids */
-	NODE_AND,        /* two kids */
-	NODE_OR,         /* two kids */
-	NODE_BETWEEN,    /* value, low, high */
-	NODE_IN,         /* value, then tests */
-	NODE_COMPARED,   /* a unary test "< x": a range; op, one kid */
-	NODE_RANGE,      /* low, high; op: bit 0 low closed, bit 1 high closed */
-	NODE_INSTANCE,   /* kids[0], type */
-	NODE_PATH,       /* kids[0], name */
-	NODE_FILTER,     /* list, condition */
-	NODE_CALL,       /* function, then arguments; names: of the arguments, or NULL */
-	NODE_IF,         /* condition, then, else */
-	NODE_FOR,        /* clauses: names; kids: low, high of each; last the body. high 0: a list */
-	NODE_SOME,       /* as NODE_FOR */
-	NODE_EVERY,      /* as NODE_FOR */
-	NODE_LIST,       /* kids */
-	NODE_CONTEXT,    /* kids; names */
-	NODE_FUNCTION,   /* kids[0] the body; members: parameters; type: the result's */
-	NODE_EXTERNAL,   /* a function outside of FEEL: refused when it is called */
-	NODE_TESTS       /* unary tests: kids; op 1: not(...); op 2: "-" */
+	NODE_CONST,    /* value */
+	NODE_NAME,     /* name */
+	NODE_INPUT,    /* "?" */
+	NODE_NEGATE,   /* kids[0] */
+	NODE_BINARY,   /* op, two kids */
+	NODE_AND,      /* two kids */
+	NODE_OR,       /* two kids */
+	NODE_BETWEEN,  /* value, low, high */
+	NODE_IN,       /* value, then tests */
+	NODE_COMPARED, /* a unary test "< x": a range; op, one kid */
+	NODE_RANGE,    /* low, high; op: bit 0 low closed, bit 1 high closed */
+	NODE_INSTANCE, /* kids[0], type */
+	NODE_PATH,     /* kids[0], name */
+	NODE_FILTER,   /* list, condition */
+	NODE_CALL,     /* function, then arguments; names: of the arguments, or NULL */
+	NODE_IF,       /* condition, then, else */
+	NODE_FOR,      /* clauses: names; kids: low, high of each; last the body. high 0: a list */
+	NODE_SOME,     /* as NODE_FOR */
+	NODE_EVERY,    /* as NODE_FOR */
+	NODE_LIST,     /* kids */
+	NODE_CONTEXT,  /* kids; names */
+	NODE_FUNCTION, /* kids[0] the body; members: parameters; type: the result's */
+	NODE_EXTERNAL, /* a function outside of FEEL: refused when it is called */
+	NODE_TESTS     /* unary tests: kids; op 1: not(...); op 2: "-" */
 };
 
 enum op { OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_POW, OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE };
 
 struct node {
 	uint8_t kind, op;
-	uint16_t height;          /* of the tree below: bounds recursion */
-	bool asks_input;          /* it, or what is below, names "?" */
-	uint32_t at;              /* byte in the source */
-	uint32_t first, count;    /* its kids in expr.kids */
+	uint16_t height;       /* of the tree below: bounds recursion */
+	bool asks_input;       /* it, or what is below, names "?" */
+	uint32_t at;           /* byte in the source */
+	uint32_t first, count; /* its kids in expr.kids */
 	union {
 		const struct feel_value *value;
 		const char *name;
@@ -109,7 +109,7 @@ typedef const struct feel_value *builtin_fn(struct feel_run *r, const struct fee
 struct builtin {
 	const char *name;
 	const char *parameters; /* "string,start position,length" */
-	const char *types;      /* one letter each, see feel_call.c; after '|' optional, '*' repeats */
+	const char *types; /* one letter each, see feel_call.c; after '|' optional, '*' repeats */
 	builtin_fn *fn;
 };
 
@@ -136,7 +136,8 @@ const struct feel_value *run_null(struct feel_run *r, const char *fmt, ...) PRIN
 const struct feel_value *run_text(struct feel_run *r, const char *text, size_t size);
 const struct feel_value *run_number(struct feel_run *r, struct feel_number n);
 const struct feel_value *run_int(struct feel_run *r, int64_t v);
-const struct feel_value *run_list(struct feel_run *r, const struct feel_value **items, size_t count);
+const struct feel_value *run_list(struct feel_run *r, const struct feel_value **items,
+				  size_t count);
 const struct feel_value *run_days(struct feel_run *r, __int128 nanos);
 const struct feel_value *run_months(struct feel_run *r, int64_t months);
 const struct feel_value *run_moment(struct feel_run *r, enum feel_kind kind, struct feel_moment m);
@@ -189,8 +190,15 @@ void value_write(struct buf *b, const struct feel_value *v, bool inner);
 
 /* ---- decimals ---------------------------------------------------------------------------- */
 
-enum rounding { ROUND_EVEN, ROUND_FLOOR, ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP,
-	ROUND_UP, ROUND_HALF_DOWN };
+enum rounding {
+	ROUND_EVEN,
+	ROUND_FLOOR,
+	ROUND_CEILING,
+	ROUND_DOWN,
+	ROUND_HALF_UP,
+	ROUND_UP,
+	ROUND_HALF_DOWN
+};
 
 struct feel_number number_of_int(int64_t v);
 /* 'size' bytes, all of them; false when they are not a number */

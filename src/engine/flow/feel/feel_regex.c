@@ -64,7 +64,8 @@ static bool regex_open(struct feel_run *r, const struct feel_string *pattern,
 	(void)run_alloc(r, 64 * text.size + 1024); /* about what it takes */
 	int error;
 	PCRE2_SIZE at;
-	re->code = pcre2_compile((PCRE2_SPTR)buf_text(&text), text.size, options, &error, &at, NULL);
+	re->code =
+		pcre2_compile((PCRE2_SPTR)buf_text(&text), text.size, options, &error, &at, NULL);
 	if (!re->code) {
 		PCRE2_UCHAR message[120];
 		pcre2_get_error_message(error, message, sizeof(message));
@@ -85,7 +86,8 @@ static bool regex_open(struct feel_run *r, const struct feel_string *pattern,
 }
 
 /* 1 found, 0 not, -1 a limit was met. */
-static int regex_next(struct feel_run *r, struct regex *re, const struct feel_string *s, size_t from)
+static int regex_next(struct feel_run *r, struct regex *re, const struct feel_string *s,
+		      size_t from)
 {
 	run_step(r, 1 + (s->size - from) / 64);
 	int rc = pcre2_match(re->code, (PCRE2_SPTR)s->text, s->size, from, PCRE2_NO_UTF_CHECK,

@@ -228,9 +228,8 @@ static const char *class_body(struct translator *t, unsigned depth)
 				why = "']' is expected after a subtraction";
 		} else if (c == '\\') {
 			why = escape(t, true);
-		} else if (c == '-' && !first && t->s < t->end && *t->s != ']' &&
-			   t->s[-2] != '-' && own.size > 1 && t->s + 1 < t->end &&
-			   t->s[0] == '-') {
+		} else if (c == '-' && !first && t->s < t->end && *t->s != ']' && t->s[-2] != '-' &&
+			   own.size > 1 && t->s + 1 < t->end && t->s[0] == '-') {
 			why = "a range of a class has no end";
 		} else {
 			buf_char(&own, c);
@@ -298,9 +297,7 @@ static const char *atom(struct translator *t, char c, bool *quantified)
 	switch (c) {
 	case '\\': return escape(t, false);
 	case '[': return class_body(t, 0);
-	case '.':
-		buf_str(t->out, t->dot_all ? "(?s:.)" : "[^\\n\\r]");
-		return NULL;
+	case '.': buf_str(t->out, t->dot_all ? "(?s:.)" : "[^\\n\\r]"); return NULL;
 	case '(': *quantified = false; return group(t);
 	case ')':
 		if (t->depth == 0)

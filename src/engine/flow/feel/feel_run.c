@@ -173,9 +173,8 @@ void items_add(struct feel_run *r, struct items *l, const struct feel_value *v)
 
 /* The one place that a limit leads to. Nothing is kept in automatic variables across it but what is
  * volatile. Runs nest (a native function evaluates): each level stops in turn, for 'stopped' stays. */
-static const struct feel_value *guarded(struct feel_run *r,
-					const struct feel_value *(*fn)(struct feel_run *, void *),
-					void *arg)
+static const struct feel_value *
+guarded(struct feel_run *r, const struct feel_value *(*fn)(struct feel_run *, void *), void *arg)
 {
 	struct feel_engine *e = r->engine;
 	jmp_buf here;
@@ -250,8 +249,9 @@ const struct feel_value *feel_test(struct feel_run *r, const struct feel_expr *e
 int feel_test_which(struct feel_run *r, const struct feel_expr *e, const struct feel_value *input,
 		    const struct feel_value *variables)
 {
-	struct job j = { .e = e, .variables = variables, .input = input, .ask_which = true,
-		.which = -1 };
+	struct job j = {
+		.e = e, .variables = variables, .input = input, .ask_which = true, .which = -1
+	};
 	(void)guarded(r, evaluate, &j);
 	return j.which;
 }

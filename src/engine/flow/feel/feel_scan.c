@@ -28,10 +28,10 @@ bool scan_is_space(const char *s, size_t *step)
 bool scan_is_start(const char *s, size_t *step)
 {
 	static const uint32_t ranges[][2] = {
-		{ 'A', 'Z' },	      { '_', '_' },	  { 'a', 'z' },	      { 0xC0, 0xD6 },
-		{ 0xD8, 0xF6 },	      { 0xF8, 0x2FF },	  { 0x370, 0x37D },   { 0x37F, 0x1FFF },
-		{ 0x200C, 0x200D },   { 0x2070, 0x218F }, { 0x2C00, 0x2FEF }, { 0x3001, 0xD7FF },
-		{ 0xF900, 0xFDCF },   { 0xFDF0, 0xFFFD }, { 0x10000, 0xEFFFF },
+		{ 'A', 'Z' },       { '_', '_' },       { 'a', 'z' },         { 0xC0, 0xD6 },
+		{ 0xD8, 0xF6 },     { 0xF8, 0x2FF },    { 0x370, 0x37D },     { 0x37F, 0x1FFF },
+		{ 0x200C, 0x200D }, { 0x2070, 0x218F }, { 0x2C00, 0x2FEF },   { 0x3001, 0xD7FF },
+		{ 0xF900, 0xFDCF }, { 0xFDF0, 0xFFFD }, { 0x10000, 0xEFFFF },
 	};
 	uint32_t c = code_at(s, step);
 	if (c < 0x80)
@@ -48,8 +48,8 @@ bool scan_is_start(const char *s, size_t *step)
 bool scan_is_part(const char *s, size_t *step)
 {
 	uint32_t c = code_at(s, step);
-	return (c >= '0' && c <= '9') || c == 0xB7 || (c >= 0x300 && c <= 0x36F) ||
-	       c == 0x203F || c == 0x2040 || scan_is_start(s, step);
+	return (c >= '0' && c <= '9') || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || c == 0x203F ||
+	       c == 0x2040 || scan_is_start(s, step);
 }
 
 void scan_space(struct parser *p)
@@ -169,8 +169,8 @@ void name_add(struct parser *p, struct name_list *l, const char *name)
 
 static bool stops(const char *s, size_t size)
 {
-	static const char *const words[] = { "and", "or", "in", "between", "instance", "then",
-		"else", "return", "satisfies" };
+	static const char *const words[] = { "and",  "or",   "in",     "between",  "instance",
+					     "then", "else", "return", "satisfies" };
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strlen(words[i]) == size && memcmp(words[i], s, size) == 0)
 			return true;
@@ -340,7 +340,8 @@ const char *scan_string(struct parser *p, size_t *size)
 				return NULL;
 			s += used;
 		} else {
-			out[n++] = *s++; /* no escape of FEEL: it stands, as in regular expressions */
+			out[n++] =
+				*s++; /* no escape of FEEL: it stands, as in regular expressions */
 		}
 	}
 	p->pos = (size_t)(end + 1 - p->text);

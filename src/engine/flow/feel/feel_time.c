@@ -82,8 +82,8 @@ bool moment_of_local(__int128 nanos, const struct feel_moment *like, struct feel
 		return false;
 	int64_t rest = (int64_t)(nanos - days * day);
 	struct feel_moment m = { .zone_kind = like->zone_kind,
-		.offset = like->offset,
-		.zone = like->zone };
+				 .offset = like->offset,
+				 .zone = like->zone };
 	if (!civil_from_days((int64_t)days, &m))
 		return false;
 	m.nanos = (int32_t)(rest % NANOS);
@@ -271,8 +271,8 @@ bool duration_read(const char *s, size_t size, struct feel_value *out)
 	}
 	if (!any || r.s != r.end)
 		return false;
-	__int128 all = (__int128)days * 86400 + (__int128)hours * 3600 + (__int128)minutes * 60 +
-		       seconds;
+	__int128 all =
+		(__int128)days * 86400 + (__int128)hours * 3600 + (__int128)minutes * 60 + seconds;
 	all = all * NANOS + nanos;
 	*out = (struct feel_value){ .kind = FEEL_DAYS, .nanos = negative ? -all : all };
 	return true;

@@ -4,7 +4,10 @@
 
 const struct feel_type *feel_type_named(const char *name)
 {
-#define KIND(n, k) { FEEL_TYPE_KIND, k, n, NULL, NULL, 0, NULL, NULL }
+#define KIND(n, k)                                                                                 \
+	{                                                                                          \
+		FEEL_TYPE_KIND, k, n, NULL, NULL, 0, NULL, NULL                                    \
+	}
 	static const struct feel_type types[] = {
 		{ .kind = FEEL_TYPE_ANY, .name = "Any" },
 		{ .kind = FEEL_TYPE_NULL, .name = "Null" },

@@ -91,11 +91,11 @@ const struct feel_value *feel_of_native(struct arena *a, const char *name,
 {
 	struct feel_function *f = arena_alloc(a, sizeof(*f));
 	*f = (struct feel_function){ .name = name,
-		.parameters = parameters,
-		.count = count,
-		.result = result,
-		.native = fn,
-		.data = data };
+				     .parameters = parameters,
+				     .count = count,
+				     .result = result,
+				     .native = fn,
+				     .data = data };
 	struct feel_value *v = value_new(a, FEEL_FUNCTION);
 	v->function = f;
 	return v;
@@ -109,11 +109,11 @@ const struct feel_value *feel_of_body(struct arena *a, const struct feel_member 
 	struct frame *env = arena_alloc(a, sizeof(*env));
 	*env = (struct frame){ NULL, variables ? variables : &feel_null, NULL };
 	*f = (struct feel_function){ .parameters = parameters,
-		.count = count,
-		.result = result,
-		.expr = e,
-		.body = e->root,
-		.env = env };
+				     .count = count,
+				     .result = result,
+				     .expr = e,
+				     .body = e->root,
+				     .env = env };
 	struct feel_value *v = value_new(a, FEEL_FUNCTION);
 	v->function = f;
 	return v;
@@ -227,8 +227,8 @@ static void write_key(struct buf *b, const char *name)
 	bool plain = *name != 0;
 	for (const char *c = name; *c && plain; c++)
 		plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '_' ||
-			(unsigned char)*c >= 0x80 || (c > name && (*c == ' ' || (*c >= '0' &&
-			*c <= '9')));
+			(unsigned char)*c >= 0x80 ||
+			(c > name && (*c == ' ' || (*c >= '0' && *c <= '9')));
 	if (plain)
 		buf_str(b, name);
 	else

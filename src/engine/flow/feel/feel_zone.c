@@ -13,7 +13,7 @@
 #define ZONE_FILE_MAX (256 << 10)
 #define ZONE_NAME_MAX 64
 
-struct rule { /* "M3.5.0/2": when an offset begins, in each year */
+struct rule {      /* "M3.5.0/2": when an offset begins, in each year */
 	char kind; /* M, J (no 29 February), 0 (days from 0) */
 	int month, week, day;
 	int32_t at; /* seconds of the day */
@@ -23,10 +23,10 @@ struct feel_zone {
 	struct feel_zone *next;
 	char name[ZONE_NAME_MAX + 1];
 	size_t count;
-	int64_t *at;      /* when 'offset' of the same place begins, ascending */
+	int64_t *at; /* when 'offset' of the same place begins, ascending */
 	int32_t *offset;
-	int32_t first;    /* before all of them */
-	bool has_rest;    /* after the last: the footer's rule */
+	int32_t first; /* before all of them */
+	bool has_rest; /* after the last: the footer's rule */
 	bool has_summer;
 	int32_t standard, summer;
 	struct rule begin, end;
@@ -99,8 +99,7 @@ static const char *read_rule(const char *s, struct rule *r)
 		s = read_number(s + 1, &r->month);
 		s = s && *s == '.' ? read_number(s + 1, &r->week) : NULL;
 		s = s && *s == '.' ? read_number(s + 1, &r->day) : NULL;
-		if (!s || r->month < 1 || r->month > 12 || r->week < 1 || r->week > 5 ||
-		    r->day > 6)
+		if (!s || r->month < 1 || r->month > 12 || r->week < 1 || r->week > 5 || r->day > 6)
 			return NULL;
 	} else {
 		if (*s == 'J')
@@ -183,8 +182,7 @@ static bool zone_parse(const unsigned char *p, size_t size, struct feel_zone *z)
 	size_t left = size - 44 - block;
 	const char *end = left > 1 ? memchr(footer + 1, '\n', left - 1) : NULL;
 	char text[128];
-	if (end && footer[0] == '\n' && (size_t)(end - footer) < sizeof(text) &&
-	    end > footer + 1) {
+	if (end && footer[0] == '\n' && (size_t)(end - footer) < sizeof(text) && end > footer + 1) {
 		memcpy(text, footer + 1, (size_t)(end - footer) - 1);
 		text[end - footer - 1] = 0;
 		z->has_rest = read_footer(text, z);
@@ -321,7 +319,8 @@ int32_t zone_offset_utc(const struct feel_zone *z, int64_t utc)
 /* What the clock there shows may be no instant, or two: then the offset before the change counts. */
 int32_t zone_offset_local(const struct feel_zone *z, int64_t local)
 {
-	int32_t before = zone_offset_utc(z, local - 86400), after = zone_offset_utc(z, local + 86400);
+	int32_t before = zone_offset_utc(z, local - 86400),
+		after = zone_offset_utc(z, local + 86400);
 	if (before == after || zone_offset_utc(z, local - before) == before)
 		return before;
 	return zone_offset_utc(z, local - after) == after ? after : before;
