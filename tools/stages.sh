@@ -88,7 +88,7 @@ stage_tsan() {
 }
 
 stage_fuzz() {
-	seconds=${YONGYUN_FUZZ_SECONDS:-20}
+	seconds=${YONGYUN_FUZZ_SECONDS:-12}
 	CC=clang build build-fuzz -Dfuzz=true -Doptimization=1
 	passed=0 failed=0
 	for fuzzer in build-fuzz/fuzz_*; do

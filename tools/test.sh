@@ -17,20 +17,20 @@ stages() {
 		scripts    60    qf   the shell scripts are POSIX and shellcheck finds nothing
 		format     60    qf   the C sources are in the one format
 		layers     60    qf   includes go only towards base/
-		gcc        600   qf   gcc builds it without a warning
-		sqlite     600   qf   unit tests on SQLite
-		postgres   600   qfp  unit tests on PostgreSQL
+		gcc        900   qf   gcc builds it without a warning
+		sqlite     900   qf   unit tests on SQLite
+		postgres   900   qfp  unit tests on PostgreSQL
 		audit      120  qf   a library that is not ours verifies a sealed trail
 		conformance 900  f    outside suites that lie in \$YONGYUN_CONFORMANCE, each group above its floor
-		portal     300   qf   the portal: types, unit tests, build
-		clang      600   f    clang builds it without a warning
-		asan       900   fp   unit tests on both databases under ASan and UBSan
-		tsan       600   fp   base, db, http, jobs and audit on both databases under TSan
-		fuzz       900   f    each fuzzer for a short time
-		guest      120   fer  the guest image boots and answers
-		scenario   900   fer  the scenarios, with real QEMU and OVN
-		browser    900   fer  the portal in a real browser
-		tempest    900   fe   OpenStack's own tests
+		portal     600   qf   the portal: types, unit tests, build
+		clang      900   f    clang builds it without a warning
+		asan       1800  fp   unit tests on both databases under ASan and UBSan
+		tsan       1200  fp   base, db, http, jobs and audit on both databases under TSan
+		fuzz       1200  f    each fuzzer for a short time
+		guest      180   fer  the guest image boots and answers
+		scenario   2400  fer  the scenarios, with real QEMU and OVN
+		browser    1800  fer  the portal in a real browser
+		tempest    1800  fe   OpenStack's own tests
 	EOF
 }
 
