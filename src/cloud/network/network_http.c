@@ -183,7 +183,23 @@ static void write_providers(struct call *c, struct json_out *j, const void *obj)
 	json_object_end(j);
 	json_array_end(j);
 }
+
+/* OVN's controllers are no agents of Neutron's: there are none, for whoever asks. */
+static void write_no_agents(struct call *c, struct json_out *j, const void *obj)
+{
+	(void)c, (void)obj;
+	json_array_begin(j);
+	json_array_end(j);
+}
+static const struct field agents_wire[] = { F_VIEW("agents", write_no_agents), F_END };
 static const struct field providers_wire[] = { F_VIEW("service_providers", write_providers), F_END };
+
+static enum status network_no_agents(struct call *c, const struct network_list_ask *in,
+				     struct nothing *out)
+{
+	(void)c, (void)in, (void)out;
+	return ST_OK;
+}
 
 static enum status network_service_providers(struct call *c, const struct nothing *in,
 					     struct nothing *out)
@@ -204,6 +220,7 @@ ACT(network_versions, nothing, nothing)
 ACT(network_extension_list, nothing, extensions)
 ACT(network_extension_show, extension_ask, extension)
 ACT(network_service_providers, nothing, nothing)
+ACT(network_no_agents, network_list_ask, nothing)
 ACT(network_create, network_create, network_made)
 ACT(network_list, network_list_ask, network_page)
 ACT(network_show, object_ask, network_shown)
@@ -276,6 +293,9 @@ static const struct route routes[] = {
 	NETWORK_VIA("GET", "/service-providers", MAY_SIGNED_IN, network_service_providers, nothing,
 		    nothing_wire, nothing, providers_wire, .name = "network.service-provider.list",
 		    .help = "Lists who routes.", READS),
+	NETWORK_VIA("GET", "/agents", MAY_SIGNED_IN, network_no_agents, network_list_ask,
+		    network_list_ask_wire, nothing, agents_wire, .name = "network.agent.list",
+		    .help = "Lists Neutron's agents: OVN needs none, so the list is empty.", READS),
 
 	CRUD(network, "network", "networks"),
 	CRUD(subnet, "subnet", "subnets"),

@@ -242,7 +242,11 @@ static enum status ovn_drop_port(struct call *c, void *state, const char *id)
 	const char *uuid = ovsdb_row_uuid(json_object_get(rows.ports, id));
 	if (!uuid)
 		return ST_OK;
+	st = ovn_port_groups_read(c, o->asks, &(struct wanted_port){ .id = id }, uuid, &rows);
+	if (st)
+		return settled(st);
 	ovsdb_begin(c, o->asks, &t);
+	ovn_leave_groups_ops(c, &t, &rows, uuid);
 	ovn_drop_port_ops(&t, uuid);
 	return settled(ovsdb_commit(c, o->asks, &t, NULL));
 }
