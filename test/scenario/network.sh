@@ -17,20 +17,24 @@ accelerator = tcg
 [network]
 driver = ovn'
 daemon_init openstack || exit 1
+work=$DAEMON
 # The machine itself stands outside, by a port of its own in Open vSwitch.
 outside=out$$
 finish() {
+	for server in $(cat "$work/servers" 2>/dev/null); do
+		virsh -q -c qemu:///system destroy "yongyun-$server" >/dev/null 2>&1
+	done
 	ovs-vsctl --timeout=10 --if-exists del-port br-int "$outside"
 	daemon_remove
 }
 trap finish EXIT
 daemon_start || exit 1
 daemon_openrc
-work=$DAEMON
 
 make() {
 	kind=$1
 	shift
+	# shellcheck disable=SC2086 # "security group" is two words of the client's
 	openstack $kind create -f value -c id "$@" || return 1
 }
 
@@ -50,7 +54,7 @@ port() {
 server() {
 	printf '#!/bin/sh\n%s\n' "$3" >"$work/user-data-$1"
 	make server --image guest --flavor tiny --nic "port-id=$2" --user-data "$work/user-data-$1" \
-		--config-drive True "$1"
+		--config-drive True "$1" >>"$work/servers"
 }
 
 step 'an image is made from the kernel and busybox of Debian' \
