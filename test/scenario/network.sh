@@ -18,12 +18,13 @@ accelerator = tcg
 driver = ovn'
 daemon_init openstack || exit 1
 work=$DAEMON
+: >"$work/servers"
 # The machine itself stands outside, by a port of its own in Open vSwitch.
 outside=out$$
 finish() {
-	for server in $(cat "$work/servers" 2>/dev/null); do
+	while read -r server; do
 		virsh -q -c qemu:///system destroy "yongyun-$server" >/dev/null 2>&1
-	done
+	done <"$work/servers"
 	ovs-vsctl --timeout=10 --if-exists del-port br-int "$outside"
 	daemon_remove
 }

@@ -8,8 +8,10 @@
 static const char GROUP[] = "yongyun:group", RULE[] = "yongyun:rule", DROP[] = "drop";
 enum { PRIORITY_DROP = 1001, PRIORITY_ALLOW = 1002 };
 
-static const char *const group_columns[] = { "_uuid", "name", "ports", "acls", "external_ids", NULL };
-static const char *const acl_columns[] = { "_uuid", "direction",    "priority", "match",
+static const char *const group_columns[] = {
+	"_uuid", "name", "ports", "acls", "external_ids", NULL
+};
+static const char *const acl_columns[] = { "_uuid",  "direction",    "priority", "match",
 					   "action", "external_ids", NULL };
 
 enum status ovn_group_schema_check(struct call *c, const json_t *schema)
@@ -292,7 +294,9 @@ static const char *insert_acl(struct call *c, struct ovsdb_ops *t, const struct 
 			      const char *group, const struct acl *a)
 {
 	const char *as = arena_printf(c->arena, "acl_%zu", t->count);
-	struct map_pair ids[] = { { OVN_HOUSE_KEY, rows->house }, { GROUP, group }, { RULE, a->id } };
+	struct map_pair ids[] = { { OVN_HOUSE_KEY, rows->house },
+				  { GROUP, group },
+				  { RULE, a->id } };
 	struct json_out *j = ovn_open_row(t, "ACL", NULL);
 
 	json_put_str(j, "direction", a->direction);

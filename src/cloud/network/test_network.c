@@ -8,7 +8,7 @@ TEST(a_network_is_made_shown_changed_and_deleted)
 {
 	begin();
 	const json_t *n = made(net_ask(VDC_A, "network.network.create", "", "",
-				   "{\"network\":{\"name\":\"甬\",\"mtu\":1400}}"),
+				       "{\"network\":{\"name\":\"甬\",\"mtu\":1400}}"),
 			       "network");
 	const char *id = net_member(n, "id");
 	const char *path = TEXT("network_id=%s", id);
@@ -23,12 +23,13 @@ TEST(a_network_is_made_shown_changed_and_deleted)
 	assert_int_equal(json_integer_value(json_object_get(n, "revision_number")), 1);
 
 	n = made(net_ask(VDC_A, "network.network.update", path, "",
-		     "{\"network\":{\"description\":\"d\",\"admin_state_up\":false}}"),
+			 "{\"network\":{\"description\":\"d\",\"admin_state_up\":false}}"),
 		 "network");
 	assert_string_equal(net_member(n, "description"), "d");
 	assert_string_equal(net_member(n, "name"), "甬");
 	assert_int_equal(json_integer_value(json_object_get(n, "revision_number")), 2);
-	n = made(net_ask(VDC_A, "network.network.show", path, "fields=id&fields=mtu", NULL), "network");
+	n = made(net_ask(VDC_A, "network.network.show", path, "fields=id&fields=mtu", NULL),
+		 "network");
 	assert_int_equal(json_object_size(n), 2);
 
 	expect_st(net_ask(VDC_A, "network.network.delete", path, "", NULL), ST_OK, NULL);
@@ -40,13 +41,13 @@ TEST(several_networks_are_made_together_or_not_at_all)
 {
 	begin();
 	struct answer a = net_ask(VDC_A, "network.network.create", "", "",
-			      "{\"networks\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
+				  "{\"networks\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
 	assert_int_equal(json_array_size(made(a, "networks")), 2);
 	expect_st(net_ask(VDC_A, "network.network.create", "", "",
-		      "{\"networks\":[{\"name\":\"c\"},{\"router:external\":true}]}"),
+			  "{\"networks\":[{\"name\":\"c\"},{\"router:external\":true}]}"),
 		  ST_FORBIDDEN, NULL);
 	expect_st(net_ask(VDC_A, "network.network.create", "", "",
-		      "{\"networks\":[{\"name\":\"c\"},{\"colour\":\"red\"}]}"),
+			  "{\"networks\":[{\"name\":\"c\"},{\"colour\":\"red\"}]}"),
 		  ST_BAD_INPUT, NULL);
 	expect_st(net_ask(VDC_A, "network.network.create", "", "", "{}"), ST_BAD_INPUT, NULL);
 	assert_int_equal(list_length(VDC_A, "network", ""), 2);
@@ -60,18 +61,18 @@ TEST(what_belongs_to_another_vdc_does_not_exist)
 	const char *p = net_member(made(ask_port(VDC_A, n, ""), "port"), "id");
 
 	expect_st(net_ask(VDC_B, "network.network.show", path, "", NULL), ST_NOT_FOUND, NULL);
-	expect_st(net_ask(VDC_B, "network.network.update", path, "", "{\"network\":{}}"), ST_NOT_FOUND,
-		  NULL);
+	expect_st(net_ask(VDC_B, "network.network.update", path, "", "{\"network\":{}}"),
+		  ST_NOT_FOUND, NULL);
 	expect_st(net_ask(VDC_B, "network.network.delete", path, "", NULL), ST_NOT_FOUND, NULL);
 	expect_st(net_ask(VDC_B, "network.subnet.show", TEXT("subnet_id=%s", s), "", NULL),
 		  ST_NOT_FOUND, "SubnetNotFound");
-	expect_st(net_ask(VDC_B, "network.port.show", TEXT("port_id=%s", p), "", NULL), ST_NOT_FOUND,
-		  "PortNotFound");
-	expect_st(net_ask(VDC_B, "network.port.delete", TEXT("port_id=%s", p), "", NULL), ST_NOT_FOUND,
-		  NULL);
+	expect_st(net_ask(VDC_B, "network.port.show", TEXT("port_id=%s", p), "", NULL),
+		  ST_NOT_FOUND, "PortNotFound");
+	expect_st(net_ask(VDC_B, "network.port.delete", TEXT("port_id=%s", p), "", NULL),
+		  ST_NOT_FOUND, NULL);
 	expect_st(ask_port(VDC_B, n, ""), ST_NOT_FOUND, "NetworkNotFound");
 	expect_st(net_ask(VDC_B, "network.network.create", "", "",
-		      TEXT("{\"network\":{\"project_id\":\"%s\"}}", VDC_A)),
+			  TEXT("{\"network\":{\"project_id\":\"%s\"}}", VDC_A)),
 		  ST_FORBIDDEN, NULL);
 	assert_int_equal(list_length(VDC_B, "network", ""), 0);
 	assert_int_equal(list_length(VDC_B, "subnet", ""), 0);
@@ -85,15 +86,16 @@ TEST(a_shared_network_is_used_by_all_and_changed_by_its_owner)
 	const char *n = new_network(VDC_A), *path = TEXT("network_id=%s", n);
 	new_subnet(n, "10.0.0.0/24");
 
-	expect_st(net_ask(VDC_A, "network.network.update", path, "", "{\"network\":{\"shared\":true}}"),
+	expect_st(net_ask(VDC_A, "network.network.update", path, "",
+			  "{\"network\":{\"shared\":true}}"),
 		  ST_FORBIDDEN, NULL);
 	expect_st(ask_in(call_as(VDC_A, true), "network.network.update", path, "",
 			 "{\"network\":{\"shared\":true}}"),
 		  ST_OK, NULL);
 	assert_int_equal(list_length(VDC_B, "network", ""), 1);
 	assert_int_equal(list_length(VDC_B, "subnet", ""), 1);
-	expect_st(net_ask(VDC_B, "network.network.update", path, "", "{\"network\":{}}"), ST_FORBIDDEN,
-		  NULL);
+	expect_st(net_ask(VDC_B, "network.network.update", path, "", "{\"network\":{}}"),
+		  ST_FORBIDDEN, NULL);
 	expect_st(ask_port(VDC_B, n, "\"mac_address\":\"fa:16:3e:00:00:01\""), ST_FORBIDDEN, NULL);
 	made(ask_port(VDC_B, n, ""), "port");
 	/* The network's owner sees who is on it. */
@@ -111,7 +113,8 @@ static void expect_pools(const json_t *subnet, const char *gateway, const char *
 	const json_t *list = json_object_get(subnet, "allocation_pools");
 
 	for (size_t i = 0; i < json_array_size(list); i++)
-		buf_printf(&b, "%s%s-%s", i ? " " : "", net_member(json_array_get(list, i), "start"),
+		buf_printf(&b, "%s%s-%s", i ? " " : "",
+			   net_member(json_array_get(list, i), "start"),
 			   net_member(json_array_get(list, i), "end"));
 	assert_string_equal(buf_text(&b), pools);
 	assert_string_equal(net_member(subnet, "gateway_ip"), gateway);
@@ -135,9 +138,9 @@ TEST(a_subnet_gives_all_but_its_gateway_unless_told_otherwise)
 			  "subnet"),
 		     "10.0.3.1", "10.0.3.10-10.0.3.20 10.0.3.50-10.0.3.60");
 	struct answer a = net_ask(VDC_A, "network.subnet.create", "", "",
-			      TEXT("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":6,"
-				   "\"cidr\":\"2001:db8::/64\"}}",
-				   n));
+				  TEXT("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":6,"
+				       "\"cidr\":\"2001:db8::/64\"}}",
+				       n));
 	expect_pools(made(a, "subnet"), "2001:db8::1", "2001:db8::2-2001:db8::ffff:ffff:ffff:ffff");
 	assert_int_equal(list_length(VDC_A, "subnet", TEXT("network_id=%s", n)), 5);
 	assert_int_equal(list_length(VDC_A, "subnet", "ip_version=6"), 1);
@@ -206,17 +209,18 @@ TEST(a_subnet_is_changed_within_its_range)
 			   "\"10.0.0.200\"}],\"gateway_ip\":\"10.0.0.254\",\"enable_dhcp\":false,"
 			   "\"host_routes\":[{\"destination\":\"10.9.0.0/16\",\"nexthop\":"
 			   "\"10.0.0.9\"}],\"dns_nameservers\":[\"192.0.2.1\"]}}";
-	const json_t *subnet = made(net_ask(VDC_A, "network.subnet.update", path, "", wide), "subnet");
+	const json_t *subnet =
+		made(net_ask(VDC_A, "network.subnet.update", path, "", wide), "subnet");
 
 	expect_pools(subnet, "10.0.0.254", "10.0.0.100-10.0.0.200");
 	assert_string_equal(net_member(json_array_get(json_object_get(subnet, "host_routes"), 0),
-				   "nexthop"),
+				       "nexthop"),
 			    "10.0.0.9");
 	expect_st(net_ask(VDC_A, "network.subnet.update", path, "",
-		      "{\"subnet\":{\"gateway_ip\":\"10.0.0.150\"}}"),
+			  "{\"subnet\":{\"gateway_ip\":\"10.0.0.150\"}}"),
 		  ST_CONFLICT, "GatewayConflictWithAllocationPools");
 	expect_st(net_ask(VDC_A, "network.subnet.update", path, "",
-		      "{\"subnet\":{\"cidr\":\"10.0.0.0/25\"}}"),
+			  "{\"subnet\":{\"cidr\":\"10.0.0.0/25\"}}"),
 		  ST_BAD_INPUT, NULL);
 	expect_pools(made(net_ask(VDC_A, "network.subnet.show", path, "", NULL), "subnet"),
 		     "10.0.0.254", "10.0.0.100-10.0.0.200");
@@ -230,8 +234,8 @@ TEST(a_list_is_filtered_sorted_and_paged)
 	begin();
 	for (size_t i = 0; i < 5; i++)
 		made(net_ask(VDC_A, "network.network.create", "", "",
-			 TEXT("{\"network\":{\"name\":\"%s\",\"admin_state_up\":%s}}", names[i],
-			      i % 2 ? "true" : "false")),
+			     TEXT("{\"network\":{\"name\":\"%s\",\"admin_state_up\":%s}}", names[i],
+				  i % 2 ? "true" : "false")),
 		     "network");
 	assert_int_equal(list_length(VDC_A, "network", "name=alpha"), 2);
 	assert_int_equal(list_length(VDC_A, "network", "name=alpha&name=bravo"), 3);
@@ -244,7 +248,7 @@ TEST(a_list_is_filtered_sorted_and_paged)
 		  "sort_key");
 
 	struct answer a = net_ask(VDC_A, "network.network.list", "",
-			      "sort_key=name&sort_dir=desc&fields=name", NULL);
+				  "sort_key=name&sort_dir=desc&fields=name", NULL);
 	const json_t *list = made(a, "networks");
 	assert_string_equal(net_member(json_array_get(list, 0), "name"), "delta");
 	assert_string_equal(net_member(json_array_get(list, 4), "name"), "alpha");
@@ -258,8 +262,9 @@ TEST(a_list_is_filtered_sorted_and_paged)
 		size_t seen = 0, pages = 0;
 		for (;; pages++) {
 			a = net_ask(VDC_A, "network.network.list", "",
-				TEXT("limit=2%s%s%s", orders[o], *marker ? "&marker=" : "", marker),
-				NULL);
+				    TEXT("limit=2%s%s%s", orders[o], *marker ? "&marker=" : "",
+					 marker),
+				    NULL);
 			list = made(a, "networks");
 			size_t n = json_array_size(list);
 			seen += n;
@@ -285,10 +290,11 @@ TEST(tags_are_put_on_taken_off_and_filtered_by)
 	expect_st(net_ask(VDC_A, "network.tag.add", red, "", NULL), ST_OK, NULL);
 	expect_st(net_ask(VDC_A, "network.tag.check", red, "", NULL), ST_OK, NULL);
 	expect_st(net_ask(VDC_A, "network.tag.replace", path, "",
-		      "{\"tags\":[\"red\",\"blue\",\"red\"]}"),
+			  "{\"tags\":[\"red\",\"blue\",\"red\"]}"),
 		  ST_OK, NULL);
 	assert_int_equal(
-		json_array_size(made(net_ask(VDC_A, "network.tag.list", path, "", NULL), "tags")), 2);
+		json_array_size(made(net_ask(VDC_A, "network.tag.list", path, "", NULL), "tags")),
+		2);
 	assert_int_equal(list_length(VDC_A, "network", "tags=red,blue"), 1);
 	assert_int_equal(list_length(VDC_A, "network", "tags=red,green"), 0);
 	assert_int_equal(list_length(VDC_A, "network", "tags-any=red,green"), 1);

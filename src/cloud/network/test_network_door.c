@@ -94,7 +94,7 @@ struct call *call_as(const char *project, bool admin)
 }
 
 struct answer ask_in(struct call *c, const char *name, const char *path, const char *query,
-			    const char *body)
+		     const char *body)
 {
 	const struct route *r = route_named(name);
 	void *in = arena_alloc(c->arena, r->in_size), *out = arena_alloc(c->arena, r->out_size);
@@ -116,7 +116,7 @@ struct answer ask_in(struct call *c, const char *name, const char *path, const c
 }
 
 struct answer net_ask(const char *project, const char *name, const char *path, const char *query,
-			 const char *body)
+		      const char *body)
 {
 	return ask_in(call_as(project, false), name, path, query, body);
 }
@@ -143,16 +143,16 @@ const json_t *made(struct answer a, const char *what)
 const char *new_network(const char *project)
 {
 	return net_member(made(net_ask(project, "network.network.create", "", "",
-			       "{\"network\":{\"name\":\"net\"}}"),
-			   "network"),
-		      "id");
+				       "{\"network\":{\"name\":\"net\"}}"),
+			       "network"),
+			  "id");
 }
 
 struct answer ask_subnet(const char *network, const char *more)
 {
 	return net_ask(VDC_A, "network.subnet.create", "", "",
-		   TEXT("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":4%s%s}}", network,
-			*more ? "," : "", more));
+		       TEXT("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":4%s%s}}", network,
+			    *more ? "," : "", more));
 }
 
 const char *new_subnet(const char *network, const char *cidr)
@@ -163,7 +163,8 @@ const char *new_subnet(const char *network, const char *cidr)
 struct answer ask_port(const char *project, const char *network, const char *more)
 {
 	return net_ask(project, "network.port.create", "", "",
-		   TEXT("{\"port\":{\"network_id\":\"%s\"%s%s}}", network, *more ? "," : "", more));
+		       TEXT("{\"port\":{\"network_id\":\"%s\"%s%s}}", network, *more ? "," : "",
+			    more));
 }
 
 const char *address_of(const json_t *port, size_t i)

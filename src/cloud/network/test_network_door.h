@@ -33,7 +33,7 @@ struct call *call_as(const char *project, bool admin);
 struct answer ask_in(struct call *c, const char *name, const char *path, const char *query,
 		     const char *body);
 struct answer net_ask(const char *project, const char *name, const char *path, const char *query,
-		  const char *body);
+		      const char *body);
 struct answer ask_admin(const char *name, const char *path, const char *query, const char *body);
 void expect_st(struct answer a, enum status st, const char *type);
 const char *net_member(const json_t *object, const char *name);

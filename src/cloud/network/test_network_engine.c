@@ -88,7 +88,8 @@ TEST(the_survey_at_the_start_posts_a_job_for_whatever_differs)
 	char none;
 
 	assert_int_equal(run_job("network.port.apply", p), ST_OK);
-	assert_int_equal(db_write(test_call(), net_house.db, forget_jobs_act, NULL, &none, 1), ST_OK);
+	assert_int_equal(db_write(test_call(), net_house.db, forget_jobs_act, NULL, &none, 1),
+			 ST_OK);
 
 	/* OVN lacks one network, and has one that nobody wants. */
 	const char *orphan = "00000000-0000-7000-8000-00000000000f";
@@ -120,9 +121,10 @@ static void tick(void)
 
 static const char *port_status(const char *port)
 {
-	return net_member(made(net_ask(VDC_A, "network.port.show", TEXT("port_id=%s", port), "", NULL),
-			   "port"),
-		      "status");
+	return net_member(
+		made(net_ask(VDC_A, "network.port.show", TEXT("port_id=%s", port), "", NULL),
+		     "port"),
+		"status");
 }
 
 TEST(a_port_is_active_when_ovn_says_that_it_is_up)
@@ -193,8 +195,8 @@ TEST(the_stand_in_says_what_it_is)
 	struct attach a = { "00000000-0000-7000-8000-000000000001", { .network_id = n } };
 	struct network_interface i;
 
-	assert_int_equal(db_write(call_as(VDC_A, false), net_house.db, attach_act, &a, &i, sizeof i),
-			 ST_OK);
+	assert_int_equal(
+		db_write(call_as(VDC_A, false), net_house.db, attach_act, &a, &i, sizeof i), ST_OK);
 	assert_int_equal(network_apply_port(call_as(NULL, false), i.id), ST_OK);
 	assert_int_equal(network_apply_port(call_as(NULL, false), i.id), ST_OK);
 	tick();

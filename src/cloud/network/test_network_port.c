@@ -17,8 +17,8 @@ TEST(addresses_are_given_until_there_are_none_and_then_again)
 		ids[i] = net_member(p, "id");
 	}
 	expect_st(ask_port(VDC_A, n, ""), ST_CONFLICT, "IpAddressGenerationFailure");
-	expect_st(net_ask(VDC_A, "network.port.delete", TEXT("port_id=%s", ids[1]), "", NULL), ST_OK,
-		  NULL);
+	expect_st(net_ask(VDC_A, "network.port.delete", TEXT("port_id=%s", ids[1]), "", NULL),
+		  ST_OK, NULL);
 	assert_string_equal(address_of(made(ask_port(VDC_A, n, ""), "port"), 0), "10.0.0.3");
 	assert_int_equal(list_length(VDC_A, "port", "fixed_ips=ip_address=10.0.0.3"), 1);
 	assert_int_equal(list_length(VDC_A, "port", "fixed_ips=ip_address_substr=0.0."), 5);
@@ -31,7 +31,8 @@ TEST(an_address_that_was_given_back_rests_while_there_are_others)
 
 	new_subnet(n, "10.0.0.0/24");
 	const char *id = net_member(made(ask_port(VDC_A, n, ""), "port"), "id");
-	expect_st(net_ask(VDC_A, "network.port.delete", TEXT("port_id=%s", id), "", NULL), ST_OK, NULL);
+	expect_st(net_ask(VDC_A, "network.port.delete", TEXT("port_id=%s", id), "", NULL), ST_OK,
+		  NULL);
 	assert_string_equal(address_of(made(ask_port(VDC_A, n, ""), "port"), 0), "10.0.0.3");
 }
 
@@ -40,9 +41,9 @@ TEST(a_port_gets_the_addresses_that_it_asks_for)
 	begin();
 	const char *n = new_network(VDC_A), *s = new_subnet(n, "10.0.0.0/24");
 	struct answer six = net_ask(VDC_A, "network.subnet.create", "", "",
-				TEXT("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":6,"
-				     "\"cidr\":\"2001:db8::/64\"}}",
-				     n));
+				    TEXT("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":6,"
+					 "\"cidr\":\"2001:db8::/64\"}}",
+					 n));
 	made(six, "subnet");
 	const json_t *p = made(ask_port(VDC_A, n, ""), "port");
 	assert_string_equal(address_of(p, 0), "10.0.0.2");
@@ -82,15 +83,15 @@ TEST(a_port_keeps_the_address_that_it_asks_for_again)
 	const char *path = TEXT("port_id=%s", net_member(p, "id"));
 
 	p = made(net_ask(VDC_A, "network.port.update", path, "",
-		     TEXT("{\"port\":{\"fixed_ips\":[{\"subnet_id\":\"%s\"},"
-			  "{\"ip_address\":\"10.0.0.99\"}]}}",
-			  s)),
+			 TEXT("{\"port\":{\"fixed_ips\":[{\"subnet_id\":\"%s\"},"
+			      "{\"ip_address\":\"10.0.0.99\"}]}}",
+			      s)),
 		 "port");
 	assert_string_equal(address_of(p, 0), "10.0.0.2");
 	assert_string_equal(address_of(p, 1), "10.0.0.99");
 	p = made(net_ask(VDC_A, "network.port.update", path, "",
-		     "{\"port\":{\"fixed_ips\":[{\"ip_address\":\"10.0.0.99\"}],"
-		     "\"mac_address\":\"fa:16:3e:aa:bb:cc\",\"name\":\"new\"}}"),
+			 "{\"port\":{\"fixed_ips\":[{\"ip_address\":\"10.0.0.99\"}],"
+			 "\"mac_address\":\"fa:16:3e:aa:bb:cc\",\"name\":\"new\"}}"),
 		 "port");
 	assert_string_equal(address_of(p, 0), "10.0.0.99");
 	assert_string_equal(net_member(p, "mac_address"), "fa:16:3e:aa:bb:cc");
@@ -108,10 +109,11 @@ TEST(what_is_in_use_is_not_deleted)
 		  ST_CONFLICT, "SubnetInUse");
 	expect_st(net_ask(VDC_A, "network.network.delete", TEXT("network_id=%s", n), "", NULL),
 		  ST_CONFLICT, "NetworkInUse");
-	expect_st(net_ask(VDC_A, "network.port.delete", TEXT("port_id=%s", p), "", NULL), ST_OK, NULL);
-	/* Its subnets go with a network. */
-	expect_st(net_ask(VDC_A, "network.network.delete", TEXT("network_id=%s", n), "", NULL), ST_OK,
+	expect_st(net_ask(VDC_A, "network.port.delete", TEXT("port_id=%s", p), "", NULL), ST_OK,
 		  NULL);
+	/* Its subnets go with a network. */
+	expect_st(net_ask(VDC_A, "network.network.delete", TEXT("network_id=%s", n), "", NULL),
+		  ST_OK, NULL);
 	expect_st(net_ask(VDC_A, "network.subnet.show", TEXT("subnet_id=%s", s), "", NULL),
 		  ST_NOT_FOUND, NULL);
 }
@@ -186,7 +188,8 @@ TEST(a_server_takes_ports_and_gives_them_back)
 
 	struct interfaces all;
 	c = call_as(VDC_A, false);
-	assert_int_equal(db_read(c, net_house.db, interfaces_act, servers, &all, sizeof all), ST_OK);
+	assert_int_equal(db_read(c, net_house.db, interfaces_act, servers, &all, sizeof all),
+			 ST_OK);
 	assert_int_equal(all.count, 3);
 	assert_string_equal(all.list[0].device_id, servers[0]);
 	assert_string_equal(all.list[1].id, own);
@@ -197,8 +200,8 @@ TEST(a_server_takes_ports_and_gives_them_back)
 
 	assert_int_equal(db_write(c, net_house.db, detach_act, servers[2], &none, 1), ST_OK);
 	assert_int_equal(list_length(VDC_A, "port", ""), 2);
-	const json_t *p =
-		made(net_ask(VDC_A, "network.port.show", TEXT("port_id=%s", own), "", NULL), "port");
+	const json_t *p = made(
+		net_ask(VDC_A, "network.port.show", TEXT("port_id=%s", own), "", NULL), "port");
 	assert_string_equal(net_member(p, "device_id"), "");
 	new_network(VDC_A);
 	assert_int_equal(db_read(c, net_house.db, only_act, NULL, &only, sizeof only), ST_CONFLICT);

@@ -107,7 +107,8 @@ static int make_networks(const char *arg)
 
 	(void)arg;
 	for (int i = 0; i < 20; i++) {
-		struct answer a = net_ask(VDC_A, "network.network.create", "", "", "{\"network\":{}}");
+		struct answer a =
+			net_ask(VDC_A, "network.network.create", "", "", "{\"network\":{}}");
 		for (int tries = 0; a.st == ST_RETRY && tries < 50; tries++)
 			a = net_ask(VDC_A, "network.network.create", "", "", "{\"network\":{}}");
 		wrong += a.st != ST_OK && !str_eq(a.type, "OverQuota");

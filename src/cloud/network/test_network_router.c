@@ -23,11 +23,11 @@ static void begin_outside(void)
 
 static const char *new_router(const char *project, const char *more)
 {
-	return net_member(made(net_ask(project, "network.router.create", "", "",
-				       TEXT("{\"router\":{\"name\":\"r\"%s%s}}", *more ? "," : "",
-					    more)),
-			       "router"),
-			  "id");
+	return net_member(
+		made(net_ask(project, "network.router.create", "", "",
+			     TEXT("{\"router\":{\"name\":\"r\"%s%s}}", *more ? "," : "", more)),
+		     "router"),
+		"id");
 }
 
 static const char *leads_out(void)
@@ -123,18 +123,16 @@ TEST(a_gateway_is_on_an_external_network_that_all_see_and_few_change)
 {
 	begin_outside();
 	const char *r = new_router(VDC_A, leads_out());
-	const json_t *shown = made(net_ask(VDC_A, "network.router.show", TEXT("router_id=%s", r),
-					   "", NULL),
-				   "router");
+	const json_t *shown = made(
+		net_ask(VDC_A, "network.router.show", TEXT("router_id=%s", r), "", NULL), "router");
 	const json_t *gateway = json_object_get(shown, "external_gateway_info");
 
 	assert_string_equal(net_member(gateway, "network_id"), external);
 	assert_true(json_is_true(json_object_get(gateway, "enable_snat")));
-	assert_string_equal(net_member(json_array_get(json_object_get(gateway,
-								      "external_fixed_ips"),
-						      0),
-				       "ip_address"),
-			    "198.51.100.2");
+	assert_string_equal(
+		net_member(json_array_get(json_object_get(gateway, "external_fixed_ips"), 0),
+			   "ip_address"),
+		"198.51.100.2");
 	/* Its network is seen, its subnets and its ports are not, and nobody plugs a guest in. */
 	assert_int_equal(list_length(VDC_A, "network", "router:external=True"), 1);
 	assert_int_equal(list_length(VDC_A, "subnet", ""), 0);
@@ -226,11 +224,12 @@ TEST(guests_of_an_automatic_subnet_have_the_address_that_their_card_makes)
 	const char *n = new_network(VDC_A);
 	const json_t *p = made(ask_port(VDC_A, n, "\"mac_address\":\"fa:16:3e:01:02:03\""), "port");
 	const char *path = TEXT("port_id=%s", net_member(p, "id"));
-	struct answer a = net_ask(VDC_A, "network.subnet.create", "", "",
-				  TEXT("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":6,\"cidr\":"
-				       "\"2001:db8:1::/64\",\"ipv6_address_mode\":\"slaac\","
-				       "\"ipv6_ra_mode\":\"slaac\"}}",
-				       n));
+	struct answer a =
+		net_ask(VDC_A, "network.subnet.create", "", "",
+			TEXT("{\"subnet\":{\"network_id\":\"%s\",\"ip_version\":6,\"cidr\":"
+			     "\"2001:db8:1::/64\",\"ipv6_address_mode\":\"slaac\","
+			     "\"ipv6_ra_mode\":\"slaac\"}}",
+			     n));
 	const char *s = net_member(made(a, "subnet"), "id");
 
 	/* A port that was there before has one from now on. */
@@ -268,9 +267,9 @@ TEST(subnets_are_cut_out_of_a_pool_without_overlap)
 	begin();
 	const char *body = "{\"subnetpool\":{\"name\":\"p\",\"prefixes\":[\"10.0.0.0/24\"],"
 			   "\"default_prefixlen\":26,\"min_prefixlen\":25,\"max_prefixlen\":28}}";
-	const char *pool = net_member(made(net_ask(VDC_A, "network.subnetpool.create", "", "", body),
-					   "subnetpool"),
-				      "id");
+	const char *pool = net_member(
+		made(net_ask(VDC_A, "network.subnetpool.create", "", "", body), "subnetpool"),
+		"id");
 	const char *path = TEXT("subnetpool_id=%s", pool);
 
 	assert_string_equal(net_member(made(cut(pool, ""), "subnet"), "cidr"), "10.0.0.0/26");
@@ -343,9 +342,8 @@ TEST(a_router_with_its_gateway_and_floating_address_becomes_rows_of_ovn)
 	assert_int_equal(run_job("network.router.apply", r), ST_OK);
 	assert_int_equal(rows(s, "Logical_Router_Static_Route"), 1);
 
-	const json_t *ports = made(ask_admin("network.port.list", "",
-					     TEXT("device_id=%s", r), NULL),
-				   "ports");
+	const json_t *ports =
+		made(ask_admin("network.port.list", "", TEXT("device_id=%s", r), NULL), "ports");
 	assert_int_equal(json_array_size(ports), 2);
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(run_job("network.port.apply",
@@ -368,9 +366,8 @@ TEST(a_network_of_the_site_gets_a_localnet_port)
 	const char *body = "{\"network\":{\"router:external\":true,\"provider:network_type\":"
 			   "\"vlan\",\"provider:physical_network\":\"gov\","
 			   "\"provider:segmentation_id\":7}}";
-	const char *n = net_member(made(ask_admin("network.network.create", "", "", body),
-					"network"),
-				   "id");
+	const char *n = net_member(
+		made(ask_admin("network.network.create", "", "", body), "network"), "id");
 
 	expect_st(net_ask(VDC_A, "network.network.create", "", "", body), ST_FORBIDDEN, NULL);
 	expect_st(ask_admin("network.network.create", "", "",

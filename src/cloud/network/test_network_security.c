@@ -93,8 +93,8 @@ TEST(a_rule_that_makes_no_sense_is_refused_in_words)
 		{ "\"port_range_min\":80,\"port_range_max\":80", ST_BAD_INPUT, "protocol" },
 		{ "\"protocol\":\"tcp\",\"port_range_min\":-16,\"port_range_max\":80", ST_BAD_INPUT,
 		  "Invalid value for port -16" },
-		{ "\"protocol\":\"tcp\",\"port_range_min\":80,\"port_range_max\":65536", ST_BAD_INPUT,
-		  "Invalid value for port 65536" },
+		{ "\"protocol\":\"tcp\",\"port_range_min\":80,\"port_range_max\":65536",
+		  ST_BAD_INPUT, "Invalid value for port 65536" },
 		{ "\"protocol\":\"tcp\",\"port_range_min\":80,\"port_range_max\":79", ST_BAD_INPUT,
 		  "port_range_min must be <= port_range_max" },
 		{ "\"protocol\":\"tcp\",\"port_range_max\":6", ST_BAD_INPUT,
@@ -125,8 +125,7 @@ TEST(a_rule_that_makes_no_sense_is_refused_in_words)
 	expect_st(ask_rule(g, TEXT("\"remote_ip_prefix\":\"10.0.0.0/8\",\"remote_group_id\":\"%s\"",
 				   g)),
 		  ST_BAD_INPUT, "SecurityGroupMultipleRemoteEntitiesSpecified");
-	assert_int_equal(list_length(VDC_A, "security_group_rule",
-				     TEXT("security_group_id=%s", g)),
+	assert_int_equal(list_length(VDC_A, "security_group_rule", TEXT("security_group_id=%s", g)),
 			 3);
 }
 
@@ -144,9 +143,8 @@ TEST(a_group_that_a_port_has_is_not_deleted_and_rules_about_it_go_with_it)
 	expect_st(net_ask(VDC_A, "network.port.delete", TEXT("port_id=%s", p), "", NULL), ST_OK,
 		  NULL);
 	expect_st(net_ask(VDC_A, "network.security_group.delete", path, "", NULL), ST_OK, NULL);
-	assert_int_equal(list_length(VDC_A, "security_group_rule",
-				     TEXT("security_group_id=%s", about)),
-			 2);
+	assert_int_equal(
+		list_length(VDC_A, "security_group_rule", TEXT("security_group_id=%s", about)), 2);
 }
 
 TEST(a_quota_of_groups_and_rules_is_kept)
@@ -159,7 +157,8 @@ TEST(a_quota_of_groups_and_rules_is_kept)
 	     "quota");
 	/* The default one counts too, with its four rules. */
 	new_group(VDC_A, "more");
-	expect_st(net_ask(VDC_A, "network.security_group.create", "", "", "{\"security_group\":{}}"),
+	expect_st(net_ask(VDC_A, "network.security_group.create", "", "",
+			  "{\"security_group\":{}}"),
 		  ST_CONFLICT, "OverQuota");
 	expect_st(ask_rule(g, "\"protocol\":\"tcp\""), ST_OK, NULL);
 	expect_st(ask_rule(g, "\"protocol\":\"udp\""), ST_CONFLICT, "OverQuota");
@@ -169,11 +168,12 @@ TEST(other_addresses_that_a_port_may_use_are_named_and_kept)
 {
 	begin();
 	const char *n = new_network(VDC_A);
-	const json_t *p = made(ask_port(VDC_A, n,
-					"\"allowed_address_pairs\":[{\"ip_address\":\"10.9.0.0/16\"},"
-					"{\"ip_address\":\"10.8.0.1\",\"mac_address\":"
-					"\"FA-16-3E-00-00-09\"}]"),
-			       "port");
+	const json_t *p =
+		made(ask_port(VDC_A, n,
+			      "\"allowed_address_pairs\":[{\"ip_address\":\"10.9.0.0/16\"},"
+			      "{\"ip_address\":\"10.8.0.1\",\"mac_address\":"
+			      "\"FA-16-3E-00-00-09\"}]"),
+		     "port");
 	const json_t *pairs = json_object_get(p, "allowed_address_pairs");
 
 	assert_string_equal(net_member(json_array_get(pairs, 0), "mac_address"),
@@ -262,11 +262,12 @@ TEST(an_acl_that_somebody_took_away_is_found_and_put_back)
 	const json_t *result;
 
 	assert_int_equal(run_job("network.port.apply", p), ST_OK);
-	assert_int_equal(ovsdb_request(c, s->direct, "transact",
-				       "[\"OVN_Northbound\",{\"op\":\"update\",\"table\":"
-				       "\"Port_Group\",\"where\":[],\"row\":{\"acls\":[\"set\",[]]}}]",
-				       &result),
-			 ST_OK);
+	assert_int_equal(
+		ovsdb_request(c, s->direct, "transact",
+			      "[\"OVN_Northbound\",{\"op\":\"update\",\"table\":"
+			      "\"Port_Group\",\"where\":[],\"row\":{\"acls\":[\"set\",[]]}}]",
+			      &result),
+		ST_OK);
 	/* The default group, and one port for the group that drops. */
 	assert_int_equal(deep_check(), 2);
 	assert_int_equal(run_job("network.port.apply", p), ST_OK);
