@@ -33,8 +33,8 @@ static enum status wanted_subnet(struct call *c, const struct subnet *s, struct 
 		.gateway_ip = s->gateway_ip,
 		/* slaac: no DHCP at all, the router says everything. */
 		.dhcp = s->enable_dhcp &&
-			(s->ip_version == 4 || (s->ipv6_address_mode &&
-						!str_eq(s->ipv6_address_mode, "slaac"))),
+			(s->ip_version == 4 ||
+			 (s->ipv6_address_mode && !str_eq(s->ipv6_address_mode, "slaac"))),
 		.stateless = s->ipv6_address_mode && subnet_is_auto(s),
 		.host_routes = routes,
 		.host_routes_count = routes_count,
@@ -59,8 +59,9 @@ static enum status wanted_network(struct call *c, const struct network *n, const
 	*out = (struct wanted_network){ .id = n->id,
 					.mtu = n->mtu,
 					.physical_network = n->physical_network,
-					.vlan = n->segmentation_id == INT_NULL ? 0
-									       : n->segmentation_id };
+					.vlan = n->segmentation_id == INT_NULL
+							? 0
+							: n->segmentation_id };
 	out->subnets = arena_array(c->arena, count + 1, sizeof *out->subnets);
 	for (size_t i = 0; !st && i < count; i++)
 		st = wanted_subnet(c, &all[i], &out->subnets[out->subnets_count++]);

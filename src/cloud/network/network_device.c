@@ -76,9 +76,9 @@ enum status network_attach(struct call *c, const char *device_id, const char *zo
 {
 	const char *owner = arena_printf(c->arena, "compute:%s", zone ? zone : "nova");
 	struct port p;
-	enum status st = wish->port_id ? take_port(c, device_id, owner, wish->port_id, wish->host,
-						   &p)
-				       : make_port(c, device_id, owner, wish, &p);
+	enum status st = wish->port_id
+				 ? take_port(c, device_id, owner, wish->port_id, wish->host, &p)
+				 : make_port(c, device_id, owner, wish, &p);
 
 	return st ? st : show(c, &p, out);
 }
@@ -207,7 +207,8 @@ static enum status group_of(struct call *c, const char *project_id, const char *
 {
 	const char *one[] = { group };
 	struct words ids;
-	enum status st = security_groups_check(c, project_id, &(struct words){ one, 1 }, true, &ids);
+	enum status st =
+		security_groups_check(c, project_id, &(struct words){ one, 1 }, true, &ids);
 
 	if (!st)
 		*id = ids.list[0];
@@ -240,6 +241,7 @@ enum status network_device_group_remove(struct call *c, const char *device_id,
 		st = change_groups(c, device_id, id, false, &changed);
 	if (!st && !changed)
 		st = fail(c, ST_NOT_FOUND, "SecurityGroupNotFound",
-			  "Security group %s not associated with the instance %s", group, device_id);
+			  "Security group %s not associated with the instance %s", group,
+			  device_id);
 	return st;
 }

@@ -27,8 +27,9 @@ struct wanted_subnet {
 struct wanted_network {
 	const char *id;
 	int64_t mtu;
-	const char *physical_network; /* of the site that it is joined to; NULL: it lives in tunnels */
-	int64_t vlan;                 /* there; 0: none */
+	const char
+		*physical_network; /* of the site that it is joined to; NULL: it lives in tunnels */
+	int64_t vlan;              /* there; 0: none */
 	struct wanted_subnet *subnets;
 	size_t subnets_count;
 };
@@ -40,8 +41,8 @@ struct wanted_pair {
 
 struct wanted_port {
 	const char *id, *network_id, *mac_address;
-	bool router;        /* the other end is a router's port of the same id */
-	bool gateway;       /* which leads out of the cloud */
+	bool router;  /* the other end is a router's port of the same id */
+	bool gateway; /* which leads out of the cloud */
 	bool enabled;
 	bool plugged;       /* a device has it */
 	bool port_security; /* only its own addresses may be used */
@@ -55,8 +56,8 @@ struct wanted_port {
 struct wanted_rule {
 	const char *id;
 	bool ingress, ipv6;
-	int64_t protocol; /* a number of IANA's; -1: all */
-	int64_t min, max; /* ports, or ICMP's type and code; INT_NULL: any */
+	int64_t protocol;                     /* a number of IANA's; -1: all */
+	int64_t min, max;                     /* ports, or ICMP's type and code; INT_NULL: any */
 	const char *prefix, *remote_group_id; /* the far end; NULL: any */
 };
 
@@ -104,10 +105,11 @@ struct wanted_all {
 
 /* What a look at all of the engine's rows found. */
 struct network_survey {
-	struct words networks, ports, groups, routers; /* ids of what must be put or dropped again */
-	int64_t missing;              /* rows that are wanted and not there */
-	int64_t changed;              /* rows of ours that say something else */
-	int64_t orphans;              /* rows of ours that nobody wants */
+	struct words networks, ports, groups,
+		routers; /* ids of what must be put or dropped again */
+	int64_t missing; /* rows that are wanted and not there */
+	int64_t changed; /* rows of ours that say something else */
+	int64_t orphans; /* rows of ours that nobody wants */
 };
 
 struct port_binding {

@@ -18,8 +18,8 @@ struct fake {
 	struct change *first, **last; /* what was not told yet */
 };
 
-static enum status fake_open(struct call *c, const char *where, const char *hosts, const char *house,
-			     void **state)
+static enum status fake_open(struct call *c, const char *where, const char *hosts,
+			     const char *house, void **state)
 {
 	struct fake *f = calloc(1, sizeof *f);
 

@@ -44,10 +44,11 @@ static enum status choose_fixed(struct call *c, const struct port *p, const char
 			    "fixed IPv4 addresses.",
 			    p->id);
 	if (found > 1)
-		return fail(c, ST_BAD_INPUT, "BadRequest",
-			    "Bad floatingip request: Port %s has multiple fixed IPv4 addresses. Must "
-			    "provide a specific IPv4 address when assigning a floating IP.",
-			    p->id);
+		return fail(
+			c, ST_BAD_INPUT, "BadRequest",
+			"Bad floatingip request: Port %s has multiple fixed IPv4 addresses. Must "
+			"provide a specific IPv4 address when assigning a floating IP.",
+			p->id);
 	return ST_OK;
 }
 
@@ -70,10 +71,11 @@ static enum status lead_to(struct call *c, struct floating *f, const char *port_
 	for (size_t i = 0; !st && i < n; i++)
 		if (!str_eq(others[i].id, f->id) &&
 		    str_eq(others[i].fixed_ip_address, f->fixed_ip_address))
-			return fail(c, ST_CONFLICT, "FloatingIPPortAlreadyAssociated",
-				    "Cannot associate floating IP %s (%s) with port %s using fixed IP "
-				    "%s, as that fixed IP already has a floating IP.",
-				    f->floating_ip_address, f->id, p.id, f->fixed_ip_address);
+			return fail(
+				c, ST_CONFLICT, "FloatingIPPortAlreadyAssociated",
+				"Cannot associate floating IP %s (%s) with port %s using fixed IP "
+				"%s, as that fixed IP already has a floating IP.",
+				f->floating_ip_address, f->id, p.id, f->fixed_ip_address);
 	f->port_id = p.id;
 	f->status = "ACTIVE";
 	return st;
@@ -212,9 +214,9 @@ static bool matches(const void *item, const char *name, const char *value, bool 
 static enum status floating_list(struct call *c, const struct network_list_ask *in,
 				 struct network_page *out)
 {
-	static const struct listing floatings = { "floating IPs", floating_wire,
-						  sizeof(struct floating), read_chunk,
-						  matches, shown };
+	static const struct listing floatings = {
+		"floating IPs", floating_wire, sizeof(struct floating), read_chunk, matches, shown
+	};
 
 	return network_page_read(c, &floatings, in, out);
 }
@@ -282,8 +284,7 @@ static enum status drop(struct call *c, const struct floating *f)
 	return st ? st : network_tell(c, "floatingip", "deleted", f->id, f->project_id, NULL);
 }
 
-static enum status floating_delete(struct call *c, const struct object_ask *in,
-				   struct nothing *out)
+static enum status floating_delete(struct call *c, const struct object_ask *in, struct nothing *out)
 {
 	struct floating f;
 	enum status st = floating_own(c, in->id, &f);
@@ -305,8 +306,8 @@ enum status floating_network_unused(struct call *c, const char *network_id)
 	struct floating *list;
 	struct words routers;
 	size_t n;
-	enum status st = floating_store_list(c, &(struct floating_select){ .network_id = network_id },
-					     "", 1, &list, &n);
+	enum status st = floating_store_list(
+		c, &(struct floating_select){ .network_id = network_id }, "", 1, &list, &n);
 
 	if (!st)
 		st = router_store_on_network(c, network_id, &routers);
@@ -322,8 +323,8 @@ enum status floating_network_gone(struct call *c, const char *network_id)
 {
 	struct floating *list;
 	size_t n;
-	enum status st = floating_store_list(c, &(struct floating_select){ .network_id = network_id },
-					     "", INT64_MAX, &list, &n);
+	enum status st = floating_store_list(
+		c, &(struct floating_select){ .network_id = network_id }, "", INT64_MAX, &list, &n);
 
 	for (size_t i = 0; !st && i < n; i++)
 		if (!list[i].port_id)
@@ -362,16 +363,17 @@ enum status floating_uses_router(struct call *c, const char *router_id, const ch
 				(str_eq(p.fixed_ips[k].ip_address, list[i].fixed_ip_address) &&
 				 str_eq(p.fixed_ips[k].subnet_id, subnet_id));
 		if (!st && there)
-			return subnet_id ? fail(c, ST_CONFLICT, "RouterInterfaceInUseByFloatingIP",
-						"Router interface for subnet %s on router %s cannot be "
-						"deleted, as it is required by one or more floating IPs.",
-						subnet_id, router_id)
-					 : fail(c, ST_CONFLICT,
-						"RouterExternalGatewayInUseByFloatingIp",
-						"Gateway cannot be updated for router %s, since a "
-						"gateway to external network is required by one or more "
-						"floating IPs.",
-						router_id);
+			return subnet_id
+				       ? fail(c, ST_CONFLICT, "RouterInterfaceInUseByFloatingIP",
+					      "Router interface for subnet %s on router %s cannot be "
+					      "deleted, as it is required by one or more floating IPs.",
+					      subnet_id, router_id)
+				       : fail(c, ST_CONFLICT,
+					      "RouterExternalGatewayInUseByFloatingIp",
+					      "Gateway cannot be updated for router %s, since a "
+					      "gateway to external network is required by one or more "
+					      "floating IPs.",
+					      router_id);
 	}
 	return st;
 }
@@ -399,15 +401,14 @@ const struct field floating_wire[] = { F_STR(floating, id, 36, 0),
 		F_ID(floating_ask, port_id, OPT | NULLABLE, TELLS(floating_ask, port_id)),         \
 		F_STR(floating_ask, fixed_ip_address, 64, OPT | NULLABLE,                          \
 		      TELLS(floating_ask, fixed_ip_address))
-static const struct field floating_new_wire[] = {
-	FLOATING_MEMBERS,
-	F_ID(floating_ask, floating_network_id, 0),
-	F_STR(floating_ask, floating_ip_address, 64, OPT | NULLABLE),
-	F_ID(floating_ask, subnet_id, OPT | NULLABLE),
-	F_STR(floating_ask, project_id, 64, OPT),
-	F_STR(floating_ask, tenant_id, 64, OPT),
-	F_END
-};
+static const struct field floating_new_wire[] = { FLOATING_MEMBERS,
+						  F_ID(floating_ask, floating_network_id, 0),
+						  F_STR(floating_ask, floating_ip_address, 64,
+							OPT | NULLABLE),
+						  F_ID(floating_ask, subnet_id, OPT | NULLABLE),
+						  F_STR(floating_ask, project_id, 64, OPT),
+						  F_STR(floating_ask, tenant_id, 64, OPT),
+						  F_END };
 static const struct field floating_ask_wire[] = {
 	F_ID_AS("floatingip_id", floating_ask, id, FROM_PATH), FLOATING_MEMBERS, F_END
 };
@@ -448,8 +449,8 @@ const struct route network_floating_routes[] = {
 		    floating_ask, floating_ask_wire, floating, floating_wire, "floatingip",
 		    .name = "network.floatingip.update",
 		    .help = "Leads a floating address to a port, or to none."),
-	NETWORK_DELETE("/floatingips/{floatingip_id}", "network.floatingip.delete",
-		       floating_delete, floating_key_wire, .name = "network.floatingip.delete",
+	NETWORK_DELETE("/floatingips/{floatingip_id}", "network.floatingip.delete", floating_delete,
+		       floating_key_wire, .name = "network.floatingip.delete",
 		       .help = "Gives a floating address back."),
 	{ 0 },
 };

@@ -183,7 +183,24 @@ static void write_providers(struct call *c, struct json_out *j, const void *obj)
 	json_object_end(j);
 	json_array_end(j);
 }
-static const struct field providers_wire[] = { F_VIEW("service_providers", write_providers), F_END };
+
+/* OVN's controllers are no agents of Neutron's: there are none, for whoever asks. */
+static void write_no_agents(struct call *c, struct json_out *j, const void *obj)
+{
+	(void)c, (void)obj;
+	json_array_begin(j);
+	json_array_end(j);
+}
+static const struct field agents_wire[] = { F_VIEW("agents", write_no_agents), F_END };
+static const struct field providers_wire[] = { F_VIEW("service_providers", write_providers),
+					       F_END };
+
+static enum status network_no_agents(struct call *c, const struct network_list_ask *in,
+				     struct nothing *out)
+{
+	(void)c, (void)in, (void)out;
+	return ST_OK;
+}
 
 static enum status network_service_providers(struct call *c, const struct nothing *in,
 					     struct nothing *out)
@@ -204,6 +221,7 @@ ACT(network_versions, nothing, nothing)
 ACT(network_extension_list, nothing, extensions)
 ACT(network_extension_show, extension_ask, extension)
 ACT(network_service_providers, nothing, nothing)
+ACT(network_no_agents, network_list_ask, nothing)
 ACT(network_create, network_create, network_made)
 ACT(network_list, network_list_ask, network_page)
 ACT(network_show, object_ask, network_shown)
@@ -235,24 +253,25 @@ ACT(network_tags_clear, tag_ask, nothing)
 #define READS .success = 200, .flags = ROUTE_READS
 
 #define CRUD(kind, one, many)                                                                      \
-	NETWORK_VIA("POST", "/" many, "network." one ".create", kind##_create, kind##_create,              \
-	    kind##_create_wire, kind##_made, kind##_made_wire, .name = "network." one ".create",   \
-	    .help = "Makes a " one ", or several at once.", .success = 201),                       \
-		NETWORK_VIA("GET", "/" many, "network.read", kind##_list, network_list_ask,                \
-		    network_list_ask_wire, network_page, kind##_page_wire,                         \
-		    .name = "network." one ".list",                                                \
-		    .help = "Lists the " many " that the asker may see.", READS),                  \
-		NETWORK_VIA("GET", "/" many "/{" one "_id}", "network.read", kind##_show, object_ask,      \
-		    kind##_key_wire, kind##_shown, kind##_shown_wire,                              \
-		    .name = "network." one ".show", .help = "Shows a " one ".", READS),            \
-		NETWORK_VIA("PUT", "/" many "/{" one "_id}", "network." one ".update", kind##_update,      \
-		    kind##_ask, kind##_ask_wire, kind, kind##_wire,                                \
-		    .name = "network." one ".update", .help = "Changes a " one ".",                \
-		    .in_wrap = one, .out_wrap = one, .success = 200),                              \
-		NETWORK_VIA("DELETE", "/" many "/{" one "_id}", "network." one ".delete", kind##_delete,   \
-		    object_ask, kind##_key_wire, nothing, nothing_wire,                            \
-		    .name = "network." one ".delete", .help = "Deletes a " one ".",                \
-		    .success = 204)
+	NETWORK_VIA("POST", "/" many, "network." one ".create", kind##_create, kind##_create,      \
+		    kind##_create_wire, kind##_made, kind##_made_wire,                             \
+		    .name = "network." one ".create",                                              \
+		    .help = "Makes a " one ", or several at once.", .success = 201),               \
+		NETWORK_VIA("GET", "/" many, "network.read", kind##_list, network_list_ask,        \
+			    network_list_ask_wire, network_page, kind##_page_wire,                 \
+			    .name = "network." one ".list",                                        \
+			    .help = "Lists the " many " that the asker may see.", READS),          \
+		NETWORK_VIA("GET", "/" many "/{" one "_id}", "network.read", kind##_show,          \
+			    object_ask, kind##_key_wire, kind##_shown, kind##_shown_wire,          \
+			    .name = "network." one ".show", .help = "Shows a " one ".", READS),    \
+		NETWORK_VIA("PUT", "/" many "/{" one "_id}", "network." one ".update",             \
+			    kind##_update, kind##_ask, kind##_ask_wire, kind, kind##_wire,         \
+			    .name = "network." one ".update", .help = "Changes a " one ".",        \
+			    .in_wrap = one, .out_wrap = one, .success = 200),                      \
+		NETWORK_VIA("DELETE", "/" many "/{" one "_id}", "network." one ".delete",          \
+			    kind##_delete, object_ask, kind##_key_wire, nothing, nothing_wire,     \
+			    .name = "network." one ".delete", .help = "Deletes a " one ".",        \
+			    .success = 204)
 
 static const struct route routes[] = {
 	{ .method = "GET",
@@ -265,67 +284,75 @@ static const struct route routes[] = {
 	  .help = "The versions of the network API.",
 	  READS },
 	NETWORK_VIA("GET", "", MAY_SIGNED_IN, network_versions, nothing, nothing_wire, nothing,
-	    resources_wire, .name = "network.resources", .help = "What the API has.", READS),
-	NETWORK_VIA("GET", "/extensions", MAY_SIGNED_IN, network_extension_list, nothing, nothing_wire,
-	    extensions, extensions_wire, .name = "network.extension.list",
-	    .help = "What of Neutron's extensions is here.", READS),
-	NETWORK_VIA("GET", "/extensions/{alias}", MAY_SIGNED_IN, network_extension_show, extension_ask,
-	    extension_key_wire, extension, extension_wire, .name = "network.extension.show",
-	    .help = "Shows an extension.", .out_wrap = "extension", READS),
+		    resources_wire, .name = "network.resources", .help = "What the API has.",
+		    READS),
+	NETWORK_VIA("GET", "/extensions", MAY_SIGNED_IN, network_extension_list, nothing,
+		    nothing_wire, extensions, extensions_wire, .name = "network.extension.list",
+		    .help = "What of Neutron's extensions is here.", READS),
+	NETWORK_VIA("GET", "/extensions/{alias}", MAY_SIGNED_IN, network_extension_show,
+		    extension_ask, extension_key_wire, extension, extension_wire,
+		    .name = "network.extension.show", .help = "Shows an extension.",
+		    .out_wrap = "extension", READS),
 
 	NETWORK_VIA("GET", "/service-providers", MAY_SIGNED_IN, network_service_providers, nothing,
 		    nothing_wire, nothing, providers_wire, .name = "network.service-provider.list",
 		    .help = "Lists who routes.", READS),
+	NETWORK_VIA("GET", "/agents", MAY_SIGNED_IN, network_no_agents, network_list_ask,
+		    network_list_ask_wire, nothing, agents_wire, .name = "network.agent.list",
+		    .help = "Lists Neutron's agents: OVN needs none, so the list is empty.", READS),
 
 	CRUD(network, "network", "networks"),
 	CRUD(subnet, "subnet", "subnets"),
 	CRUD(port, "port", "ports"),
 
-	NETWORK_VIA("GET", "/quotas", "network.quota.update", network_quota_list, nothing, nothing_wire,
-	    network_quotas, network_quotas_wire, .name = "network.quota.list",
-	    .help = "Lists the quotas that are not the preset ones.", READS),
-	NETWORK_VIA("GET", "/quotas/{project_id}", "network.read", network_quota_show, network_quota_ask,
-	    network_quota_key_wire, network_quota, network_quota_wire, .name = "network.quota.show",
-	    .help = "Shows a project's quota.", .out_wrap = "quota", READS),
+	NETWORK_VIA("GET", "/quotas", "network.quota.update", network_quota_list, nothing,
+		    nothing_wire, network_quotas, network_quotas_wire, .name = "network.quota.list",
+		    .help = "Lists the quotas that are not the preset ones.", READS),
+	NETWORK_VIA("GET", "/quotas/{project_id}", "network.read", network_quota_show,
+		    network_quota_ask, network_quota_key_wire, network_quota, network_quota_wire,
+		    .name = "network.quota.show", .help = "Shows a project's quota.",
+		    .out_wrap = "quota", READS),
 	NETWORK_VIA("GET", "/quotas/{project_id}/default", "network.read", network_quota_default,
-	    network_quota_ask, network_quota_key_wire, network_quota, network_quota_wire,
-	    .name = "network.quota.default", .help = "Shows the preset quota.", .out_wrap = "quota",
-	    READS),
-	NETWORK_VIA("GET", "/quotas/{project_id}/details.json", "network.read", network_quota_details,
-	    network_quota_ask, network_quota_key_wire, network_quota_details,
-	    network_quota_details_wire, .name = "network.quota.details",
-	    .help = "Shows what of a quota is used.", .out_wrap = "quota", READS),
+		    network_quota_ask, network_quota_key_wire, network_quota, network_quota_wire,
+		    .name = "network.quota.default", .help = "Shows the preset quota.",
+		    .out_wrap = "quota", READS),
+	NETWORK_VIA("GET", "/quotas/{project_id}/details.json", "network.read",
+		    network_quota_details, network_quota_ask, network_quota_key_wire,
+		    network_quota_details, network_quota_details_wire,
+		    .name = "network.quota.details", .help = "Shows what of a quota is used.",
+		    .out_wrap = "quota", READS),
 	NETWORK_VIA("GET", "/quotas/{project_id}/details", "network.read", network_quota_details,
-	    network_quota_ask, network_quota_key_wire, network_quota_details,
-	    network_quota_details_wire, .name = "network.quota.details",
-	    .help = "Shows what of a quota is used.", .out_wrap = "quota", READS),
+		    network_quota_ask, network_quota_key_wire, network_quota_details,
+		    network_quota_details_wire, .name = "network.quota.details",
+		    .help = "Shows what of a quota is used.", .out_wrap = "quota", READS),
 	NETWORK_VIA("PUT", "/quotas/{project_id}", "network.quota.update", network_quota_update,
-	    network_quota_ask, network_quota_ask_wire, network_quota, network_quota_wire,
-	    .name = "network.quota.update", .help = "Sets a project's quota.", .in_wrap = "quota",
-	    .out_wrap = "quota", .success = 200),
+		    network_quota_ask, network_quota_ask_wire, network_quota, network_quota_wire,
+		    .name = "network.quota.update", .help = "Sets a project's quota.",
+		    .in_wrap = "quota", .out_wrap = "quota", .success = 200),
 	NETWORK_VIA("DELETE", "/quotas/{project_id}", "network.quota.update", network_quota_reset,
-	    network_quota_ask, network_quota_key_wire, nothing, nothing_wire,
-	    .name = "network.quota.reset", .help = "Sets a project's quota to the preset one.",
-	    .success = 204),
+		    network_quota_ask, network_quota_key_wire, nothing, nothing_wire,
+		    .name = "network.quota.reset",
+		    .help = "Sets a project's quota to the preset one.", .success = 204),
 
-	NETWORK_VIA("GET", "/{kind}/{id}/tags", "network.read", network_tags_list, tag_ask, tags_key_wire,
-	    tags_of, tags_wire, .name = "network.tag.list", .help = "Lists the tags of a thing.",
-	    READS),
+	NETWORK_VIA("GET", "/{kind}/{id}/tags", "network.read", network_tags_list, tag_ask,
+		    tags_key_wire, tags_of, tags_wire, .name = "network.tag.list",
+		    .help = "Lists the tags of a thing.", READS),
 	NETWORK_VIA("PUT", "/{kind}/{id}/tags", "network.tag.update", network_tags_replace, tag_ask,
-	    tags_ask_wire, tags_of, tags_wire, .name = "network.tag.replace",
-	    .help = "Replaces the tags of a thing.", .success = 200),
-	NETWORK_VIA("DELETE", "/{kind}/{id}/tags", "network.tag.update", network_tags_clear, tag_ask,
-	    tags_key_wire, nothing, nothing_wire, .name = "network.tag.clear",
-	    .help = "Takes all tags off a thing.", .success = 204),
+		    tags_ask_wire, tags_of, tags_wire, .name = "network.tag.replace",
+		    .help = "Replaces the tags of a thing.", .success = 200),
+	NETWORK_VIA("DELETE", "/{kind}/{id}/tags", "network.tag.update", network_tags_clear,
+		    tag_ask, tags_key_wire, nothing, nothing_wire, .name = "network.tag.clear",
+		    .help = "Takes all tags off a thing.", .success = 204),
 	NETWORK_VIA("GET", "/{kind}/{id}/tags/{tag}", "network.read", network_tag_check, tag_ask,
-	    tag_key_wire, nothing, nothing_wire, .name = "network.tag.check",
-	    .help = "Tells whether a thing has a tag.", .success = 204, .flags = ROUTE_READS),
-	NETWORK_VIA("PUT", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_add, tag_ask,
-	    tag_key_wire, nothing, nothing_wire, .name = "network.tag.add",
-	    .help = "Puts a tag on a thing.", .success = 201, .flags = ROUTE_OPTIONAL_BODY),
-	NETWORK_VIA("DELETE", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_remove, tag_ask,
-	    tag_key_wire, nothing, nothing_wire, .name = "network.tag.remove",
-	    .help = "Takes a tag off a thing.", .success = 204),
+		    tag_key_wire, nothing, nothing_wire, .name = "network.tag.check",
+		    .help = "Tells whether a thing has a tag.", .success = 204,
+		    .flags = ROUTE_READS),
+	NETWORK_VIA("PUT", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_add,
+		    tag_ask, tag_key_wire, nothing, nothing_wire, .name = "network.tag.add",
+		    .help = "Puts a tag on a thing.", .success = 201, .flags = ROUTE_OPTIONAL_BODY),
+	NETWORK_VIA("DELETE", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_remove,
+		    tag_ask, tag_key_wire, nothing, nothing_wire, .name = "network.tag.remove",
+		    .help = "Takes a tag off a thing.", .success = 204),
 	{ 0 },
 };
 

@@ -77,8 +77,9 @@ static enum status plug_subnet(struct call *c, const struct router *r, const cha
 	if (!st)
 		st = network_usable(c, s.network_id, &n);
 	if (!st && !s.gateway_ip)
-		st = fail(c, ST_BAD_INPUT, "BadRequest",
-			  "Bad router request: Subnet for router interface must have a gateway IP.");
+		st = fail(
+			c, ST_BAD_INPUT, "BadRequest",
+			"Bad router request: Subnet for router interface must have a gateway IP.");
 	if (!st)
 		st = check_overlap(c, r->id, &s);
 	if (st)
@@ -103,10 +104,11 @@ static enum status plug_port(struct call *c, const struct router *r, const char 
 	enum status st = port_seen(c, port_id, &before);
 
 	if (!st && before.device_id[0])
-		st = fail(c, ST_CONFLICT, "PortInUse",
-			  "Unable to complete operation on port %s for network %s. Port already has "
-			  "an attached device %s.",
-			  port_id, before.network_id, before.device_id);
+		st = fail(
+			c, ST_CONFLICT, "PortInUse",
+			"Unable to complete operation on port %s for network %s. Port already has "
+			"an attached device %s.",
+			port_id, before.network_id, before.device_id);
 	if (!st && !before.fixed_ips_count)
 		st = fail(c, ST_BAD_INPUT, "BadRequest",
 			  "Bad router request: Router port must have at least one fixed IP.");
@@ -234,11 +236,11 @@ static enum status find_interface(struct call *c, const struct router *r,
 	}
 	if (st)
 		return st;
-	return in->port_id ? fail(c, ST_NOT_FOUND, "RouterInterfaceNotFound",
-				  "Router %s does not have an interface with id %s", r->id,
-				  in->port_id)
-			   : fail(c, ST_NOT_FOUND, "RouterInterfaceNotFoundForSubnet",
-				  "Router %s has no interface on subnet %s", r->id, in->subnet_id);
+	return in->port_id
+		       ? fail(c, ST_NOT_FOUND, "RouterInterfaceNotFound",
+			      "Router %s does not have an interface with id %s", r->id, in->port_id)
+		       : fail(c, ST_NOT_FOUND, "RouterInterfaceNotFoundForSubnet",
+			      "Router %s has no interface on subnet %s", r->id, in->subnet_id);
 }
 
 static enum status interface_remove(struct call *c, const struct interface_ask *in,
@@ -366,8 +368,8 @@ enum status router_towards(struct call *c, const char *external_id, const struct
 	const char *subnet_id = NULL;
 	struct port *ports;
 	size_t n;
-	enum status st = network_store_ports(c, &(struct port_select){ .network_id = p->network_id },
-					     "", INT64_MAX, &ports, &n);
+	enum status st = network_store_ports(
+		c, &(struct port_select){ .network_id = p->network_id }, "", INT64_MAX, &ports, &n);
 
 	for (size_t i = 0; i < p->fixed_ips_count; i++)
 		if (str_eq(p->fixed_ips[i].ip_address, fixed_ip))
@@ -397,14 +399,12 @@ static const struct field interface_ask_wire[] = {
 	F_STR(interface_ask, subnet_id, 64, OPT | NULLABLE),
 	F_STR(interface_ask, port_id, 64, OPT | NULLABLE), F_END
 };
-static const struct field interface_wire[] = { F_STR(interface, id, 36, 0),
-					       F_STR_AS("tenant_id", interface, project_id, 64, 0),
-					       F_STR(interface, project_id, 64, 0),
-					       F_STR(interface, port_id, 36, 0),
-					       F_STR(interface, network_id, 36, 0),
-					       F_STR(interface, subnet_id, 36, NULLABLE),
-					       F_STRS(interface, subnet_ids, 0, 0),
-					       F_END };
+static const struct field interface_wire[] = {
+	F_STR(interface, id, 36, 0),         F_STR_AS("tenant_id", interface, project_id, 64, 0),
+	F_STR(interface, project_id, 64, 0), F_STR(interface, port_id, 36, 0),
+	F_STR(interface, network_id, 36, 0), F_STR(interface, subnet_id, 36, NULLABLE),
+	F_STRS(interface, subnet_ids, 0, 0), F_END
+};
 ACT(interface_add, interface_ask, interface)
 ACT(interface_remove, interface_ask, interface)
 

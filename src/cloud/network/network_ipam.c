@@ -148,8 +148,8 @@ static enum status give_all_auto(struct call *c, struct giving *g)
 		if (!subnet_is_auto(&g->subnets[i]) || has_in(g, g->subnets[i].id))
 			continue;
 		if (g->count == FIXED_IPS_MAX)
-			return fail(c, ST_BAD_INPUT, "fixed_ips",
-				    "a port has at most %d addresses", FIXED_IPS_MAX);
+			return fail(c, ST_BAD_INPUT, "fixed_ips", "a port has at most %d addresses",
+				    FIXED_IPS_MAX);
 		st = give_auto(c, g, &g->subnets[i]);
 	}
 	return st;

@@ -207,10 +207,9 @@ static enum status ovn_put_port(struct call *c, void *state, const struct wanted
 	for (int tries = 0;; tries++) {
 		st = ovn_rows_read(c, o->asks, o->house, want->network_id, want->id, &rows);
 		if (!st)
-			st = ovn_port_groups_read(c, o->asks, want,
-						  ovsdb_row_uuid(json_object_get(rows.ports,
-										 want->id)),
-						  &rows);
+			st = ovn_port_groups_read(
+				c, o->asks, want,
+				ovsdb_row_uuid(json_object_get(rows.ports, want->id)), &rows);
 		if (!st)
 			st = put_drop_group(c, o, want, &rows);
 		if (st && again(c, st, tries))
@@ -242,7 +241,11 @@ static enum status ovn_drop_port(struct call *c, void *state, const char *id)
 	const char *uuid = ovsdb_row_uuid(json_object_get(rows.ports, id));
 	if (!uuid)
 		return ST_OK;
+	st = ovn_port_groups_read(c, o->asks, &(struct wanted_port){ .id = id }, uuid, &rows);
+	if (st)
+		return settled(st);
 	ovsdb_begin(c, o->asks, &t);
+	ovn_leave_groups_ops(c, &t, &rows, uuid);
 	ovn_drop_port_ops(&t, uuid);
 	return settled(ovsdb_commit(c, o->asks, &t, NULL));
 }

@@ -8,8 +8,10 @@
 static const char GROUP[] = "yongyun:group", RULE[] = "yongyun:rule", DROP[] = "drop";
 enum { PRIORITY_DROP = 1001, PRIORITY_ALLOW = 1002 };
 
-static const char *const group_columns[] = { "_uuid", "name", "ports", "acls", "external_ids", NULL };
-static const char *const acl_columns[] = { "_uuid", "direction",    "priority", "match",
+static const char *const group_columns[] = {
+	"_uuid", "name", "ports", "acls", "external_ids", NULL
+};
+static const char *const acl_columns[] = { "_uuid",  "direction",    "priority", "match",
 					   "action", "external_ids", NULL };
 
 enum status ovn_group_schema_check(struct call *c, const json_t *schema)
@@ -292,7 +294,9 @@ static const char *insert_acl(struct call *c, struct ovsdb_ops *t, const struct 
 			      const char *group, const struct acl *a)
 {
 	const char *as = arena_printf(c->arena, "acl_%zu", t->count);
-	struct map_pair ids[] = { { OVN_HOUSE_KEY, rows->house }, { GROUP, group }, { RULE, a->id } };
+	struct map_pair ids[] = { { OVN_HOUSE_KEY, rows->house },
+				  { GROUP, group },
+				  { RULE, a->id } };
 	struct json_out *j = ovn_open_row(t, "ACL", NULL);
 
 	json_put_str(j, "direction", a->direction);
@@ -410,6 +414,58 @@ static void change_member(struct ovsdb_ops *t, const char *name, const char *mut
 	ovsdb_op_end(t);
 }
 
+/* The group that was seen is still there: a port must never be outside of what protects it because
+ * somebody took the group away in this moment. */
+static void wait_for_group(struct ovsdb_ops *t, const char *name)
+{
+	static const char *const columns[] = { "name", NULL };
+	struct json_out *j = ovsdb_op(t, "wait", "Port_Group");
+
+	json_put_int(j, "timeout", 0);
+	ovsdb_where_text(j, "name", name);
+	ovsdb_columns(j, columns);
+	json_put_str(j, "until", "==");
+	json_key(j, "rows");
+	json_array_begin(j);
+	json_object_begin(j);
+	json_put_str(j, "name", name);
+	json_object_end(j);
+	json_array_end(j);
+	ovsdb_op_end(t);
+}
+
+void ovn_leave_groups_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
+			  const char *uuid)
+{
+	json_t *in = json_object_get(rows->members, uuid), *yes;
+	const char *name;
+
+	json_object_foreach(in, name, yes)
+	{
+		change_member(t, name, "delete", "uuid", uuid);
+	}
+	/* The group that drops goes with its last port. */
+	struct json_out *j = ovsdb_op(t, "delete", "Port_Group");
+	json_key(j, "where");
+	json_array_begin(j);
+	json_array_begin(j);
+	json_str(j, "name");
+	json_str(j, "==");
+	json_str(j, ovn_drop_name(c, rows->house));
+	json_array_end(j);
+	json_array_begin(j);
+	json_str(j, "ports");
+	json_str(j, "==");
+	json_array_begin(j);
+	json_str(j, "set");
+	json_array_begin(j);
+	json_array_end(j);
+	json_array_end(j);
+	json_array_end(j);
+	json_array_end(j);
+	ovsdb_op_end(t);
+}
+
 static bool among(const struct words *names, const char *name)
 {
 	for (size_t i = 0; i < names->count; i++)
@@ -428,8 +484,10 @@ void ovn_member_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *
 	size_t before = t->count;
 
 	for (size_t i = 0; i < names.count; i++)
-		if (!json_object_get(in, names.list[i]))
+		if (!json_object_get(in, names.list[i])) {
+			wait_for_group(t, names.list[i]);
 			change_member(t, names.list[i], "insert", kind, uuid);
+		}
 	json_object_foreach(in, name, yes)
 	{
 		if (!among(&names, name))

@@ -7,12 +7,14 @@
 static const char ROUTER[] = "yongyun:router";
 enum { CHASSIS_MAX = 5 /* a gateway's host, and those that take over */ };
 
-static const char *const router_columns[] = { "_uuid", "name",   "enabled",      "ports",
+static const char *const router_columns[] = { "_uuid", "name",          "enabled",      "ports",
 					      "nat",   "static_routes", "external_ids", NULL };
-static const char *const port_columns[] = { "_uuid",           "name",         "mac",
-					    "networks",        "gateway_chassis",
-					    "ipv6_ra_configs", "external_ids", NULL };
-static const char *const route_columns[] = { "_uuid", "ip_prefix", "nexthop", "external_ids", NULL };
+static const char *const port_columns[] = {
+	"_uuid",           "name",         "mac", "networks", "gateway_chassis",
+	"ipv6_ra_configs", "external_ids", NULL
+};
+static const char *const route_columns[] = { "_uuid", "ip_prefix", "nexthop", "external_ids",
+					     NULL };
 static const char *const nat_columns[] = { "_uuid",      "type",         "external_ip",
 					   "logical_ip", "external_ids", NULL };
 static const char *const chassis_columns[] = { "_uuid",    "name",         "chassis_name",
@@ -238,8 +240,8 @@ static size_t put_chassis(struct putting *p, const struct wanted_router_port *po
 	size_t n = port->gateway ? choose_chassis(p->c, p->rows, p->want->id, &hosts) : 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const char *name = arena_printf(p->c->arena, "%s_%s",
-						ovn_router_port_name(p->c, port->id), hosts[i].name);
+		const char *name = arena_printf(
+			p->c->arena, "%s_%s", ovn_router_port_name(p->c, port->id), hosts[i].name);
 		const json_t *have = json_object_get(p->rows->names, name);
 		int64_t priority = CHASSIS_MAX - (int64_t)i;
 		if (have && json_integer_value(json_object_get(have, "priority")) == priority) {
@@ -269,10 +271,10 @@ static struct map ra_configs(struct putting *p, const struct wanted_router_port 
 
 	if (!mode)
 		return m;
-	m.list[m.count++] = (struct map_pair){ "address_mode",
-					       str_eq(mode, "slaac")             ? "slaac"
-					       : str_eq(mode, "dhcpv6-stateful") ? "dhcpv6_stateful"
-									 : "dhcpv6_stateless" };
+	m.list[m.count++] = (struct map_pair){ "address_mode", str_eq(mode, "slaac") ? "slaac"
+							       : str_eq(mode, "dhcpv6-stateful")
+								       ? "dhcpv6_stateful"
+								       : "dhcpv6_stateless" };
 	m.list[m.count++] = (struct map_pair){ "send_periodic", "true" };
 	m.list[m.count++] =
 		(struct map_pair){ "mtu", arena_printf(p->c->arena, "%ld", (long)port->mtu) };

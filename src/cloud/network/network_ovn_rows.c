@@ -47,10 +47,10 @@ static void index_rows(struct ovn_rows *rows, json_t *into, const char *table, c
 
 static const char *const switch_columns[] = { "_uuid", "name", "external_ids", NULL };
 static const char *const dhcp_columns[] = { "_uuid", "cidr", "options", "external_ids", NULL };
-static const char *const port_columns[] = { "_uuid",          "name",           "type",
-					    "options",        "addresses",      "port_security",
-					    "enabled",        "dhcpv4_options", "dhcpv6_options",
-					    "tag",            "external_ids",   NULL };
+static const char *const port_columns[] = { "_uuid",   "name",           "type",
+					    "options", "addresses",      "port_security",
+					    "enabled", "dhcpv4_options", "dhcpv6_options",
+					    "tag",     "external_ids",   NULL };
 
 static const char *const tables[] = { "Logical_Switch", "DHCP_Options", "Logical_Switch_Port" };
 static const char *const *const columns[] = { switch_columns, dhcp_columns, port_columns };
@@ -404,8 +404,8 @@ static void router_row(struct call *c, struct port_row *r, const struct wanted_p
 		(struct map_pair){ "router-port", ovn_router_port_name(c, want->id) };
 	/* Outside, its addresses and the floating ones are announced. */
 	if (want->gateway)
-		r->options.list[r->options.count++] = (struct map_pair){ "nat-addresses",
-									 "router" };
+		r->options.list[r->options.count++] =
+			(struct map_pair){ "nat-addresses", "router" };
 }
 
 static struct port_row port_row(struct call *c, const struct ovn_rows *rows,

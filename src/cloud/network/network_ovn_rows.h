@@ -70,6 +70,9 @@ void ovn_drop_group_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_ro
 void ovn_member_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
 		    const struct wanted_port *want, const char *kind, const char *uuid,
 		    struct network_survey *found);
+/* Takes a port that is going out of its groups. */
+void ovn_leave_groups_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
+			  const char *uuid);
 void ovn_router_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
 		    const struct wanted_router *want, struct network_survey *found);
 /* What the survey finds of ours that nobody wants. */

@@ -179,7 +179,7 @@ enum status port_make(struct call *c, const struct port_ask *ask, struct port *o
 	if (st)
 		return st;
 	p.network_id = n.id;
-	p.port_security = of_router(p.device_owner)    ? false
+	p.port_security = of_router(p.device_owner)  ? false
 			  : ask->port_security_given ? ask->port_security
 						     : n.port_security;
 	if (str_eq(p.project_id, c->actor.project_id))
@@ -389,11 +389,14 @@ enum status port_delete(struct call *c, const struct object_ask *in, struct noth
 	enum status st = port_seen(c, in->id, &p);
 
 	(void)out;
-	if (!st && (str_eq(p.device_owner, OWNER_INTERFACE) || str_eq(p.device_owner, OWNER_GATEWAY) ||
-		    str_eq(p.device_owner, OWNER_FLOATING)) && p.device_id[0])
-		st = fail(c, ST_CONFLICT, "ServicePortInUse",
-			  "Port %s cannot be deleted directly via the port API: has device owner %s.",
-			  p.id, p.device_owner);
+	if (!st &&
+	    (str_eq(p.device_owner, OWNER_INTERFACE) || str_eq(p.device_owner, OWNER_GATEWAY) ||
+	     str_eq(p.device_owner, OWNER_FLOATING)) &&
+	    p.device_id[0])
+		st = fail(
+			c, ST_CONFLICT, "ServicePortInUse",
+			"Port %s cannot be deleted directly via the port API: has device owner %s.",
+			p.id, p.device_owner);
 	if (!st)
 		st = port_remove(c, &p);
 	if (st)

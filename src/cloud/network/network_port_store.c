@@ -3,14 +3,14 @@
 #include "cloud/network/network_security.h"
 
 #define PORT_FIELDS                                                                                \
-	F_STR(port, id, 36, 0), F_STR(port, network_id, 36, 0), F_STR(port, project_id, 64, EMPTY_OK),   \
-		F_STR(port, domain_id, 64, NULLABLE), F_STR(port, name, 255, EMPTY_OK),            \
-		F_STR(port, description, 255, EMPTY_OK), F_STR(port, mac_address, 17, 0),          \
-		F_BOOL(port, admin_state_up, 0), F_BOOL(port, port_security, 0),                   \
-		F_STR(port, device_id, 255, EMPTY_OK), F_STR(port, device_owner, 255, EMPTY_OK),   \
-		F_STR(port, host_id, 255, EMPTY_OK), F_JSON(port, address_pairs, 0, 0),            \
-		F_BOOL(port, made_for_device, 0), F_BOOL(port, bound, 0),                          \
-		F_STR(port, fault, 0, NULLABLE), F_STRS(port, tags, 0, 0),                         \
+	F_STR(port, id, 36, 0), F_STR(port, network_id, 36, 0),                                    \
+		F_STR(port, project_id, 64, EMPTY_OK), F_STR(port, domain_id, 64, NULLABLE),       \
+		F_STR(port, name, 255, EMPTY_OK), F_STR(port, description, 255, EMPTY_OK),         \
+		F_STR(port, mac_address, 17, 0), F_BOOL(port, admin_state_up, 0),                  \
+		F_BOOL(port, port_security, 0), F_STR(port, device_id, 255, EMPTY_OK),             \
+		F_STR(port, device_owner, 255, EMPTY_OK), F_STR(port, host_id, 255, EMPTY_OK),     \
+		F_JSON(port, address_pairs, 0, 0), F_BOOL(port, made_for_device, 0),               \
+		F_BOOL(port, bound, 0), F_STR(port, fault, 0, NULLABLE), F_STRS(port, tags, 0, 0), \
 		F_INT(port, revision, 0, 0, 0), F_INT(port, applied, 0, 0, 0),                     \
 		F_INT(port, created_at, 0, 0, 0), F_INT(port, updated_at, 0, 0, 0)
 static const struct field port_row[] = { PORT_FIELDS, F_END };

@@ -81,10 +81,9 @@ static enum status read_chunk(struct call *c, const struct network_list_ask *in,
 {
 	const char *project = c->actor.project_id ? c->actor.project_id : "";
 	struct router *routers;
-	enum status st = router_store_routers(c,
-					      c->actor.is_admin ? network_filter_project(in)
-								: project,
-					      after, most, &routers, n);
+	enum status st =
+		router_store_routers(c, c->actor.is_admin ? network_filter_project(in) : project,
+				     after, most, &routers, n);
 
 	*list = routers;
 	return st;
@@ -302,12 +301,12 @@ static const struct field extra_route_wire[] = { F_STR(host_route, destination, 
 static const struct field router_new_wire[] = { ROUTER_MEMBERS,
 						F_STR(router_ask, project_id, 64, OPT),
 						F_STR(router_ask, tenant_id, 64, OPT), F_END };
-static const struct field router_ask_wire[] = {
-	F_ID_AS("router_id", router_ask, id, FROM_PATH), ROUTER_MEMBERS,
-	F_LIST(router_ask, routes, host_route, extra_route_wire, EXTRA_ROUTES_MAX, OPT | NULLABLE,
-	       TELLS(router_ask, routes)),
-	F_END
-};
+static const struct field router_ask_wire[] = { F_ID_AS("router_id", router_ask, id, FROM_PATH),
+						ROUTER_MEMBERS,
+						F_LIST(router_ask, routes, host_route,
+						       extra_route_wire, EXTRA_ROUTES_MAX,
+						       OPT | NULLABLE, TELLS(router_ask, routes)),
+						F_END };
 static const struct field router_create_wire[] = {
 	F_OBJECT(router_create, router, router_ask, router_new_wire, OPT,
 		 TELLS(router_create, router)),

@@ -7,8 +7,8 @@
 
 /* What a port of the cloud's own is for. */
 #define OWNER_INTERFACE "network:router_interface"
-#define OWNER_GATEWAY   "network:router_gateway"
-#define OWNER_FLOATING  "network:floatingip"
+#define OWNER_GATEWAY "network:router_gateway"
+#define OWNER_FLOATING "network:floatingip"
 
 enum {
 	EXTRA_ROUTES_MAX = 30 /* of one router */

@@ -189,9 +189,8 @@ static const struct field floating_row[] = { F_STR(floating, id, 36, 0),
 	"floating_port_id, port_id, fixed_ip_address, router_id, tags, revision, created_at, "     \
 	"updated_at"
 #define FLOATINGS "select " FLOATING_COLUMNS " from network_floatingip "
-DB_STMT(floating_put_sql,
-	"insert into network_floatingip (" FLOATING_COLUMNS ") "
-	"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
+DB_STMT(floating_put_sql, "insert into network_floatingip (" FLOATING_COLUMNS ") "
+			  "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
 DB_STMT(floating_update_sql,
 	"update network_floatingip set project_id = $2, domain_id = $3, description = $4, "
 	"floating_network_id = $5, floating_ip_address = $6, floating_port_id = $7, port_id = $8, "
@@ -210,13 +209,13 @@ DB_STMT(floatings_of_port_sql, FLOATINGS "where port_id = $3 and id > $1 order b
 enum status floating_store_list(struct call *c, const struct floating_select *s, const char *after,
 				int64_t most, struct floating **list, size_t *n)
 {
-	const struct db_stmt *sql = s->id	    ? &floating_one_sql
+	const struct db_stmt *sql = s->id           ? &floating_one_sql
 				    : s->network_id ? &floatings_of_network_sql
 				    : s->router_id  ? &floatings_of_router_sql
 				    : s->port_id    ? &floatings_of_port_sql
 				    : s->project_id ? &floatings_of_project_sql
 						    : &floatings_all_sql;
-	const char *key = s->id		  ? s->id
+	const char *key = s->id           ? s->id
 			  : s->network_id ? s->network_id
 			  : s->router_id  ? s->router_id
 			  : s->port_id    ? s->port_id

@@ -11,12 +11,14 @@
 static const struct {
 	const char *name;
 	int64_t number;
-} protocols[] = { { "ah", 51 },        { "dccp", 33 },      { "egp", 8 },         { "esp", 50 },
-		  { "gre", 47 },       { "icmp", 1 },       { "icmpv6", 58 },     { "igmp", 2 },
-		  { "ipip", 4 },       { "ipv6-encap", 41 }, { "ipv6-frag", 44 }, { "ipv6-icmp", 58 },
-		  { "ipv6-nonxt", 59 }, { "ipv6-opts", 60 }, { "ipv6-route", 43 }, { "ospf", 89 },
-		  { "pgm", 113 },      { "rsvp", 46 },      { "sctp", 132 },      { "tcp", 6 },
-		  { "udp", 17 },       { "udplite", 136 },  { "vrrp", 112 } };
+} protocols[] = { { "ah", 51 },         { "dccp", 33 },      { "egp", 8 },
+		  { "esp", 50 },        { "gre", 47 },       { "icmp", 1 },
+		  { "icmpv6", 58 },     { "igmp", 2 },       { "ipip", 4 },
+		  { "ipv6-encap", 41 }, { "ipv6-frag", 44 }, { "ipv6-icmp", 58 },
+		  { "ipv6-nonxt", 59 }, { "ipv6-opts", 60 }, { "ipv6-route", 43 },
+		  { "ospf", 89 },       { "pgm", 113 },      { "rsvp", 46 },
+		  { "sctp", 132 },      { "tcp", 6 },        { "udp", 17 },
+		  { "udplite", 136 },   { "vrrp", 112 } };
 
 int64_t security_protocol(const char *name)
 {
@@ -165,8 +167,7 @@ static const char *one_of(const char *given, const char *const *names)
 	return NULL;
 }
 
-static enum status create_one(struct call *c, const struct rule_ask *ask,
-			      struct security_rule *out)
+static enum status create_one(struct call *c, const struct rule_ask *ask, struct security_rule *out)
 {
 	static const char *const directions[] = { "ingress", "egress", NULL };
 	static const char *const ethertypes[] = { "IPv4", "IPv6", NULL };
@@ -188,9 +189,10 @@ static enum status create_one(struct call *c, const struct rule_ask *ask,
 	};
 
 	if (!r.direction)
-		return fail(c, ST_BAD_INPUT, "InvalidInput",
-			    "Invalid input for direction. Reason: '%s' is not in [ingress, egress].",
-			    ask->direction);
+		return fail(
+			c, ST_BAD_INPUT, "InvalidInput",
+			"Invalid input for direction. Reason: '%s' is not in [ingress, egress].",
+			ask->direction);
 	if (!r.ethertype)
 		return fail(c, ST_BAD_INPUT, "SecurityGroupRuleInvalidEtherType",
 			    "Security group rule for ethertype '%s' not supported. Allowed values "
@@ -244,10 +246,9 @@ static enum status read_chunk(struct call *c, const struct network_list_ask *in,
 {
 	const char *project = c->actor.project_id ? c->actor.project_id : "";
 	struct security_rule *rules;
-	enum status st = security_store_rules(c,
-					      c->actor.is_admin ? network_filter_project(in)
-								: project,
-					      after, most, &rules, n);
+	enum status st =
+		security_store_rules(c, c->actor.is_admin ? network_filter_project(in) : project,
+				     after, most, &rules, n);
 
 	*list = rules;
 	return st;
@@ -299,24 +300,23 @@ static enum status rule_delete(struct call *c, const struct object_ask *in, stru
 
 /* --- as clients see them --- */
 
-const struct field security_rule_wire[] = {
-	F_STR(security_rule, id, 36, 0),
-	F_STR_AS("tenant_id", security_rule, project_id, 64, 0),
-	F_STR(security_rule, project_id, 64, 0),
-	F_STR(security_rule, security_group_id, 36, 0),
-	F_STR(security_rule, direction, 8, 0),
-	F_STR(security_rule, ethertype, 8, 0),
-	F_STR(security_rule, protocol, 16, NULLABLE),
-	F_INT(security_rule, port_range_min, 0, 0, NULLABLE),
-	F_INT(security_rule, port_range_max, 0, 0, NULLABLE),
-	F_STR(security_rule, remote_ip_prefix, 64, NULLABLE),
-	F_STR(security_rule, remote_group_id, 36, NULLABLE),
-	F_STR(security_rule, description, 255, EMPTY_OK),
-	F_TIME(security_rule, created_at, 0),
-	F_TIME(security_rule, updated_at, 0),
-	F_INT_AS("revision_number", security_rule, revision, 0, 0, 0),
-	F_END
-};
+const struct field security_rule_wire[] = { F_STR(security_rule, id, 36, 0),
+					    F_STR_AS("tenant_id", security_rule, project_id, 64, 0),
+					    F_STR(security_rule, project_id, 64, 0),
+					    F_STR(security_rule, security_group_id, 36, 0),
+					    F_STR(security_rule, direction, 8, 0),
+					    F_STR(security_rule, ethertype, 8, 0),
+					    F_STR(security_rule, protocol, 16, NULLABLE),
+					    F_INT(security_rule, port_range_min, 0, 0, NULLABLE),
+					    F_INT(security_rule, port_range_max, 0, 0, NULLABLE),
+					    F_STR(security_rule, remote_ip_prefix, 64, NULLABLE),
+					    F_STR(security_rule, remote_group_id, 36, NULLABLE),
+					    F_STR(security_rule, description, 255, EMPTY_OK),
+					    F_TIME(security_rule, created_at, 0),
+					    F_TIME(security_rule, updated_at, 0),
+					    F_INT_AS("revision_number", security_rule, revision, 0,
+						     0, 0),
+					    F_END };
 
 static const char *lower_case(struct arena *a, const char *s)
 {
@@ -335,7 +335,8 @@ static enum status read_protocol(struct call *c, void *obj, const struct json_t 
 	if (json_is_null(value))
 		return ST_OK;
 	if (json_is_integer(value))
-		ask->protocol = arena_printf(c->arena, "%lld", (long long)json_integer_value(value));
+		ask->protocol =
+			arena_printf(c->arena, "%lld", (long long)json_integer_value(value));
 	else if (json_is_string(value) && strlen(json_string_value(value)) <= 16)
 		ask->protocol = lower_case(c->arena, json_string_value(value));
 	else
@@ -370,13 +371,12 @@ static const struct field rule_create_wire[] = {
 		  OPT, TELLS(rule_create, rules)),
 	F_END
 };
-static const struct field rule_made_wire[] = {
-	F_OBJECT_AS("security_group_rule", rule_made, rule, security_rule, security_rule_wire,
-		    OMIT),
-	F_LIST_AS("security_group_rules", rule_made, rules, security_rule, security_rule_wire, 0,
-		  OMIT),
-	F_END
-};
+static const struct field rule_made_wire[] = { F_OBJECT_AS("security_group_rule", rule_made, rule,
+							   security_rule, security_rule_wire, OMIT),
+					       F_LIST_AS("security_group_rules", rule_made, rules,
+							 security_rule, security_rule_wire, 0,
+							 OMIT),
+					       F_END };
 static const struct field rule_key_wire[] = {
 	F_ID_AS("security_group_rule_id", object_ask, id, FROM_PATH),
 	F_STRS(object_ask, fields, 0, OPT | FROM_QUERY), F_END

@@ -94,7 +94,7 @@ enum status security_own(struct call *c, const char *id, struct security_group *
 	enum status st = security_store_group(c, id, out);
 
 	return st == ST_NOT_FOUND || (!st && !network_owns(c, out->project_id)) ? not_found(c, id)
-										 : st;
+										: st;
 }
 
 static enum status named(struct call *c, const char *project_id, const char *name,
@@ -225,11 +225,11 @@ static enum status list_prepare(struct call *c, void *in)
 	(void)in;
 	if (!project)
 		return ST_OK;
-	enum status st = db_read(c, house_of(c)->db, default_missing_act, project, &missing,
-				 sizeof missing);
-	return st || !missing ? st
-			      : db_write(c, house_of(c)->db, default_act, project, &none,
-					 sizeof none);
+	enum status st =
+		db_read(c, house_of(c)->db, default_missing_act, project, &missing, sizeof missing);
+	return st || !missing
+		       ? st
+		       : db_write(c, house_of(c)->db, default_act, project, &none, sizeof none);
 }
 
 static enum status read_chunk(struct call *c, const struct network_list_ask *in, const char *after,
@@ -237,10 +237,9 @@ static enum status read_chunk(struct call *c, const struct network_list_ask *in,
 {
 	const char *project = c->actor.project_id ? c->actor.project_id : "";
 	struct security_group *groups;
-	enum status st = security_store_groups(c,
-					       c->actor.is_admin ? network_filter_project(in)
-								 : project,
-					       after, most, &groups, n);
+	enum status st =
+		security_store_groups(c, c->actor.is_admin ? network_filter_project(in) : project,
+				      after, most, &groups, n);
 
 	*list = groups;
 	return st;
@@ -257,8 +256,7 @@ static enum status group_list(struct call *c, const struct network_list_ask *in,
 			      struct network_page *out)
 {
 	static const struct listing groups = { "security groups", security_group_wire,
-					       sizeof(struct security_group), read_chunk,
-					       matches };
+					       sizeof(struct security_group), read_chunk, matches };
 
 	return network_page_read(c, &groups, in, out);
 }
@@ -371,9 +369,9 @@ const struct field security_group_wire[] = {
 		F_BOOL(group_ask, stateful, OPT | LOOSE, TELLS(group_ask, stateful))
 static const struct field group_new_wire[] = { GROUP_MEMBERS, F_STR(group_ask, project_id, 64, OPT),
 					       F_STR(group_ask, tenant_id, 64, OPT), F_END };
-static const struct field group_ask_wire[] = { F_ID_AS("security_group_id", group_ask, id,
-						       FROM_PATH),
-					       GROUP_MEMBERS, F_END };
+static const struct field group_ask_wire[] = {
+	F_ID_AS("security_group_id", group_ask, id, FROM_PATH), GROUP_MEMBERS, F_END
+};
 static const struct field group_create_wire[] = {
 	F_OBJECT_AS("security_group", group_create, group, group_ask, group_new_wire, OPT,
 		    TELLS(group_create, group)),

@@ -11,7 +11,7 @@ enum {
 
 struct security_rule {
 	const char *id, *security_group_id, *project_id, *direction, *ethertype;
-	const char *protocol; /* a name or a number; NULL: all */
+	const char *protocol;                   /* a name or a number; NULL: all */
 	int64_t port_range_min, port_range_max; /* INT_NULL: none; of ICMP its type and code */
 	const char *remote_ip_prefix, *remote_group_id; /* one of them at most */
 	const char *description;

@@ -43,23 +43,21 @@ DB_STMT(group_ports_sql, "select count(*) from network_port_group where group_id
 DB_STMT(groups_about_sql, "select distinct security_group_id as id from network_security_rule "
 			  "where remote_group_id = $1 and security_group_id <> $1");
 
-static const struct field rule_row[] = {
-	F_STR(security_rule, id, 36, 0),
-	F_STR(security_rule, security_group_id, 36, 0),
-	F_STR(security_rule, project_id, 64, 0),
-	F_STR(security_rule, direction, 8, 0),
-	F_STR(security_rule, ethertype, 8, 0),
-	F_STR(security_rule, protocol, 16, NULLABLE),
-	F_INT(security_rule, port_range_min, 0, 0, NULLABLE),
-	F_INT(security_rule, port_range_max, 0, 0, NULLABLE),
-	F_STR(security_rule, remote_ip_prefix, 64, NULLABLE),
-	F_STR(security_rule, remote_group_id, 36, NULLABLE),
-	F_STR(security_rule, description, 255, EMPTY_OK),
-	F_INT(security_rule, revision, 0, 0, 0),
-	F_INT(security_rule, created_at, 0, 0, 0),
-	F_INT(security_rule, updated_at, 0, 0, 0),
-	F_END
-};
+static const struct field rule_row[] = { F_STR(security_rule, id, 36, 0),
+					 F_STR(security_rule, security_group_id, 36, 0),
+					 F_STR(security_rule, project_id, 64, 0),
+					 F_STR(security_rule, direction, 8, 0),
+					 F_STR(security_rule, ethertype, 8, 0),
+					 F_STR(security_rule, protocol, 16, NULLABLE),
+					 F_INT(security_rule, port_range_min, 0, 0, NULLABLE),
+					 F_INT(security_rule, port_range_max, 0, 0, NULLABLE),
+					 F_STR(security_rule, remote_ip_prefix, 64, NULLABLE),
+					 F_STR(security_rule, remote_group_id, 36, NULLABLE),
+					 F_STR(security_rule, description, 255, EMPTY_OK),
+					 F_INT(security_rule, revision, 0, 0, 0),
+					 F_INT(security_rule, created_at, 0, 0, 0),
+					 F_INT(security_rule, updated_at, 0, 0, 0),
+					 F_END };
 #define RULE_COLUMNS                                                                               \
 	"r.id, r.security_group_id, r.project_id, r.direction, r.ethertype, r.protocol, "          \
 	"r.port_range_min, r.port_range_max, r.remote_ip_prefix, r.remote_group_id, "              \
@@ -75,10 +73,10 @@ DB_STMT(rules_all_sql, "select " RULE_COLUMNS " from network_security_rule r whe
 		       "order by r.id limit $2");
 DB_STMT(rules_of_project_sql, "select " RULE_COLUMNS " from network_security_rule r "
 			      "where r.project_id = $3 and r.id > $1 order by r.id limit $2");
-DB_STMT(rules_of_groups_sql, WANTED_IDS
-	"select " RULE_COLUMNS " from wanted "
-	"join network_security_rule r on r.security_group_id = wanted.id "
-	"order by r.security_group_id, r.id");
+DB_STMT(rules_of_groups_sql,
+	WANTED_IDS "select " RULE_COLUMNS " from wanted "
+		   "join network_security_rule r on r.security_group_id = wanted.id "
+		   "order by r.security_group_id, r.id");
 
 struct id_row {
 	const char *id;
@@ -227,9 +225,9 @@ enum status security_store_rules(struct call *c, const char *project_id, const c
 
 static const struct field port_group_row[] = { F_STR(port_group, port_id, 36, 0),
 					       F_STR(port_group, group_id, 36, 0), F_END };
-DB_STMT(port_groups_sql,
-	WANTED_IDS "select g.port_id, g.group_id from wanted "
-		   "join network_port_group g on g.port_id = wanted.id order by g.port_id, g.group_id");
+DB_STMT(port_groups_sql, WANTED_IDS
+	"select g.port_id, g.group_id from wanted "
+	"join network_port_group g on g.port_id = wanted.id order by g.port_id, g.group_id");
 DB_STMT(port_groups_drop_sql, "delete from network_port_group where port_id = $1");
 DB_STMT(port_group_put_sql, "insert into network_port_group (port_id, group_id) values ($1, $2)");
 

@@ -160,10 +160,11 @@ enum status network_store_network_bump(struct call *c, const char *id)
 		F_STR(subnet, description, 255, EMPTY_OK), F_INT(subnet, ip_version, 0, 0, 0),     \
 		F_STR(subnet, cidr, 64, 0), F_STR(subnet, gateway_ip, 64, NULLABLE),               \
 		F_BOOL(subnet, enable_dhcp, 0), F_STR(subnet, ipv6_address_mode, 20, NULLABLE),    \
-		F_STR(subnet, ipv6_ra_mode, 20, NULLABLE), F_STR(subnet, subnetpool_id, 36, NULLABLE), \
-		F_STRS(subnet, dns_nameservers, 0, 0), F_JSON(subnet, host_routes, 0, 0),          \
-		F_STRS(subnet, tags, 0, 0), F_INT(subnet, revision, 0, 0, 0),                      \
-		F_INT(subnet, created_at, 0, 0, 0), F_INT(subnet, updated_at, 0, 0, 0)
+		F_STR(subnet, ipv6_ra_mode, 20, NULLABLE),                                         \
+		F_STR(subnet, subnetpool_id, 36, NULLABLE), F_STRS(subnet, dns_nameservers, 0, 0), \
+		F_JSON(subnet, host_routes, 0, 0), F_STRS(subnet, tags, 0, 0),                     \
+		F_INT(subnet, revision, 0, 0, 0), F_INT(subnet, created_at, 0, 0, 0),              \
+		F_INT(subnet, updated_at, 0, 0, 0)
 static const struct field subnet_row[] = { SUBNET_FIELDS, F_END };
 static const struct field subnet_seen_row[] = { SUBNET_FIELDS,
 						F_STR(subnet, network_project_id, 64, 0),

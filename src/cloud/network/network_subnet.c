@@ -253,8 +253,10 @@ static enum status read_modes(struct call *c, const struct subnet_ask *ask, stru
 	if (ra && !is_mode(ra))
 		return invalid(c, "ipv6_ra_mode is slaac, dhcpv6-stateful or dhcpv6-stateless", ra);
 	if (mode && ra && !str_eq(mode, ra))
-		return invalid(c, "ipv6_ra_mode and ipv6_address_mode must be the same when both "
-				  "are set", ra);
+		return invalid(c,
+			       "ipv6_ra_mode and ipv6_address_mode must be the same when both "
+			       "are set",
+			       ra);
 	if (!s->enable_dhcp)
 		return invalid(c, "ipv6_ra_mode and ipv6_address_mode need enable_dhcp",
 			       mode ? mode : ra);

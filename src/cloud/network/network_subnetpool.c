@@ -116,15 +116,17 @@ static enum status taken_of(struct call *c, const struct subnetpool *pool, struc
 static enum status check_length(struct call *c, const struct subnetpool *pool, int64_t bits)
 {
 	if (bits < pool->min_prefixlen)
-		return fail(c, ST_BAD_INPUT, "MinPrefixSubnetAllocationError",
-			    "Unable to allocate subnet with prefix length %ld, minimum allowed prefix "
-			    "is %ld.",
-			    (long)bits, (long)pool->min_prefixlen);
+		return fail(
+			c, ST_BAD_INPUT, "MinPrefixSubnetAllocationError",
+			"Unable to allocate subnet with prefix length %ld, minimum allowed prefix "
+			"is %ld.",
+			(long)bits, (long)pool->min_prefixlen);
 	if (bits > pool->max_prefixlen)
-		return fail(c, ST_BAD_INPUT, "MaxPrefixSubnetAllocationError",
-			    "Unable to allocate subnet with prefix length %ld, maximum allowed prefix "
-			    "is %ld.",
-			    (long)bits, (long)pool->max_prefixlen);
+		return fail(
+			c, ST_BAD_INPUT, "MaxPrefixSubnetAllocationError",
+			"Unable to allocate subnet with prefix length %ld, maximum allowed prefix "
+			"is %ld.",
+			(long)bits, (long)pool->max_prefixlen);
 	return ST_OK;
 }
 
@@ -211,8 +213,8 @@ static enum status read_prefixes(struct call *c, const struct words *given, stru
 				    "the prefixes of a subnet pool are of one IP version");
 		for (size_t k = 0; k < i; k++)
 			if (prefix_overlap(&list[i], &list[k]))
-				return fail(c, ST_BAD_INPUT, "prefixes",
-					    "%s and %s overlap", given->list[k], given->list[i]);
+				return fail(c, ST_BAD_INPUT, "prefixes", "%s and %s overlap",
+					    given->list[k], given->list[i]);
 		pool->prefixes.list[pool->prefixes.count++] = prefix_text(c->arena, &list[i]);
 	}
 	pool->ip_version = list[0].first.version;
@@ -230,10 +232,11 @@ static enum status check_lengths(struct call *c, const struct subnetpool *pool)
 			    (long)pool->min_prefixlen, (long)pool->max_prefixlen);
 	if (pool->default_prefixlen < pool->min_prefixlen ||
 	    pool->default_prefixlen > pool->max_prefixlen)
-		return fail(c, ST_BAD_INPUT, "IllegalSubnetPoolPrefixBounds",
-			    "Illegal prefix bounds: default_prefixlen=%ld is not between %ld and %ld.",
-			    (long)pool->default_prefixlen, (long)pool->min_prefixlen,
-			    (long)pool->max_prefixlen);
+		return fail(
+			c, ST_BAD_INPUT, "IllegalSubnetPoolPrefixBounds",
+			"Illegal prefix bounds: default_prefixlen=%ld is not between %ld and %ld.",
+			(long)pool->default_prefixlen, (long)pool->min_prefixlen,
+			(long)pool->max_prefixlen);
 	return ST_OK;
 }
 
@@ -272,10 +275,10 @@ static enum status create_one(struct call *c, const struct subnetpool_ask *ask,
 		st = read_prefixes(c, &ask->prefixes, &pool);
 	pool.min_prefixlen = given_or(ask->min_prefixlen_given, ask->min_prefixlen,
 				      pool.ip_version == 6 ? 64 : 8);
-	pool.max_prefixlen = given_or(ask->max_prefixlen_given, ask->max_prefixlen,
-				      all_bits(pool.ip_version));
-	pool.default_prefixlen = given_or(ask->default_prefixlen_given, ask->default_prefixlen,
-					  pool.min_prefixlen);
+	pool.max_prefixlen =
+		given_or(ask->max_prefixlen_given, ask->max_prefixlen, all_bits(pool.ip_version));
+	pool.default_prefixlen =
+		given_or(ask->default_prefixlen_given, ask->default_prefixlen, pool.min_prefixlen);
 	if (!st)
 		st = check_lengths(c, &pool);
 	if (!st)
@@ -347,14 +350,15 @@ static enum status grow(struct call *c, const struct subnetpool_ask *in,
 		bool held = false;
 		struct prefix old, now;
 		for (size_t k = 0; k < pool->prefixes.count; k++)
-			held = held || (prefix_read(before->prefixes.list[i], &old) &&
-					prefix_read(pool->prefixes.list[k], &now) &&
-					inside(&now, &old));
+			held = held ||
+			       (prefix_read(before->prefixes.list[i], &old) &&
+				prefix_read(pool->prefixes.list[k], &now) && inside(&now, &old));
 		if (!held)
-			st = fail(c, ST_BAD_INPUT, "IllegalSubnetPoolPrefixUpdate",
-				  "Illegal update to prefixes: Existing prefixes must be a subset of "
-				  "new prefixes: %s.",
-				  before->prefixes.list[i]);
+			st = fail(
+				c, ST_BAD_INPUT, "IllegalSubnetPoolPrefixUpdate",
+				"Illegal update to prefixes: Existing prefixes must be a subset of "
+				"new prefixes: %s.",
+				before->prefixes.list[i]);
 	}
 	return st;
 }
@@ -378,10 +382,10 @@ static enum status subnetpool_update(struct call *c, const struct subnetpool_ask
 		pool.is_default = in->is_default;
 	if (in->default_quota_given)
 		pool.default_quota = in->default_quota;
-	pool.min_prefixlen = given_or(in->min_prefixlen_given, in->min_prefixlen,
-				      pool.min_prefixlen);
-	pool.max_prefixlen = given_or(in->max_prefixlen_given, in->max_prefixlen,
-				      pool.max_prefixlen);
+	pool.min_prefixlen =
+		given_or(in->min_prefixlen_given, in->min_prefixlen, pool.min_prefixlen);
+	pool.max_prefixlen =
+		given_or(in->max_prefixlen_given, in->max_prefixlen, pool.max_prefixlen);
 	pool.default_prefixlen = given_or(in->default_prefixlen_given, in->default_prefixlen,
 					  pool.default_prefixlen);
 	if (in->prefixes_given)
@@ -434,29 +438,26 @@ static void write_no_scope(struct call *c, struct json_out *j, const void *obj)
 	json_nil(j);
 }
 
-const struct field subnetpool_wire[] = {
-	F_STR(subnetpool, id, 36, 0),
-	F_STR(subnetpool, name, 255, EMPTY_OK),
-	F_STR_AS("tenant_id", subnetpool, project_id, 64, 0),
-	F_STR(subnetpool, project_id, 64, 0),
-	F_STR(subnetpool, description, 255, EMPTY_OK),
-	F_INT(subnetpool, ip_version, 0, 0, 0),
-	F_STRS(subnetpool, prefixes, 0, 0),
-	F_INT(subnetpool, min_prefixlen, 0, 0, 0),
-	F_INT(subnetpool, max_prefixlen, 0, 0, 0),
-	F_INT(subnetpool, default_prefixlen, 0, 0, 0),
-	F_INT(subnetpool, default_quota, 0, 0, NULLABLE),
-	F_BOOL(subnetpool, shared, 0),
-	F_BOOL(subnetpool, is_default, 0),
-	F_VIEW("address_scope_id", write_no_scope),
-	F_STRS(subnetpool, tags, 0, 0),
-	F_TIME(subnetpool, created_at, 0),
-	F_TIME(subnetpool, updated_at, 0),
-	F_INT_AS("revision_number", subnetpool, revision, 0, 0, 0),
-	F_END
-};
-#define LENGTH(m)                                                                                  \
-	F_INT(subnetpool_ask, m, 1, 128, OPT | NULLABLE | LOOSE, TELLS(subnetpool_ask, m))
+const struct field subnetpool_wire[] = { F_STR(subnetpool, id, 36, 0),
+					 F_STR(subnetpool, name, 255, EMPTY_OK),
+					 F_STR_AS("tenant_id", subnetpool, project_id, 64, 0),
+					 F_STR(subnetpool, project_id, 64, 0),
+					 F_STR(subnetpool, description, 255, EMPTY_OK),
+					 F_INT(subnetpool, ip_version, 0, 0, 0),
+					 F_STRS(subnetpool, prefixes, 0, 0),
+					 F_INT(subnetpool, min_prefixlen, 0, 0, 0),
+					 F_INT(subnetpool, max_prefixlen, 0, 0, 0),
+					 F_INT(subnetpool, default_prefixlen, 0, 0, 0),
+					 F_INT(subnetpool, default_quota, 0, 0, NULLABLE),
+					 F_BOOL(subnetpool, shared, 0),
+					 F_BOOL(subnetpool, is_default, 0),
+					 F_VIEW("address_scope_id", write_no_scope),
+					 F_STRS(subnetpool, tags, 0, 0),
+					 F_TIME(subnetpool, created_at, 0),
+					 F_TIME(subnetpool, updated_at, 0),
+					 F_INT_AS("revision_number", subnetpool, revision, 0, 0, 0),
+					 F_END };
+#define LENGTH(m) F_INT(subnetpool_ask, m, 1, 128, OPT | NULLABLE | LOOSE, TELLS(subnetpool_ask, m))
 #define SUBNETPOOL_MEMBERS                                                                         \
 	F_STR(subnetpool_ask, name, NAME_MAX_LENGTH, OPT | EMPTY_OK, TELLS(subnetpool_ask, name)), \
 		F_STR(subnetpool_ask, description, NAME_MAX_LENGTH, OPT | EMPTY_OK,                \
@@ -466,14 +467,13 @@ const struct field subnetpool_wire[] = {
 		F_BOOL(subnetpool_ask, is_default, OPT | LOOSE,                                    \
 		       TELLS(subnetpool_ask, is_default)),                                         \
 		LENGTH(min_prefixlen), LENGTH(max_prefixlen), LENGTH(default_prefixlen)
-static const struct field subnetpool_new_wire[] = {
-	SUBNETPOOL_MEMBERS,
-	F_STRS(subnetpool_ask, prefixes, SUBNETPOOL_PREFIXES_MAX, 0),
-	F_BOOL(subnetpool_ask, shared, OPT | LOOSE),
-	F_STR(subnetpool_ask, project_id, 64, OPT),
-	F_STR(subnetpool_ask, tenant_id, 64, OPT),
-	F_END
-};
+static const struct field subnetpool_new_wire[] = { SUBNETPOOL_MEMBERS,
+						    F_STRS(subnetpool_ask, prefixes,
+							   SUBNETPOOL_PREFIXES_MAX, 0),
+						    F_BOOL(subnetpool_ask, shared, OPT | LOOSE),
+						    F_STR(subnetpool_ask, project_id, 64, OPT),
+						    F_STR(subnetpool_ask, tenant_id, 64, OPT),
+						    F_END };
 static const struct field subnetpool_ask_wire[] = {
 	F_ID_AS("subnetpool_id", subnetpool_ask, id, FROM_PATH), SUBNETPOOL_MEMBERS,
 	F_STRS(subnetpool_ask, prefixes, SUBNETPOOL_PREFIXES_MAX, OPT,

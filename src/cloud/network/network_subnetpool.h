@@ -24,8 +24,7 @@ struct subnetpool_ask {
 	int64_t min_prefixlen, max_prefixlen, default_prefixlen, default_quota;
 	bool shared, is_default;
 	bool name_given, description_given, prefixes_given, min_prefixlen_given,
-		max_prefixlen_given, default_prefixlen_given, default_quota_given,
-		is_default_given;
+		max_prefixlen_given, default_prefixlen_given, default_quota_given, is_default_given;
 };
 struct subnetpool_shown {
 	struct subnetpool item;

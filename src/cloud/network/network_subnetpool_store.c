@@ -81,8 +81,7 @@ enum status subnetpool_store_cidrs(struct call *c, const char *id, struct words 
 {
 	struct cidr_row *rows;
 	size_t n;
-	enum status st =
-		DB_ALL(c, &subnetpool_cidrs_sql, cidr_row, &rows, &n, DB_ARGS(DB_STR(id)));
+	enum status st = DB_ALL(c, &subnetpool_cidrs_sql, cidr_row, &rows, &n, DB_ARGS(DB_STR(id)));
 
 	if (st)
 		return st;

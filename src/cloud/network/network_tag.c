@@ -5,9 +5,9 @@
 #include "cloud/network/network_subnetpool.h"
 #include "door/audit/audit.h"
 
-const char *const network_tag_kinds[] = { "networks",       "subnets",     "ports",
-					  "routers",        "floatingips", "security-groups",
-					  "subnetpools",    NULL };
+const char *const network_tag_kinds[] = { "networks",    "subnets",     "ports",
+					  "routers",     "floatingips", "security-groups",
+					  "subnetpools", NULL };
 
 struct tagged {
 	int kind;

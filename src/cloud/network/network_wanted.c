@@ -19,8 +19,8 @@ enum status wanted_routes(struct call *c, const char *json, struct host_route **
 						    F_STR(host_route, nexthop, 0, 0), F_END };
 	static const struct field shape[] = { F_LIST(routes, routes, host_route, route_shape, 0, 0),
 					      F_END };
-	enum status st = shape_read_own(c, shape, arena_printf(c->arena, "{\"routes\":%s}", json),
-					&routes);
+	enum status st =
+		shape_read_own(c, shape, arena_printf(c->arena, "{\"routes\":%s}", json), &routes);
 
 	*list = routes.routes;
 	*n = routes.routes_count;
@@ -37,8 +37,8 @@ enum status wanted_pairs(struct call *c, const char *json, struct wanted_pair **
 						   F_STR(wanted_pair, mac_address, 0, 0), F_END };
 	static const struct field shape[] = { F_LIST(pairs, pairs, wanted_pair, pair_shape, 0, 0),
 					      F_END };
-	enum status st = shape_read_own(c, shape, arena_printf(c->arena, "{\"pairs\":%s}", json),
-					&pairs);
+	enum status st =
+		shape_read_own(c, shape, arena_printf(c->arena, "{\"pairs\":%s}", json), &pairs);
 
 	*list = pairs.pairs;
 	*n = pairs.pairs_count;
@@ -172,9 +172,9 @@ static enum status join_port(struct call *c, struct joining *j, const struct por
 		if (to->gateway && s.ip_version == 4 && !j->gateway_v4)
 			j->gateway_v4 = ip;
 		if (to->gateway && s.gateway_ip)
-			j->w->routes[j->w->routes_count++] = (struct host_route){
-				s.ip_version == 6 ? "::/0" : "0.0.0.0/0", s.gateway_ip
-			};
+			j->w->routes[j->w->routes_count++] =
+				(struct host_route){ s.ip_version == 6 ? "::/0" : "0.0.0.0/0",
+						     s.gateway_ip };
 	}
 	return st;
 }

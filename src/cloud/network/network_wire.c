@@ -2,31 +2,30 @@
 /* How networks, subnets, ports and quotas look to Neutron's clients. */
 #include "cloud/network/network_private.h"
 
-const struct field network_wire[] = { F_STR(network, id, 36, 0),
-				      F_STR(network, name, 255, EMPTY_OK),
-				      F_STR_AS("tenant_id", network, project_id, 64, 0),
-				      F_STR(network, project_id, 64, 0),
-				      F_BOOL(network, admin_state_up, 0),
-				      F_STR(network, status, 16, 0),
-				      F_BOOL(network, shared, 0),
-				      F_BOOL_AS("router:external", network, external, 0),
-				      F_STR_AS("provider:network_type", network, network_type, 16,
-					       0, .may = "network.provider"),
-				      F_STR_AS("provider:physical_network", network,
-					       physical_network, 64, NULLABLE,
-					       .may = "network.provider"),
-				      F_INT_AS("provider:segmentation_id", network,
-					       segmentation_id, 0, 0, NULLABLE,
-					       .may = "network.provider"),
-				      F_INT(network, mtu, 0, 0, 0),
-				      F_BOOL_AS("port_security_enabled", network, port_security, 0),
-				      F_STRS(network, subnets, 0, 0),
-				      F_STR(network, description, 255, EMPTY_OK),
-				      F_STRS(network, tags, 0, 0),
-				      F_TIME(network, created_at, 0),
-				      F_TIME(network, updated_at, 0),
-				      F_INT_AS("revision_number", network, revision, 0, 0, 0),
-				      F_END };
+const struct field network_wire[] = {
+	F_STR(network, id, 36, 0),
+	F_STR(network, name, 255, EMPTY_OK),
+	F_STR_AS("tenant_id", network, project_id, 64, 0),
+	F_STR(network, project_id, 64, 0),
+	F_BOOL(network, admin_state_up, 0),
+	F_STR(network, status, 16, 0),
+	F_BOOL(network, shared, 0),
+	F_BOOL_AS("router:external", network, external, 0),
+	F_STR_AS("provider:network_type", network, network_type, 16, 0, .may = "network.provider"),
+	F_STR_AS("provider:physical_network", network, physical_network, 64, NULLABLE,
+		 .may = "network.provider"),
+	F_INT_AS("provider:segmentation_id", network, segmentation_id, 0, 0, NULLABLE,
+		 .may = "network.provider"),
+	F_INT(network, mtu, 0, 0, 0),
+	F_BOOL_AS("port_security_enabled", network, port_security, 0),
+	F_STRS(network, subnets, 0, 0),
+	F_STR(network, description, 255, EMPTY_OK),
+	F_STRS(network, tags, 0, 0),
+	F_TIME(network, created_at, 0),
+	F_TIME(network, updated_at, 0),
+	F_INT_AS("revision_number", network, revision, 0, 0, 0),
+	F_END
+};
 
 static const struct field pool_wire[] = { F_STR(pool, start, 64, 0), F_STR(pool, end, 64, 0),
 					  F_END };
@@ -91,36 +90,33 @@ static void write_profile(struct call *c, struct json_out *j, const void *obj)
 	json_object_end(j);
 }
 
-const struct field port_wire[] = { F_STR(port, id, 36, 0),
-				   F_STR(port, name, 255, EMPTY_OK),
-				   F_STR_AS("tenant_id", port, project_id, 64, EMPTY_OK),
-				   F_STR(port, project_id, 64, EMPTY_OK),
-				   F_STR(port, network_id, 36, 0),
-				   F_STR(port, mac_address, 17, 0),
-				   F_LIST(port, fixed_ips, network_fixed_ip, network_fixed_ip_wire,
-					  0, 0),
-				   F_BOOL(port, admin_state_up, 0),
-				   F_STR(port, status, 16, 0),
-				   F_STR(port, device_id, 255, EMPTY_OK),
-				   F_STR(port, device_owner, 255, EMPTY_OK),
-				   F_BOOL_AS("port_security_enabled", port, port_security, 0),
-				   F_STRS(port, security_groups, 0, 0),
-				   F_JSON_AS("allowed_address_pairs", port, address_pairs, 0, 0),
-				   F_VIEW("binding:vnic_type", write_vnic_type),
-				   F_STR_AS("binding:host_id", port, host_id, 255, EMPTY_OK,
-					    .may = "network.binding"),
-				   F_VIEW("binding:vif_type", write_vif_type,
-					  .may = "network.binding"),
-				   F_VIEW("binding:vif_details", write_vif_details,
-					  .may = "network.binding"),
-				   F_VIEW("binding:profile", write_profile,
-					  .may = "network.binding"),
-				   F_STR(port, description, 255, EMPTY_OK),
-				   F_STRS(port, tags, 0, 0),
-				   F_TIME(port, created_at, 0),
-				   F_TIME(port, updated_at, 0),
-				   F_INT_AS("revision_number", port, revision, 0, 0, 0),
-				   F_END };
+const struct field port_wire[] = {
+	F_STR(port, id, 36, 0),
+	F_STR(port, name, 255, EMPTY_OK),
+	F_STR_AS("tenant_id", port, project_id, 64, EMPTY_OK),
+	F_STR(port, project_id, 64, EMPTY_OK),
+	F_STR(port, network_id, 36, 0),
+	F_STR(port, mac_address, 17, 0),
+	F_LIST(port, fixed_ips, network_fixed_ip, network_fixed_ip_wire, 0, 0),
+	F_BOOL(port, admin_state_up, 0),
+	F_STR(port, status, 16, 0),
+	F_STR(port, device_id, 255, EMPTY_OK),
+	F_STR(port, device_owner, 255, EMPTY_OK),
+	F_BOOL_AS("port_security_enabled", port, port_security, 0),
+	F_STRS(port, security_groups, 0, 0),
+	F_JSON_AS("allowed_address_pairs", port, address_pairs, 0, 0),
+	F_VIEW("binding:vnic_type", write_vnic_type),
+	F_STR_AS("binding:host_id", port, host_id, 255, EMPTY_OK, .may = "network.binding"),
+	F_VIEW("binding:vif_type", write_vif_type, .may = "network.binding"),
+	F_VIEW("binding:vif_details", write_vif_details, .may = "network.binding"),
+	F_VIEW("binding:profile", write_profile, .may = "network.binding"),
+	F_STR(port, description, 255, EMPTY_OK),
+	F_STRS(port, tags, 0, 0),
+	F_TIME(port, created_at, 0),
+	F_TIME(port, updated_at, 0),
+	F_INT_AS("revision_number", port, revision, 0, 0, 0),
+	F_END
+};
 
 /* --- asked --- */
 
@@ -136,18 +132,16 @@ const struct field port_wire[] = { F_STR(port, id, 36, 0),
 		F_BOOL_AS("port_security_enabled", network_ask, port_security, OPT | LOOSE,        \
 			  TELLS(network_ask, port_security)),                                      \
 		F_INT(network_ask, mtu, 0, 65535, OPT | LOOSE, TELLS(network_ask, mtu))
-static const struct field network_new_wire[] = { NETWORK_MEMBERS,
-						 F_STR(network_ask, project_id, 64, OPT),
-						 F_STR(network_ask, tenant_id, 64, OPT),
-						 F_STR_AS("provider:network_type", network_ask,
-							  network_type, 16, OPT | NULLABLE),
-						 F_STR_AS("provider:physical_network", network_ask,
-							  physical_network, 64, OPT | NULLABLE),
-						 F_INT_AS("provider:segmentation_id", network_ask,
-							  segmentation_id, 0, 0,
-							  OPT | NULLABLE | LOOSE,
-							  TELLS(network_ask, segmentation_id)),
-						 F_END };
+static const struct field network_new_wire[] = {
+	NETWORK_MEMBERS,
+	F_STR(network_ask, project_id, 64, OPT),
+	F_STR(network_ask, tenant_id, 64, OPT),
+	F_STR_AS("provider:network_type", network_ask, network_type, 16, OPT | NULLABLE),
+	F_STR_AS("provider:physical_network", network_ask, physical_network, 64, OPT | NULLABLE),
+	F_INT_AS("provider:segmentation_id", network_ask, segmentation_id, 0, 0,
+		 OPT | NULLABLE | LOOSE, TELLS(network_ask, segmentation_id)),
+	F_END
+};
 const struct field network_ask_wire[] = { F_ID_AS("network_id", network_ask, id, FROM_PATH),
 					  NETWORK_MEMBERS, F_END };
 const struct field network_create_wire[] = {
@@ -205,10 +199,10 @@ const struct field subnet_made_wire[] = {
 	F_LIST(subnet_made, subnets, subnet, subnet_wire, 0, OMIT), F_END
 };
 
-static const struct field address_pair_wire[] = { F_STR(address_pair, ip_address, 64, 0),
-						  F_STR(address_pair, mac_address, 17,
-							OPT | NULLABLE),
-						  F_END };
+static const struct field address_pair_wire[] = {
+	F_STR(address_pair, ip_address, 64, 0),
+	F_STR(address_pair, mac_address, 17, OPT | NULLABLE), F_END
+};
 static const char *const vnic_types[] = { "normal", NULL };
 #define PORT_MEMBERS                                                                               \
 	F_STR(port_ask, name, NAME_MAX_LENGTH, OPT | EMPTY_OK, TELLS(port_ask, name)),             \
@@ -255,11 +249,10 @@ const struct field port_made_wire[] = { F_OBJECT(port_made, port, port, port_wir
 		QUOTA("subnetpool", QUOTA_SUBNETPOOL)
 #define QUOTA(name, i) F_INT_AS(name, network_quota, most[i], 0, 0, 0)
 const struct field network_quota_wire[] = { QUOTA_MEMBERS, F_END };
-static const struct field quota_of_project[] = { QUOTA_MEMBERS,
-						 F_STR(network_quota, project_id, 64, 0),
-						 F_STR_AS("tenant_id", network_quota, project_id,
-							  64, 0),
-						 F_END };
+static const struct field quota_of_project[] = {
+	QUOTA_MEMBERS, F_STR(network_quota, project_id, 64, 0),
+	F_STR_AS("tenant_id", network_quota, project_id, 64, 0), F_END
+};
 #undef QUOTA
 const struct field network_quotas_wire[] = {
 	F_LIST(network_quotas, quotas, network_quota, quota_of_project, 0, 0), F_END

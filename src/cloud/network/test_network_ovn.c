@@ -226,7 +226,9 @@ TEST(a_survey_finds_what_was_done_behind_our_back_and_passes_over_what_is_not_ou
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 	struct wanted_port ports[] = { city_port(), city_port() };
-	struct wanted_all all = { .networks = &n, .networks_count = 1, .ports = ports, .ports_count = 2 };
+	struct wanted_all all = {
+		.networks = &n, .networks_count = 1, .ports = ports, .ports_count = 2
+	};
 	struct network_survey found;
 
 	ports[1].id = "00000000-0000-7000-8000-0000000000b2";
