@@ -239,6 +239,34 @@ enum status server_begin(struct call *c, const struct server *before, struct ser
 /* The old size again, with what was promised and counted. */
 enum status server_shrink_back(struct call *c, struct server *s) MUST_USE;
 
+/* --- its network cards (compute_interface.c) --- */
+
+struct interface_key {
+	const char *server_id, *port_id;
+};
+struct interface_ip {
+	const char *ip_address;
+};
+struct interface_make {
+	const char *server_id, *net_id, *port_id, *tag;
+	struct interface_ip *fixed_ips;
+	size_t fixed_ips_count;
+};
+struct interface_page {
+	struct network_interface *list;
+	size_t list_count;
+};
+enum status interface_list(struct call *c, const struct server_key *in,
+			   struct interface_page *out) MUST_USE;
+enum status interface_show(struct call *c, const struct interface_key *in,
+			   struct network_interface *out) MUST_USE;
+enum status interface_make(struct call *c, const struct interface_make *in,
+			   struct network_interface *out) MUST_USE;
+enum status interface_drop(struct call *c, const struct interface_key *in, void *out) MUST_USE;
+#define JOB_NICS "compute.server.nics"
+enum status compute_nics(struct call *c, const struct job *j) MUST_USE;
+enum status compute_nics_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
+
 /* --- what was done to a server (compute_action.c) --- */
 
 struct action {
