@@ -167,6 +167,13 @@ enum status server_take_image(struct call *c, const char *ref, const struct flav
 enum status server_take_key(struct call *c, const char *name, struct server *s) MUST_USE;
 enum status server_check_user_data(struct call *c, const char *text) MUST_USE;
 enum status server_take_bytes(struct call *c, const struct image *image) MUST_USE;
+/* Names without spaces around them; ST_BAD_INPUT when nothing is left. */
+enum status server_take_name(struct call *c, const char *given, const char **out) MUST_USE;
+/* ST_BAD_INPUT: a name or value is too long or empty; ST_LIMIT: too many. */
+enum status server_check_metadata(struct call *c, const struct map *m) MUST_USE;
+/* An address in its usual form, or "". 'family' is AF_INET or AF_INET6. */
+enum status server_take_address(struct call *c, const char *at, const char *given, int family,
+				const char **out) MUST_USE;
 /* Whether there is a zone of that name; NULL is. */
 enum status zone_known(struct call *c, const char *zone, bool *known) MUST_USE;
 /* What the audit trail tells of a server. */
@@ -211,6 +218,7 @@ struct server_rebuilt {
 enum status server_update(struct call *c, const struct server_update *in,
 			  struct server *out) MUST_USE;
 enum status server_delete(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_restore(struct call *c, const struct server_key *in, void *out) MUST_USE;
 enum status server_start(struct call *c, const struct server_key *in, void *out) MUST_USE;
 enum status server_stop(struct call *c, const struct server_key *in, void *out) MUST_USE;
 enum status server_reboot(struct call *c, const struct server_reboot *in, void *out) MUST_USE;
