@@ -54,7 +54,7 @@ struct config {
 	} compute;
 	struct {
 		int driver; /* enum network_choice */
-		const char *northbound;
+		const char *northbound, *southbound;
 	} network;
 	struct {
 		int level; /* enum log_level */

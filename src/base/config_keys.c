@@ -105,6 +105,8 @@ const struct config_key config_keys[] = {
 	     "What makes networks; auto: OVN where it answers, else the stand-in, which says so."),
 	URL(network, northbound, "unix:/var/run/ovn/ovnnb_db.sock", ovsdbs,
 	    "OVN's northbound database."),
+	URL(network, southbound, "unix:/var/run/ovn/ovnsb_db.sock", ovsdbs,
+	    "OVN's southbound database, where its hosts are listed: some lead out of the cloud."),
 
 	WORD(log, level, "info", levels, "The lowest level that is logged."),
 	{ 0 },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules of networks, and those that all three things share: whose it is, who may see it, how many. */
 #include "base/id.h"
-#include "cloud/network/network_private.h"
+#include "cloud/network/network_router.h"
 #include "door/audit/audit.h"
 #include "door/jobs/events.h"
 #include "door/jobs/jobs.h"
@@ -52,11 +52,24 @@ static enum status apply_soon(struct call *c, const char *id)
 	return job_post(c, "network.network.apply", id, "{}", JOB_SOON, 0);
 }
 
+/* Routers tell guests the MTU, and lead to the gateways of external subnets. */
+static enum status routers_follow(struct call *c, const char *id)
+{
+	struct words routers = { 0 };
+	enum status st = router_store_on_network(c, id, &routers);
+
+	for (size_t i = 0; !st && i < routers.count; i++)
+		st = router_changed(c, routers.list[i]);
+	return st;
+}
+
 enum status network_changed(struct call *c, const char *id)
 {
 	enum status st = network_store_network_bump(c, id);
 
-	return st ? st : apply_soon(c, id);
+	if (!st)
+		st = apply_soon(c, id);
+	return st ? st : routers_follow(c, id);
 }
 
 static enum status not_found(struct call *c, const char *id)
@@ -73,22 +86,34 @@ enum status network_usable(struct call *c, const char *id, struct network *out)
 	return st;
 }
 
+enum status network_visible(struct call *c, const char *id, struct network *out)
+{
+	enum status st = network_store_network(c, id, out);
+
+	if (st == ST_NOT_FOUND ||
+	    (!st && !out->shared && !out->external && !network_owns(c, out->project_id)))
+		return not_found(c, id);
+	return st;
+}
+
 enum status network_own(struct call *c, const char *id, struct network *out)
 {
-	enum status st = network_usable(c, id, out);
+	enum status st = network_visible(c, id, out);
 
 	if (!st && !network_owns(c, out->project_id))
 		st = fail(c, ST_FORBIDDEN, "PolicyNotAuthorized",
-			  "network %s is shared with you, but it is not yours to change", id);
+			  "you may use network %s, but it is not yours to change", id);
 	return st;
 }
 
 static enum status check_ask(struct call *c, const struct network_ask *ask)
 {
-	if (ask->external)
-		return fail(c, ST_NOT_OFFERED, "router:external",
-			    "networks that lead out of the cloud need routers, which are not "
-			    "offered yet");
+	if ((ask->external || ask->network_type || ask->physical_network ||
+	     (ask->segmentation_id_given && ask->segmentation_id != INT_NULL)) &&
+	    !c->actor.is_admin)
+		return fail(c, ST_FORBIDDEN, "PolicyNotAuthorized",
+			    "only an administrator makes networks that lead out of the cloud, or "
+			    "says by which cable");
 	if (ask->shared && !c->actor.is_admin)
 		return fail(c, ST_FORBIDDEN, "PolicyNotAuthorized",
 			    "only an administrator shares a network with every project");
@@ -97,6 +122,35 @@ static enum status check_ask(struct call *c, const struct network_ask *ask)
 			    "Invalid input for operation: the MTU is between 68 and %d, what a "
 			    "tunnel between hosts leaves of 1500 bytes.",
 			    NETWORK_MTU);
+	return ST_OK;
+}
+
+/* How the network is carried between hosts: in tunnels of OVN, or as it is on a network of the site. */
+static enum status read_provider(struct call *c, const struct network_ask *ask, struct network *n)
+{
+	bool vlan = ask->network_type && str_eq(ask->network_type, "vlan");
+	bool flat = ask->network_type && str_eq(ask->network_type, "flat");
+	bool tagged = ask->segmentation_id_given && ask->segmentation_id != INT_NULL;
+
+	n->network_type = vlan ? "vlan" : flat ? "flat" : "geneve";
+	n->segmentation_id = INT_NULL;
+	if (ask->network_type && !vlan && !flat && !str_eq(ask->network_type, "geneve"))
+		return fail(c, ST_BAD_INPUT, "provider:network_type",
+			    "a network's type is 'geneve', 'flat' or 'vlan', not '%s'",
+			    ask->network_type);
+	if ((vlan || flat) != (ask->physical_network != NULL))
+		return fail(c, ST_BAD_INPUT, "provider:physical_network",
+			    "'flat' and 'vlan' networks name a physical network, others do not");
+	if (vlan != tagged)
+		return fail(c, ST_BAD_INPUT, "provider:segmentation_id",
+			    "'vlan' networks name a VLAN, others do not: OVN numbers its tunnels "
+			    "itself");
+	if (vlan && (ask->segmentation_id < 1 || ask->segmentation_id > 4094))
+		return fail(c, ST_BAD_INPUT, "provider:segmentation_id",
+			    "a VLAN is a number from 1 to 4094");
+	n->physical_network = ask->physical_network;
+	if (vlan)
+		n->segmentation_id = ask->segmentation_id;
 	return ST_OK;
 }
 
@@ -109,6 +163,7 @@ static enum status create_one(struct call *c, const struct network_ask *ask, str
 		.admin_state_up = !ask->admin_state_up_given || ask->admin_state_up,
 		.shared = ask->shared,
 		.port_security = !ask->port_security_given || ask->port_security,
+		.external = ask->external,
 		.mtu = ask->mtu ? ask->mtu : NETWORK_MTU,
 		.status = "ACTIVE",
 		.revision = 1,
@@ -117,6 +172,8 @@ static enum status create_one(struct call *c, const struct network_ask *ask, str
 	};
 	enum status st = check_ask(c, ask);
 
+	if (!st)
+		st = read_provider(c, ask, &n);
 	if (!st)
 		st = network_owner(c, ask->project_id, ask->tenant_id, &n.project_id);
 	if (!st)
@@ -209,7 +266,7 @@ enum status network_list(struct call *c, const struct network_list_ask *in,
 enum status network_show(struct call *c, const struct object_ask *in, struct network_shown *out)
 {
 	out->fields = in->fields;
-	return network_usable(c, in->id, &out->item);
+	return network_visible(c, in->id, &out->item);
 }
 
 /* Ports of others would be left on a network that they may not see. */
@@ -221,7 +278,7 @@ static enum status check_unshare(struct call *c, const struct network *n)
 					     INT64_MAX, &ports, &count);
 
 	for (size_t i = 0; !st && i < count; i++)
-		if (!str_eq(ports[i].project_id, n->project_id))
+		if (!str_eq(ports[i].project_id, n->project_id) && ports[i].project_id[0])
 			return fail(c, ST_CONFLICT, "InvalidSharedSetting",
 				    "Unable to reconfigure sharing settings for network %s. "
 				    "Multiple tenants are using it.",
@@ -251,6 +308,12 @@ enum status network_update(struct call *c, const struct network_ask *in, struct 
 		n.mtu = in->mtu ? in->mtu : NETWORK_MTU;
 	if (in->shared_given)
 		n.shared = in->shared;
+	if (in->external_given)
+		n.external = in->external;
+	if (before.external && !n.external)
+		st = floating_network_unused(c, n.id);
+	if (st)
+		return st;
 	if (before.shared && !n.shared)
 		st = check_unshare(c, &n);
 	n.revision++;
@@ -259,6 +322,8 @@ enum status network_update(struct call *c, const struct network_ask *in, struct 
 		st = network_store_network_update(c, &n);
 	if (!st)
 		st = apply_soon(c, n.id);
+	if (!st && n.mtu != before.mtu)
+		st = routers_follow(c, n.id);
 	if (!st)
 		st = network_tell(c, "network", "updated", n.id, n.project_id, NULL);
 	audit_subject(c, "network", n.id);
@@ -274,6 +339,10 @@ enum status network_delete(struct call *c, const struct object_ask *in, struct n
 	enum status st = network_own(c, in->id, &n);
 
 	(void)out;
+	if (st)
+		return st;
+	/* Floating addresses that lead nowhere go with the network that they come from. */
+	st = floating_network_gone(c, n.id);
 	if (st)
 		return st;
 	st = network_store_port_of_network(c, n.id, &port);

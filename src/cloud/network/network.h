@@ -10,6 +10,7 @@
 #define CLOUD_NETWORK_NETWORK_H
 
 #include "base/call.h"
+#include "base/shape.h"
 
 /* One port that a server asks for: of a network, with an address of its own choice or none, or one
  * that the VDC made before. */
@@ -17,6 +18,14 @@ struct network_wish {
 	const char *network_id;
 	const char *port_id;  /* instead of network_id */
 	const char *fixed_ip; /* with network_id; NULL: any free one */
+	/* With network_id: ids or names of security groups; none: the VDC's default one. */
+	struct words security_groups;
+	const char *host; /* where the server is going to run; NULL: not known yet */
+};
+
+/* A security group of a server, as Nova's clients see it. */
+struct network_group {
+	const char *device_id, *id, *name;
 };
 
 struct network_fixed_ip {
@@ -59,6 +68,17 @@ enum status network_only(struct call *c, const char *project_id, const char **ne
  * the device may see these. */
 enum status network_interfaces(struct call *c, const char *const *device_ids, size_t count,
 			       struct network_interface **list, size_t *n) MUST_USE;
+
+/* The security groups of many devices at once, by device and then by name, each once. */
+enum status network_device_groups(struct call *c, const char *const *device_ids, size_t count,
+				  struct network_group **list, size_t *n) MUST_USE;
+/* Puts all ports of a device into a security group of 'project_id', named or by its id, or takes them
+ * out of it. ST_NOT_FOUND: no such group, or (taking) no port is in it. ST_BAD_INPUT: the device has no
+ * port that can be in a group. */
+enum status network_device_group_add(struct call *c, const char *device_id, const char *project_id,
+				     const char *group) MUST_USE;
+enum status network_device_group_remove(struct call *c, const char *device_id,
+					const char *project_id, const char *group) MUST_USE;
 
 /* Not in a transaction, for a job that is about to plug a server in: brings the port about in the
  * engine now unless it is there already. ST_NOT_FOUND: the port is gone. ST_AWAY, ST_TIMEOUT: the

@@ -6,7 +6,9 @@
  * puts, and records that revision only if it is still the newest; else it begins again. So whoever puts
  * last has put the newest. */
 #include "base/log.h"
-#include "cloud/network/network_private.h"
+#include "cloud/network/network_router.h"
+#include "cloud/network/network_security.h"
+#include "cloud/network/network_wanted.h"
 #include "door/house.h"
 #include "door/jobs/events.h"
 #include "door/jobs/jobs.h"
@@ -20,25 +22,22 @@ struct network_engine network_engine;
 
 static enum status wanted_subnet(struct call *c, const struct subnet *s, struct wanted_subnet *out)
 {
-	struct routes {
-		struct host_route *routes;
-		size_t routes_count;
-	} routes = { 0 };
-	static const struct field route_shape[] = { F_STR(host_route, destination, 0, 0),
-						    F_STR(host_route, nexthop, 0, 0), F_END };
-	static const struct field shape[] = { F_LIST(routes, routes, host_route, route_shape, 0, 0),
-					      F_END };
-	const char *text = arena_printf(c->arena, "{\"routes\":%s}", s->host_routes);
-	enum status st = shape_read_own(c, shape, text, &routes);
+	struct host_route *routes;
+	size_t routes_count;
+	enum status st = wanted_routes(c, s->host_routes, &routes, &routes_count);
 
 	*out = (struct wanted_subnet){
 		.id = s->id,
 		.cidr = s->cidr,
 		.ip_version = s->ip_version,
 		.gateway_ip = s->gateway_ip,
-		.dhcp = s->enable_dhcp && (s->ip_version == 4 || s->ipv6_address_mode),
-		.host_routes = routes.routes,
-		.host_routes_count = routes.routes_count,
+		/* slaac: no DHCP at all, the router says everything. */
+		.dhcp = s->enable_dhcp &&
+			(s->ip_version == 4 ||
+			 (s->ipv6_address_mode && !str_eq(s->ipv6_address_mode, "slaac"))),
+		.stateless = s->ipv6_address_mode && subnet_is_auto(s),
+		.host_routes = routes,
+		.host_routes_count = routes_count,
 	};
 	/* DHCP can tell of name servers of its own IP version only. */
 	out->dns_nameservers.list =
@@ -57,17 +56,33 @@ static enum status wanted_network(struct call *c, const struct network *n, const
 {
 	enum status st = ST_OK;
 
-	*out = (struct wanted_network){ .id = n->id, .mtu = n->mtu };
+	*out = (struct wanted_network){ .id = n->id,
+					.mtu = n->mtu,
+					.physical_network = n->physical_network,
+					.vlan = n->segmentation_id == INT_NULL
+							? 0
+							: n->segmentation_id };
 	out->subnets = arena_array(c->arena, count + 1, sizeof *out->subnets);
 	for (size_t i = 0; !st && i < count; i++)
 		st = wanted_subnet(c, &all[i], &out->subnets[out->subnets_count++]);
 	return st;
 }
 
-static struct wanted_port wanted_port(const struct port *p)
+/* The address is kept by the router that leads it on: there is nothing to plug in. */
+static bool has_no_row(const struct port *p)
 {
-	return (struct wanted_port){
+	return str_eq(p->device_owner, OWNER_FLOATING);
+}
+
+static enum status wanted_port(struct call *c, const struct port *p, struct wanted_port *out)
+{
+	bool gateway = str_eq(p->device_owner, OWNER_GATEWAY);
+
+	*out = (struct wanted_port){
 		.id = p->id,
+		.router = gateway || str_eq(p->device_owner, OWNER_INTERFACE),
+		.gateway = gateway,
+		.groups = p->security_groups,
 		.network_id = p->network_id,
 		.mac_address = p->mac_address,
 		.enabled = p->admin_state_up,
@@ -76,6 +91,7 @@ static struct wanted_port wanted_port(const struct port *p)
 		.fixed_ips = p->fixed_ips,
 		.fixed_ips_count = p->fixed_ips_count,
 	};
+	return wanted_pairs(c, p->address_pairs, &out->pairs, &out->pairs_count);
 }
 
 /* --- one network --- */
@@ -161,14 +177,21 @@ static enum status port_applied_act(struct call *c, const void *in, void *out)
 
 static enum status put_port(struct call *c, const struct port *p)
 {
-	struct wanted_port want = wanted_port(p);
-	enum status st = network_engine.driver->put_port(c, network_engine.state, &want);
+	struct wanted_port want;
+	enum status st;
 
+	if (has_no_row(p))
+		return ST_OK;
+	st = wanted_port(c, p, &want);
+	if (!st)
+		st = network_engine.driver->put_port(c, network_engine.state, &want);
 	if (st != ST_NOT_FOUND)
 		return st;
-	/* Its network's own job has not run yet. */
+	/* Jobs of its network or of its groups have not run yet. */
 	call_forgive(c);
 	st = apply_network(c, p->network_id, NULL);
+	for (size_t i = 0; !st && i < p->security_groups.count; i++)
+		st = security_apply(c, p->security_groups.list[i]);
 	return st ? st : network_engine.driver->put_port(c, network_engine.state, &want);
 }
 
@@ -283,9 +306,12 @@ static enum status wanted_all_act(struct call *c, const void *in, void *out_)
 	if (st)
 		return st;
 	out->ports = arena_array(c->arena, k + 1, sizeof *out->ports);
-	for (size_t i = 0; i < k; i++)
-		out->ports[out->ports_count++] = wanted_port(&ports[i]);
-	return ST_OK;
+	for (size_t i = 0; !st && i < k; i++)
+		if (!has_no_row(&ports[i]))
+			st = wanted_port(c, &ports[i], &out->ports[out->ports_count++]);
+	if (!st)
+		st = wanted_groups(c, &out->groups, &out->groups_count);
+	return st ? st : wanted_routers(c, &out->routers, &out->routers_count);
 }
 
 static enum status survey(struct call *c, struct network_survey *out)
@@ -306,6 +332,10 @@ static enum status post_repairs_act(struct call *c, const void *in, void *out)
 		st = job_post(c, "network.network.apply", s->networks.list[i], "{}", JOB_NORMAL, 0);
 	for (size_t i = 0; !st && i < s->ports.count; i++)
 		st = job_post(c, "network.port.apply", s->ports.list[i], "{}", JOB_NORMAL, 0);
+	for (size_t i = 0; !st && i < s->groups.count; i++)
+		st = job_post(c, "network.security.apply", s->groups.list[i], "{}", JOB_NORMAL, 0);
+	for (size_t i = 0; !st && i < s->routers.count; i++)
+		st = job_post(c, "network.router.apply", s->routers.list[i], "{}", JOB_NORMAL, 0);
 	return st;
 }
 
@@ -345,6 +375,13 @@ enum status network_check(struct call *c, struct house *h, bool deep, struct buf
 	for (size_t i = 0; !st && i < found.ports.count; i++)
 		buf_printf(report, "port %s is not in the engine as it is wanted\n",
 			   found.ports.list[i]);
-	*bad += (int64_t)(found.networks.count + found.ports.count);
+	for (size_t i = 0; !st && i < found.groups.count; i++)
+		buf_printf(report, "security group %s is not in the engine as it is wanted\n",
+			   found.groups.list[i]);
+	for (size_t i = 0; !st && i < found.routers.count; i++)
+		buf_printf(report, "router %s is not in the engine as it is wanted\n",
+			   found.routers.list[i]);
+	*bad += (int64_t)(found.networks.count + found.ports.count + found.groups.count +
+			  found.routers.count);
 	return st;
 }

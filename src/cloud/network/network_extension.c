@@ -4,8 +4,15 @@
 #include "cloud/network/network_private.h"
 
 static const struct extension all[] = {
+	{ "allowed-address-pairs", "Allowed Address Pairs",
+	  "Ports may use other addresses that are named." },
+	{ "binding", "Port Binding", "Administrators see and say on which host a port is." },
 	{ "empty-string-filtering", "Empty String Filtering Extension",
 	  "Lists can be filtered by an empty string." },
+	{ "ext-gw-mode", "Neutron L3 Configurable external gateway mode",
+	  "Whether a router hides addresses behind its own." },
+	{ "external-net", "Neutron external network", "Networks that lead out of the cloud." },
+	{ "extraroute", "Neutron Extra Route", "Routers have routes of their own." },
 	{ "filter-validation", "Filter parameters validation",
 	  "A filter that does not exist is refused." },
 	{ "ip-substring-filtering", "IP address substring filtering",
@@ -17,17 +24,24 @@ static const struct extension all[] = {
 	  "Owners of a network choose the MAC addresses on it." },
 	{ "port-security", "Port Security", "Whether a port may send as others." },
 	{ "project-id", "project_id field enabled", "'project_id' stands beside 'tenant_id'." },
-	{ "quotas", "Quota management support", "Quotas for each project." },
+	{ "provider", "Provider Network", "Administrators say by which cable a network goes." },
 	{ "quota_details", "Quota details management support", "What of a quota is used." },
+	{ "quotas", "Quota management support", "Quotas for each project." },
+	{ "router", "Neutron L3 Router", "Routers between networks, with floating addresses." },
+	{ "security-group", "security-group", "What may reach a port and what it may reach." },
+	{ "service-type", "Neutron Service Type Management", "Who routes." },
 	{ "sorting", "Sorting support", "Lists come sorted." },
 	{ "standard-attr-description", "standard-attr-description",
-	  "Networks, subnets and ports have a description." },
+	  "Networks and what belongs to them have a description." },
 	{ "standard-attr-revisions", "Resource revision numbers",
-	  "Networks, subnets and ports tell their revision." },
+	  "Networks and what belongs to them tell their revision." },
 	{ "standard-attr-tag", "Tag support for resources with standard attribute",
-	  "Networks, subnets and ports have tags." },
+	  "Networks and what belongs to them have tags." },
 	{ "standard-attr-timestamp", "Resource timestamps",
-	  "Networks, subnets and ports tell when they were made and changed." },
+	  "Networks and what belongs to them tell when they were made and changed." },
+	{ "stateful-security-group", "Stateful security group",
+	  "Whether a group follows connections." },
+	{ "subnet_allocation", "Subnet Allocation", "Subnets are cut out of subnet pools." },
 };
 enum { COUNT = sizeof all / sizeof *all };
 
@@ -51,21 +65,4 @@ enum status network_extension_show(struct call *c, const struct extension_ask *i
 	}
 	return fail(c, ST_NOT_FOUND, "ExtensionNotFound", "Extension with alias %s does not exist",
 		    in->alias);
-}
-
-static const char not_offered[] =
-	"routers, floating addresses, security groups and subnet pools are not offered yet: ports see "
-	"what OVN carries without access lists";
-
-enum status network_not_there(struct call *c, const struct network_list_ask *in,
-			      struct nothing *out)
-{
-	(void)in, (void)out;
-	return fail(c, ST_NOT_FOUND, "HTTPNotFound", "%s", not_offered);
-}
-
-enum status network_not_offered(struct call *c, const struct anything *in, struct nothing *out)
-{
-	(void)in, (void)out;
-	return fail(c, ST_NOT_OFFERED, "NotImplemented", "%s", not_offered);
 }

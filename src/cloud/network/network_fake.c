@@ -18,11 +18,12 @@ struct fake {
 	struct change *first, **last; /* what was not told yet */
 };
 
-static enum status fake_open(struct call *c, const char *where, const char *house, void **state)
+static enum status fake_open(struct call *c, const char *where, const char *hosts,
+			     const char *house, void **state)
 {
 	struct fake *f = calloc(1, sizeof *f);
 
-	(void)where, (void)house;
+	(void)where, (void)hosts, (void)house;
 	if (!f)
 		return fail(c, ST_INTERNAL, NULL, "no memory for the stand-in");
 	pthread_mutex_init(&f->lock, NULL);
@@ -52,6 +53,18 @@ static enum status fake_put_network(struct call *c, void *state, const struct wa
 	return ST_OK;
 }
 
+static enum status fake_put_group(struct call *c, void *state, const struct wanted_group *want)
+{
+	(void)c, (void)state, (void)want;
+	return ST_OK;
+}
+
+static enum status fake_put_router(struct call *c, void *state, const struct wanted_router *want)
+{
+	(void)c, (void)state, (void)want;
+	return ST_OK;
+}
+
 static enum status fake_drop(struct call *c, void *state, const char *id)
 {
 	(void)c, (void)state, (void)id;
@@ -68,7 +81,7 @@ static enum status fake_put_port(struct call *c, void *state, const struct wante
 		return fail(c, ST_INTERNAL, NULL, "the stand-in cannot keep port %s", want->id);
 	}
 	memcpy(change->port_id, want->id, strlen(want->id) + 1);
-	change->up = want->plugged && want->enabled;
+	change->up = (want->plugged || want->router) && want->enabled;
 	pthread_mutex_lock(&f->lock);
 	*f->last = change;
 	f->last = &change->next;
@@ -117,6 +130,10 @@ const struct network_driver network_fake = {
 	.drop_network = fake_drop,
 	.put_port = fake_put_port,
 	.drop_port = fake_drop,
+	.put_group = fake_put_group,
+	.drop_group = fake_drop,
+	.put_router = fake_put_router,
+	.drop_router = fake_drop,
 	.survey = fake_survey,
 	.bindings = fake_bindings,
 };

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Neutron v2.0 as routes, and the way in which it writes errors and links. */
 #include <ctype.h>
-#include "cloud/network/network_private.h"
+#include "cloud/network/network_route.h"
+#include "cloud/network/network_router.h"
+#include "cloud/network/network_security.h"
+#include "cloud/network/network_subnetpool.h"
 #include "door/permission.h"
 
 /* --- dialect --- */
@@ -105,8 +108,18 @@ static void write_versions(struct call *c, struct json_out *j, const void *obj)
 
 static void write_resources(struct call *c, struct json_out *j, const void *obj)
 {
-	static const char *const resources[] = { "network", "subnet",    "port",
-						 "quota",   "extension", NULL };
+	static const char *const resources[] = { "network",
+						 "subnet",
+						 "port",
+						 "router",
+						 "floatingip",
+						 "security-group",
+						 "security-group-rule",
+						 "subnetpool",
+						 "quota",
+						 "extension",
+						 "service-provider",
+						 NULL };
 
 	(void)obj;
 	json_array_begin(j);
@@ -158,7 +171,43 @@ static const struct field tag_key_wire[] = { F_WORD(tag_ask, kind, network_tag_k
 					     F_ID(tag_ask, id, FROM_PATH),
 					     F_STR(tag_ask, tag, 255, FROM_PATH), F_END };
 
-static const struct field anything_wire[] = { F_REST(anything, members, 1 << 20), F_END };
+/* Who does what: all of it is the one driver's. */
+static void write_providers(struct call *c, struct json_out *j, const void *obj)
+{
+	(void)c, (void)obj;
+	json_array_begin(j);
+	json_object_begin(j);
+	json_put_str(j, "service_type", "L3_ROUTER_NAT");
+	json_put_str(j, "name", network_driver_name());
+	json_put_bool(j, "default", true);
+	json_object_end(j);
+	json_array_end(j);
+}
+
+/* OVN's controllers are no agents of Neutron's: there are none, for whoever asks. */
+static void write_no_agents(struct call *c, struct json_out *j, const void *obj)
+{
+	(void)c, (void)obj;
+	json_array_begin(j);
+	json_array_end(j);
+}
+static const struct field agents_wire[] = { F_VIEW("agents", write_no_agents), F_END };
+static const struct field providers_wire[] = { F_VIEW("service_providers", write_providers),
+					       F_END };
+
+static enum status network_no_agents(struct call *c, const struct network_list_ask *in,
+				     struct nothing *out)
+{
+	(void)c, (void)in, (void)out;
+	return ST_OK;
+}
+
+static enum status network_service_providers(struct call *c, const struct nothing *in,
+					     struct nothing *out)
+{
+	(void)c, (void)in, (void)out;
+	return ST_OK;
+}
 
 /* --- routes --- */
 
@@ -171,8 +220,8 @@ static enum status network_versions(struct call *c, const struct nothing *in, st
 ACT(network_versions, nothing, nothing)
 ACT(network_extension_list, nothing, extensions)
 ACT(network_extension_show, extension_ask, extension)
-ACT(network_not_there, network_list_ask, nothing)
-ACT(network_not_offered, anything, nothing)
+ACT(network_service_providers, nothing, nothing)
+ACT(network_no_agents, network_list_ask, nothing)
 ACT(network_create, network_create, network_made)
 ACT(network_list, network_list_ask, network_page)
 ACT(network_show, object_ask, network_shown)
@@ -201,43 +250,28 @@ ACT(network_tag_add, tag_ask, nothing)
 ACT(network_tag_remove, tag_ask, nothing)
 ACT(network_tags_clear, tag_ask, nothing)
 
-/* As ROUTE(), with the wire shapes named: several shapes here read into one struct. */
-#define VIA(m, p, may_, fn, in_t, in_shape, out_t, out_shape, ...)                                 \
-	{                                                                                          \
-		.method = m, .path = "/v2.0" p, .may = may_,                                       \
-		.scopes = SCOPE_PROJECT | SCOPE_SYSTEM, .act = fn##_act, .in = in_shape,           \
-		.in_size = sizeof(struct in_t), .out = out_shape,                                  \
-		.out_size = sizeof(struct out_t), ##__VA_ARGS__                                    \
-	}
 #define READS .success = 200, .flags = ROUTE_READS
 
 #define CRUD(kind, one, many)                                                                      \
-	VIA("POST", "/" many, "network." one ".create", kind##_create, kind##_create,              \
-	    kind##_create_wire, kind##_made, kind##_made_wire, .name = "network." one ".create",   \
-	    .help = "Makes a " one ", or several at once.", .success = 201),                       \
-		VIA("GET", "/" many, "network.read", kind##_list, network_list_ask,                \
-		    network_list_ask_wire, network_page, kind##_page_wire,                         \
-		    .name = "network." one ".list",                                                \
-		    .help = "Lists the " many " that the asker may see.", READS),                  \
-		VIA("GET", "/" many "/{" one "_id}", "network.read", kind##_show, object_ask,      \
-		    kind##_key_wire, kind##_shown, kind##_shown_wire,                              \
-		    .name = "network." one ".show", .help = "Shows a " one ".", READS),            \
-		VIA("PUT", "/" many "/{" one "_id}", "network." one ".update", kind##_update,      \
-		    kind##_ask, kind##_ask_wire, kind, kind##_wire,                                \
-		    .name = "network." one ".update", .help = "Changes a " one ".",                \
-		    .in_wrap = one, .out_wrap = one, .success = 200),                              \
-		VIA("DELETE", "/" many "/{" one "_id}", "network." one ".delete", kind##_delete,   \
-		    object_ask, kind##_key_wire, nothing, nothing_wire,                            \
-		    .name = "network." one ".delete", .help = "Deletes a " one ".",                \
-		    .success = 204)
-
-#define NOT_OFFERED(path)                                                                          \
-	VIA("GET", path, MAY_SIGNED_IN, network_not_there, network_list_ask,                       \
-	    network_list_ask_wire, nothing, nothing_wire, .name = "network.not-there",             \
-	    .help = "Not offered yet: 404 with the reason.", READS),                               \
-		VIA("POST", path, MAY_SIGNED_IN, network_not_offered, anything, anything_wire,     \
-		    nothing, nothing_wire, .name = "network.not-offered",                          \
-		    .help = "Not offered yet: 501 with the reason.", .success = 201)
+	NETWORK_VIA("POST", "/" many, "network." one ".create", kind##_create, kind##_create,      \
+		    kind##_create_wire, kind##_made, kind##_made_wire,                             \
+		    .name = "network." one ".create",                                              \
+		    .help = "Makes a " one ", or several at once.", .success = 201),               \
+		NETWORK_VIA("GET", "/" many, "network.read", kind##_list, network_list_ask,        \
+			    network_list_ask_wire, network_page, kind##_page_wire,                 \
+			    .name = "network." one ".list",                                        \
+			    .help = "Lists the " many " that the asker may see.", READS),          \
+		NETWORK_VIA("GET", "/" many "/{" one "_id}", "network.read", kind##_show,          \
+			    object_ask, kind##_key_wire, kind##_shown, kind##_shown_wire,          \
+			    .name = "network." one ".show", .help = "Shows a " one ".", READS),    \
+		NETWORK_VIA("PUT", "/" many "/{" one "_id}", "network." one ".update",             \
+			    kind##_update, kind##_ask, kind##_ask_wire, kind, kind##_wire,         \
+			    .name = "network." one ".update", .help = "Changes a " one ".",        \
+			    .in_wrap = one, .out_wrap = one, .success = 200),                      \
+		NETWORK_VIA("DELETE", "/" many "/{" one "_id}", "network." one ".delete",          \
+			    kind##_delete, object_ask, kind##_key_wire, nothing, nothing_wire,     \
+			    .name = "network." one ".delete", .help = "Deletes a " one ".",        \
+			    .success = 204)
 
 static const struct route routes[] = {
 	{ .method = "GET",
@@ -249,71 +283,86 @@ static const struct route routes[] = {
 	  .name = "network.versions",
 	  .help = "The versions of the network API.",
 	  READS },
-	VIA("GET", "", MAY_SIGNED_IN, network_versions, nothing, nothing_wire, nothing,
-	    resources_wire, .name = "network.resources", .help = "What the API has.", READS),
-	VIA("GET", "/extensions", MAY_SIGNED_IN, network_extension_list, nothing, nothing_wire,
-	    extensions, extensions_wire, .name = "network.extension.list",
-	    .help = "What of Neutron's extensions is here.", READS),
-	VIA("GET", "/extensions/{alias}", MAY_SIGNED_IN, network_extension_show, extension_ask,
-	    extension_key_wire, extension, extension_wire, .name = "network.extension.show",
-	    .help = "Shows an extension.", .out_wrap = "extension", READS),
+	NETWORK_VIA("GET", "", MAY_SIGNED_IN, network_versions, nothing, nothing_wire, nothing,
+		    resources_wire, .name = "network.resources", .help = "What the API has.",
+		    READS),
+	NETWORK_VIA("GET", "/extensions", MAY_SIGNED_IN, network_extension_list, nothing,
+		    nothing_wire, extensions, extensions_wire, .name = "network.extension.list",
+		    .help = "What of Neutron's extensions is here.", READS),
+	NETWORK_VIA("GET", "/extensions/{alias}", MAY_SIGNED_IN, network_extension_show,
+		    extension_ask, extension_key_wire, extension, extension_wire,
+		    .name = "network.extension.show", .help = "Shows an extension.",
+		    .out_wrap = "extension", READS),
+
+	NETWORK_VIA("GET", "/service-providers", MAY_SIGNED_IN, network_service_providers, nothing,
+		    nothing_wire, nothing, providers_wire, .name = "network.service-provider.list",
+		    .help = "Lists who routes.", READS),
+	NETWORK_VIA("GET", "/agents", MAY_SIGNED_IN, network_no_agents, network_list_ask,
+		    network_list_ask_wire, nothing, agents_wire, .name = "network.agent.list",
+		    .help = "Lists Neutron's agents: OVN needs none, so the list is empty.", READS),
 
 	CRUD(network, "network", "networks"),
 	CRUD(subnet, "subnet", "subnets"),
 	CRUD(port, "port", "ports"),
 
-	VIA("GET", "/quotas", "network.quota.update", network_quota_list, nothing, nothing_wire,
-	    network_quotas, network_quotas_wire, .name = "network.quota.list",
-	    .help = "Lists the quotas that are not the preset ones.", READS),
-	VIA("GET", "/quotas/{project_id}", "network.read", network_quota_show, network_quota_ask,
-	    network_quota_key_wire, network_quota, network_quota_wire, .name = "network.quota.show",
-	    .help = "Shows a project's quota.", .out_wrap = "quota", READS),
-	VIA("GET", "/quotas/{project_id}/default", "network.read", network_quota_default,
-	    network_quota_ask, network_quota_key_wire, network_quota, network_quota_wire,
-	    .name = "network.quota.default", .help = "Shows the preset quota.", .out_wrap = "quota",
-	    READS),
-	VIA("GET", "/quotas/{project_id}/details.json", "network.read", network_quota_details,
-	    network_quota_ask, network_quota_key_wire, network_quota_details,
-	    network_quota_details_wire, .name = "network.quota.details",
-	    .help = "Shows what of a quota is used.", .out_wrap = "quota", READS),
-	VIA("GET", "/quotas/{project_id}/details", "network.read", network_quota_details,
-	    network_quota_ask, network_quota_key_wire, network_quota_details,
-	    network_quota_details_wire, .name = "network.quota.details",
-	    .help = "Shows what of a quota is used.", .out_wrap = "quota", READS),
-	VIA("PUT", "/quotas/{project_id}", "network.quota.update", network_quota_update,
-	    network_quota_ask, network_quota_ask_wire, network_quota, network_quota_wire,
-	    .name = "network.quota.update", .help = "Sets a project's quota.", .in_wrap = "quota",
-	    .out_wrap = "quota", .success = 200),
-	VIA("DELETE", "/quotas/{project_id}", "network.quota.update", network_quota_reset,
-	    network_quota_ask, network_quota_key_wire, nothing, nothing_wire,
-	    .name = "network.quota.reset", .help = "Sets a project's quota to the preset one.",
-	    .success = 204),
+	NETWORK_VIA("GET", "/quotas", "network.quota.update", network_quota_list, nothing,
+		    nothing_wire, network_quotas, network_quotas_wire, .name = "network.quota.list",
+		    .help = "Lists the quotas that are not the preset ones.", READS),
+	NETWORK_VIA("GET", "/quotas/{project_id}", "network.read", network_quota_show,
+		    network_quota_ask, network_quota_key_wire, network_quota, network_quota_wire,
+		    .name = "network.quota.show", .help = "Shows a project's quota.",
+		    .out_wrap = "quota", READS),
+	NETWORK_VIA("GET", "/quotas/{project_id}/default", "network.read", network_quota_default,
+		    network_quota_ask, network_quota_key_wire, network_quota, network_quota_wire,
+		    .name = "network.quota.default", .help = "Shows the preset quota.",
+		    .out_wrap = "quota", READS),
+	NETWORK_VIA("GET", "/quotas/{project_id}/details.json", "network.read",
+		    network_quota_details, network_quota_ask, network_quota_key_wire,
+		    network_quota_details, network_quota_details_wire,
+		    .name = "network.quota.details", .help = "Shows what of a quota is used.",
+		    .out_wrap = "quota", READS),
+	NETWORK_VIA("GET", "/quotas/{project_id}/details", "network.read", network_quota_details,
+		    network_quota_ask, network_quota_key_wire, network_quota_details,
+		    network_quota_details_wire, .name = "network.quota.details",
+		    .help = "Shows what of a quota is used.", .out_wrap = "quota", READS),
+	NETWORK_VIA("PUT", "/quotas/{project_id}", "network.quota.update", network_quota_update,
+		    network_quota_ask, network_quota_ask_wire, network_quota, network_quota_wire,
+		    .name = "network.quota.update", .help = "Sets a project's quota.",
+		    .in_wrap = "quota", .out_wrap = "quota", .success = 200),
+	NETWORK_VIA("DELETE", "/quotas/{project_id}", "network.quota.update", network_quota_reset,
+		    network_quota_ask, network_quota_key_wire, nothing, nothing_wire,
+		    .name = "network.quota.reset",
+		    .help = "Sets a project's quota to the preset one.", .success = 204),
 
-	VIA("GET", "/{kind}/{id}/tags", "network.read", network_tags_list, tag_ask, tags_key_wire,
-	    tags_of, tags_wire, .name = "network.tag.list", .help = "Lists the tags of a thing.",
-	    READS),
-	VIA("PUT", "/{kind}/{id}/tags", "network.tag.update", network_tags_replace, tag_ask,
-	    tags_ask_wire, tags_of, tags_wire, .name = "network.tag.replace",
-	    .help = "Replaces the tags of a thing.", .success = 200),
-	VIA("DELETE", "/{kind}/{id}/tags", "network.tag.update", network_tags_clear, tag_ask,
-	    tags_key_wire, nothing, nothing_wire, .name = "network.tag.clear",
-	    .help = "Takes all tags off a thing.", .success = 204),
-	VIA("GET", "/{kind}/{id}/tags/{tag}", "network.read", network_tag_check, tag_ask,
-	    tag_key_wire, nothing, nothing_wire, .name = "network.tag.check",
-	    .help = "Tells whether a thing has a tag.", .success = 204, .flags = ROUTE_READS),
-	VIA("PUT", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_add, tag_ask,
-	    tag_key_wire, nothing, nothing_wire, .name = "network.tag.add",
-	    .help = "Puts a tag on a thing.", .success = 201, .flags = ROUTE_OPTIONAL_BODY),
-	VIA("DELETE", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_remove, tag_ask,
-	    tag_key_wire, nothing, nothing_wire, .name = "network.tag.remove",
-	    .help = "Takes a tag off a thing.", .success = 204),
-
-	NOT_OFFERED("/routers"),
-	NOT_OFFERED("/floatingips"),
-	NOT_OFFERED("/security-groups"),
-	NOT_OFFERED("/security-group-rules"),
-	NOT_OFFERED("/subnetpools"),
+	NETWORK_VIA("GET", "/{kind}/{id}/tags", "network.read", network_tags_list, tag_ask,
+		    tags_key_wire, tags_of, tags_wire, .name = "network.tag.list",
+		    .help = "Lists the tags of a thing.", READS),
+	NETWORK_VIA("PUT", "/{kind}/{id}/tags", "network.tag.update", network_tags_replace, tag_ask,
+		    tags_ask_wire, tags_of, tags_wire, .name = "network.tag.replace",
+		    .help = "Replaces the tags of a thing.", .success = 200),
+	NETWORK_VIA("DELETE", "/{kind}/{id}/tags", "network.tag.update", network_tags_clear,
+		    tag_ask, tags_key_wire, nothing, nothing_wire, .name = "network.tag.clear",
+		    .help = "Takes all tags off a thing.", .success = 204),
+	NETWORK_VIA("GET", "/{kind}/{id}/tags/{tag}", "network.read", network_tag_check, tag_ask,
+		    tag_key_wire, nothing, nothing_wire, .name = "network.tag.check",
+		    .help = "Tells whether a thing has a tag.", .success = 204,
+		    .flags = ROUTE_READS),
+	NETWORK_VIA("PUT", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_add,
+		    tag_ask, tag_key_wire, nothing, nothing_wire, .name = "network.tag.add",
+		    .help = "Puts a tag on a thing.", .success = 201, .flags = ROUTE_OPTIONAL_BODY),
+	NETWORK_VIA("DELETE", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_remove,
+		    tag_ask, tag_key_wire, nothing, nothing_wire, .name = "network.tag.remove",
+		    .help = "Takes a tag off a thing.", .success = 204),
 	{ 0 },
 };
 
-const struct route_group network_routes[] = { { &neutron, routes }, { 0 } };
+const struct route_group network_routes[] = {
+	{ &neutron, routes },
+	{ &neutron, network_security_routes },
+	{ &neutron, network_rule_routes },
+	{ &neutron, network_router_routes },
+	{ &neutron, network_interface_routes },
+	{ &neutron, network_floating_routes },
+	{ &neutron, network_subnetpool_routes },
+	{ 0 },
+};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Giving addresses to ports. An address is a row whose key is subnet and number, so the database itself
  * keeps two ports from having one; the search below only makes it likely to be free. */
+#include <stdio.h>
 #include "cloud/network/network_private.h"
 
 static const uint64_t HALF = UINT64_C(1) << 63;
@@ -95,13 +96,72 @@ static enum status used_up(struct call *c, const struct giving *g)
 		    "No more IP addresses available on network %s.", g->network->id);
 }
 
-/* One address of each IP version that the network has, from its first subnet with a free one. */
-static enum status give_of_each_version(struct call *c, struct giving *g)
+bool subnet_is_auto(const struct subnet *s)
 {
-	for (int version = 4; version <= 6; version += 2) {
+	return s->ipv6_address_mode && !str_eq(s->ipv6_address_mode, "dhcpv6-stateful");
+}
+
+/* RFC 4291 appendix A: the MAC address with ff:fe in its middle and the universal bit turned. */
+static enum status auto_address(struct call *c, const struct subnet *s, const char *mac,
+				struct ip *out)
+{
+	unsigned b[6];
+	struct prefix p;
+
+	if (sscanf(mac, "%2x:%2x:%2x:%2x:%2x:%2x", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5]) != 6)
+		return fail(c, ST_INTERNAL, NULL, "a port has the MAC address '%s'", mac);
+	uint64_t host = (uint64_t)(b[0] ^ 2) << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
+			UINT64_C(0xfffe) << 24 | (uint64_t)b[3] << 16 | (uint64_t)b[4] << 8 | b[5];
+	enum status st = read_prefix(c, s, &p);
+	if (!st)
+		*out = ip_plus(&p.first, host);
+	return st;
+}
+
+static enum status give_auto(struct call *c, struct giving *g, const struct subnet *s)
+{
+	struct prefix p;
+	struct ip ip;
+	enum status st = auto_address(c, s, g->port->mac_address, &ip);
+
+	if (!st)
+		st = read_prefix(c, s, &p);
+	return st ? st : record(c, g, s, network_host_of(&p, &ip), &ip);
+}
+
+static bool has_in(const struct giving *g, const char *subnet_id)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (str_eq(g->ips[i].subnet_id, subnet_id))
+			return true;
+	return false;
+}
+
+/* A guest makes itself an address in each subnet of that kind, asked or not; routers do not. */
+static enum status give_all_auto(struct call *c, struct giving *g)
+{
+	enum status st = ST_OK;
+
+	if (str_starts(g->port->device_owner, "network:"))
+		return ST_OK;
+	for (size_t i = 0; !st && i < g->subnets_count; i++) {
+		if (!subnet_is_auto(&g->subnets[i]) || has_in(g, g->subnets[i].id))
+			continue;
+		if (g->count == FIXED_IPS_MAX)
+			return fail(c, ST_BAD_INPUT, "fixed_ips", "a port has at most %d addresses",
+				    FIXED_IPS_MAX);
+		st = give_auto(c, g, &g->subnets[i]);
+	}
+	return st;
+}
+
+/* One address of each IP version that the network has, from its first subnet with a free one. */
+static enum status give_of_each_version(struct call *c, struct giving *g, int newest)
+{
+	for (int version = 4; version <= newest; version += 2) {
 		enum status st = ST_OK;
 		for (size_t i = 0; i < g->subnets_count; i++) {
-			if (g->subnets[i].ip_version != version)
+			if (g->subnets[i].ip_version != version || subnet_is_auto(&g->subnets[i]))
 				continue;
 			st = give_any(c, g, &g->subnets[i]);
 			if (st != ST_NOT_FOUND)
@@ -150,6 +210,18 @@ static enum status give_this(struct call *c, struct giving *g, const struct netw
 	enum status st = read_prefix(c, s, &p);
 	if (st)
 		return st;
+	if (subnet_is_auto(s) && !str_starts(g->port->device_owner, "network:")) {
+		struct ip own;
+		st = auto_address(c, s, g->port->mac_address, &own);
+		if (!st && !ip_same(&own, &ip))
+			st = fail(c, ST_BAD_INPUT, "InvalidInput",
+				  "Invalid input for operation: IPv6 address %s cannot be directly "
+				  "assigned to a port on subnet %s as the subnet is configured for "
+				  "automatic addresses.",
+				  want->ip_address, s->id);
+		if (st)
+			return st;
+	}
 	prefix_hosts(&p, &first, &last);
 	if (!prefix_has(&p, &ip) || prefix_offset(&p, &ip) < first || prefix_offset(&p, &ip) > last)
 		return fail(c, ST_BAD_INPUT, "InvalidIpForSubnet",
@@ -193,13 +265,16 @@ static enum status give_one(struct call *c, struct giving *g, const struct netwo
 	if (!s)
 		return fail(c, ST_BAD_INPUT, "fixed_ips",
 			    "a fixed IP names a subnet_id, an ip_address, or both");
+	if (subnet_is_auto(s) && !str_starts(g->port->device_owner, "network:"))
+		return give_auto(c, g, s);
 	const struct network_fixed_ip *had = had_in(g, s->id);
 	enum status st = had ? give_this(c, g, had) : give_any(c, g, s);
 	return st == ST_NOT_FOUND ? used_up(c, g) : st;
 }
 
 enum status network_addresses_give(struct call *c, const struct network *n, struct port *p,
-				   const struct network_fixed_ip *want, size_t count, bool any)
+				   const struct network_fixed_ip *want, size_t count,
+				   enum giving_how how)
 {
 	struct giving g = {
 		.network = n, .port = p, .had = p->fixed_ips, .had_count = p->fixed_ips_count
@@ -210,17 +285,37 @@ enum status network_addresses_give(struct call *c, const struct network *n, stru
 	/* What the port had is free to be asked for again. */
 	if (!st)
 		st = network_store_addresses_drop(c, p->id);
-	if (!st && any)
-		st = give_of_each_version(c, &g);
+	if (!st && how)
+		st = give_of_each_version(c, &g, how == GIVE_IPV4 ? 4 : 6);
 	if (count > FIXED_IPS_MAX)
 		return fail(c, ST_BAD_INPUT, "fixed_ips", "a port has at most %d addresses",
 			    FIXED_IPS_MAX);
 	for (size_t i = 0; !st && i < count; i++)
 		st = give_one(c, &g, &want[i]);
+	if (!st)
+		st = give_all_auto(c, &g);
 	if (st)
 		return st;
 	p->fixed_ips = arena_array(c->arena, g.count + 1, sizeof *p->fixed_ips);
 	memcpy(p->fixed_ips, g.ips, g.count * sizeof *p->fixed_ips);
 	p->fixed_ips_count = g.count;
 	return ST_OK;
+}
+
+enum status network_addresses_auto(struct call *c, const struct network *n, const struct subnet *s)
+{
+	struct port *ports;
+	size_t count;
+	enum status st = network_store_ports(c, &(struct port_select){ .network_id = n->id }, "",
+					     INT64_MAX, &ports, &count);
+
+	for (size_t i = 0; !st && i < count; i++) {
+		struct giving g = { .network = n,
+				    .port = &ports[i],
+				    .count = ports[i].fixed_ips_count };
+		if (str_starts(ports[i].device_owner, "network:") || g.count >= FIXED_IPS_MAX)
+			continue;
+		st = give_auto(c, &g, s);
+	}
+	return st;
 }

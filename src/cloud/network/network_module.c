@@ -41,7 +41,8 @@ static enum status house_act(struct call *c, const void *in, void *out)
 	return network_store_house_put(c, *id);
 }
 
-static enum status use(struct call *c, const struct network_driver *d, const char *where)
+static enum status use(struct call *c, const struct network_driver *d, const char *where,
+		       const char *hosts)
 {
 	const char *id = NULL;
 	void *state;
@@ -51,7 +52,7 @@ static enum status use(struct call *c, const struct network_driver *d, const cha
 	if (st == ST_CONFLICT)
 		st = db_write(c, house_of(c)->db, house_act, NULL, &id, sizeof id);
 	if (!st)
-		st = d->open(c, where, id, &state);
+		st = d->open(c, where, hosts, id, &state);
 
 	if (!st)
 		network_engine = (struct network_engine){ d, state };
@@ -62,11 +63,11 @@ static enum status use(struct call *c, const struct network_driver *d, const cha
  * must have OVN says 'ovn'. */
 static enum status open_engine(struct call *c, const struct config *config)
 {
-	const char *where = config->network.northbound;
+	const char *where = config->network.northbound, *hosts = config->network.southbound;
 	enum status st = ST_AWAY;
 
 	if (config->network.driver != NETWORK_FAKE)
-		st = use(c, &network_ovn, where);
+		st = use(c, &network_ovn, where, hosts);
 	if (!st || config->network.driver == NETWORK_OVN)
 		return st;
 	if (config->network.driver == NETWORK_AUTO) {
@@ -75,7 +76,7 @@ static enum status open_engine(struct call *c, const struct config *config)
 			 c->problem);
 		call_forgive(c);
 	}
-	return use(c, &network_fake, where);
+	return use(c, &network_fake, where, hosts);
 }
 
 static enum status start(struct call *c, struct house *h)
@@ -196,6 +197,20 @@ static const struct job_kind jobs[] = {
 	  .deadline = 30 * CLOCK_SECOND,
 	  .run = network_job_port,
 	  .give_up = network_give_up_port },
+	{ .name = "network.security.apply",
+	  .at_most = 4,
+	  .attempts = 30,
+	  .lease = 30 * CLOCK_SECOND,
+	  .deadline = 30 * CLOCK_SECOND,
+	  .run = network_job_security,
+	  .give_up = network_give_up_security },
+	{ .name = "network.router.apply",
+	  .at_most = 4,
+	  .attempts = 30,
+	  .lease = 30 * CLOCK_SECOND,
+	  .deadline = 30 * CLOCK_SECOND,
+	  .run = network_job_router,
+	  .give_up = network_give_up_router },
 	{ .name = "network.reconcile",
 	  .at_most = 1,
 	  .attempts = 5,
@@ -218,7 +233,21 @@ static const struct permission permissions[] = {
 	{ "network.port.create", WRITERS, "make ports" },
 	{ "network.port.update", WRITERS, "change ports" },
 	{ "network.port.delete", WRITERS, "delete ports" },
-	{ "network.tag.update", WRITERS, "tag networks, subnets and ports" },
+	{ "network.provider", ROLE_SYSTEM_ADMIN, "see and say by which cable a network goes" },
+	{ "network.binding", ROLE_SYSTEM_ADMIN, "see and say on which host a port is" },
+	{ "network.security.create", WRITERS, "make security groups" },
+	{ "network.security.update", WRITERS, "change security groups and their rules" },
+	{ "network.security.delete", WRITERS, "delete security groups" },
+	{ "network.router.create", WRITERS, "make routers" },
+	{ "network.router.update", WRITERS, "change routers and what they are plugged into" },
+	{ "network.router.delete", WRITERS, "delete routers" },
+	{ "network.floatingip.create", WRITERS, "take floating addresses" },
+	{ "network.floatingip.update", WRITERS, "lead floating addresses elsewhere" },
+	{ "network.floatingip.delete", WRITERS, "give floating addresses back" },
+	{ "network.subnetpool.create", WRITERS, "make subnet pools" },
+	{ "network.subnetpool.update", WRITERS, "change subnet pools" },
+	{ "network.subnetpool.delete", WRITERS, "delete subnet pools" },
+	{ "network.tag.update", WRITERS, "tag networks and what belongs to them" },
 	{ "network.quota.update", ROLE_SYSTEM_ADMIN, "set how much of a network a VDC may have" },
 	{ 0 },
 };

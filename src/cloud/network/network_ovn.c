@@ -8,6 +8,7 @@ enum { TRIES = 4, PATIENCE = 5 * 1000 * 1000 };
 struct ovn {
 	char *house;
 	struct ovsdb *asks, *follows; /* a monitor has a connection of its own */
+	struct ovsdb *hosts;          /* the southbound database; NULL: it is not asked */
 };
 
 static void ovn_close(void *state)
@@ -18,6 +19,7 @@ static void ovn_close(void *state)
 		return;
 	ovsdb_end(&o->asks);
 	ovsdb_end(&o->follows);
+	ovsdb_end(&o->hosts);
 	free(o->house);
 	free(o);
 }
@@ -36,7 +38,8 @@ static enum status settled(enum status st)
 	return st == ST_CONFLICT ? ST_AWAY : st;
 }
 
-static enum status ovn_open(struct call *c, const char *where, const char *house, void **state)
+static enum status ovn_open(struct call *c, const char *where, const char *hosts, const char *house,
+			    void **state)
 {
 	struct ovn *o = calloc(1, sizeof *o);
 	const json_t *schema;
@@ -47,6 +50,8 @@ static enum status ovn_open(struct call *c, const char *where, const char *house
 		return fail(c, ST_INTERNAL, NULL, "no memory for the OVN driver");
 	o->asks = ovsdb_new(where, "OVN_Northbound", PATIENCE);
 	o->follows = ovsdb_new(where, "OVN_Northbound", PATIENCE);
+	if (hosts && *hosts)
+		o->hosts = ovsdb_new(hosts, "OVN_Southbound", PATIENCE);
 	enum status st = ovsdb_schema(c, o->asks, &schema);
 	if (!st)
 		st = ovn_schema_check(c, schema);
@@ -103,6 +108,94 @@ static enum status ovn_drop_network(struct call *c, void *state, const char *id)
 	return settled(ovsdb_commit(c, o->asks, &t, NULL));
 }
 
+/* What drops packets that no rule lets through stands before the first port that it protects. */
+static enum status put_drop_group(struct call *c, struct ovn *o, const struct wanted_port *want,
+				  struct ovn_rows *rows)
+{
+	struct network_survey found = { 0 };
+	struct ovsdb_ops t;
+
+	if (!want->port_security || want->router)
+		return ST_OK;
+	ovsdb_begin(c, o->asks, &t);
+	ovn_drop_group_ops(c, &t, rows, &found);
+	if (!t.count)
+		return ST_OK;
+	enum status st = ovsdb_commit(c, o->asks, &t, NULL);
+	return st ? st
+		  : ovn_port_groups_read(c, o->asks, want,
+					 ovsdb_row_uuid(json_object_get(rows->ports, want->id)),
+					 rows);
+}
+
+static enum status ovn_put_group(struct call *c, void *state, const struct wanted_group *want)
+{
+	struct network_survey found = { 0 };
+	struct ovn *o = state;
+	struct ovsdb_ops t;
+
+	for (int tries = 0;; tries++) {
+		struct ovn_rows rows = ovn_no_rows(c, o->house);
+		enum status st = ovn_group_read(c, o->asks, want->id, &rows);
+		if (st)
+			return settled(st);
+		ovsdb_begin(c, o->asks, &t);
+		ovn_group_ops(c, &t, &rows, want, &found);
+		st = ovsdb_commit(c, o->asks, &t, NULL);
+		if (!again(c, st, tries))
+			return settled(st);
+	}
+}
+
+static enum status ovn_drop_group(struct call *c, void *state, const char *id)
+{
+	struct ovn *o = state;
+	struct ovsdb_ops t;
+
+	ovsdb_begin(c, o->asks, &t);
+	ovn_remove_group_ops(c, &t, id);
+	return settled(ovsdb_commit(c, o->asks, &t, NULL));
+}
+
+static bool leads_out(const struct wanted_router *r)
+{
+	for (size_t i = 0; i < r->ports_count; i++)
+		if (r->ports[i].gateway)
+			return true;
+	return false;
+}
+
+static enum status ovn_put_router(struct call *c, void *state, const struct wanted_router *want)
+{
+	struct network_survey found = { 0 };
+	struct ovn *o = state;
+	struct ovsdb_ops t;
+
+	for (int tries = 0;; tries++) {
+		struct ovn_rows rows = ovn_no_rows(c, o->house);
+		enum status st = ovn_router_read(c, o->asks, want->id, &rows);
+		if (!st && o->hosts && leads_out(want))
+			st = ovn_chassis_read(c, o->hosts, &rows.chassis);
+		if (st)
+			return settled(st);
+		ovsdb_begin(c, o->asks, &t);
+		ovn_router_ops(c, &t, &rows, want, &found);
+		st = ovsdb_commit(c, o->asks, &t, NULL);
+		if (!again(c, st, tries))
+			return settled(st);
+	}
+}
+
+static enum status ovn_drop_router(struct call *c, void *state, const char *id)
+{
+	struct ovn *o = state;
+	struct ovsdb_ops t;
+
+	ovsdb_begin(c, o->asks, &t);
+	ovn_remove_router_ops(&t, id);
+	return settled(ovsdb_commit(c, o->asks, &t, NULL));
+}
+
 static enum status ovn_put_port(struct call *c, void *state, const struct wanted_port *want)
 {
 	struct network_survey found = { 0 };
@@ -113,10 +206,20 @@ static enum status ovn_put_port(struct call *c, void *state, const struct wanted
 
 	for (int tries = 0;; tries++) {
 		st = ovn_rows_read(c, o->asks, o->house, want->network_id, want->id, &rows);
+		if (!st)
+			st = ovn_port_groups_read(
+				c, o->asks, want,
+				ovsdb_row_uuid(json_object_get(rows.ports, want->id)), &rows);
+		if (!st)
+			st = put_drop_group(c, o, want, &rows);
+		if (st && again(c, st, tries))
+			continue;
 		if (st)
 			return settled(st);
-		if (!json_object_get(rows.switches, want->network_id))
-			return fail(c, ST_NOT_FOUND, NULL, "OVN has no switch for network %s",
+		if (!json_object_get(rows.switches, want->network_id) ||
+		    !ovn_groups_there(c, &rows, want))
+			return fail(c, ST_NOT_FOUND, NULL,
+				    "OVN has no switch for network %s, or no group for its port",
 				    want->network_id);
 		ovsdb_begin(c, o->asks, &t);
 		ovn_port_ops(c, &t, &rows, want, &found);
@@ -138,7 +241,11 @@ static enum status ovn_drop_port(struct call *c, void *state, const char *id)
 	const char *uuid = ovsdb_row_uuid(json_object_get(rows.ports, id));
 	if (!uuid)
 		return ST_OK;
+	st = ovn_port_groups_read(c, o->asks, &(struct wanted_port){ .id = id }, uuid, &rows);
+	if (st)
+		return settled(st);
 	ovsdb_begin(c, o->asks, &t);
+	ovn_leave_groups_ops(c, &t, &rows, uuid);
 	ovn_drop_port_ops(&t, uuid);
 	return settled(ovsdb_commit(c, o->asks, &t, NULL));
 }
@@ -218,6 +325,77 @@ static void survey_ports(struct call *c, const struct ovn_rows *rows, struct ovs
 	}
 }
 
+static void survey_groups(struct call *c, const struct ovn_rows *rows, struct ovsdb_ops *t,
+			  const struct wanted_all *want, struct network_survey *found)
+{
+	json_t *groups = ovsdb_kept(c, json_object()), *seen = ovsdb_kept(c, json_object()), *row;
+	size_t room = want->groups_count + json_object_size(rows->groups);
+	const char *name;
+
+	found->groups.list = arena_array(c->arena, room + 1, sizeof(char *));
+	for (size_t i = 0; i < want->groups_count; i++) {
+		size_t before = t->count;
+		ovn_group_ops(c, t, rows, &want->groups[i], found);
+		if (t->count > before)
+			add(c, &found->groups, room, seen, want->groups[i].id);
+		json_object_set_new(groups, ovn_group_name(c, want->groups[i].id), json_true());
+	}
+	json_object_foreach(rows->groups, name, row)
+	{
+		if (json_object_get(groups, name) || str_eq(name, ovn_drop_name(c, rows->house)))
+			continue;
+		found->orphans++;
+		add(c, &found->groups, room, seen, ovn_group_id(row));
+	}
+}
+
+static void survey_routers(struct call *c, const struct ovn_rows *rows, struct ovsdb_ops *t,
+			   const struct wanted_all *want, struct network_survey *found)
+{
+	json_t *routers = ovsdb_kept(c, json_object()), *seen = ovsdb_kept(c, json_object()), *row;
+	size_t room = want->routers_count + json_object_size(rows->routers);
+	const char *id;
+
+	found->routers.list = arena_array(c->arena, room + 1, sizeof(char *));
+	for (size_t i = 0; i < want->routers_count; i++) {
+		size_t before = t->count;
+		ovn_router_ops(c, t, rows, &want->routers[i], found);
+		if (t->count > before)
+			add(c, &found->routers, room, seen, want->routers[i].id);
+		json_object_set_new(routers, want->routers[i].id, json_true());
+	}
+	json_object_foreach(rows->routers, id, row)
+	{
+		if (json_object_get(routers, id))
+			continue;
+		found->orphans++;
+		add(c, &found->routers, room, seen, id);
+	}
+}
+
+static bool any_leads_out(const struct wanted_all *want)
+{
+	for (size_t i = 0; i < want->routers_count; i++)
+		if (leads_out(&want->routers[i]))
+			return true;
+	return false;
+}
+
+/* The group that drops is put again by each port that is: any of them sets it right. */
+static void survey_drop_group(struct call *c, const struct ovn_rows *rows, struct ovsdb_ops *t,
+			      const struct wanted_all *want, struct network_survey *found)
+{
+	for (size_t i = 0; i < want->ports_count; i++) {
+		if (!want->ports[i].port_security || want->ports[i].router)
+			continue;
+		size_t before = t->count;
+		ovn_drop_group_ops(c, t, rows, found);
+		if (t->count > before && !found->ports.count)
+			found->ports.list[found->ports.count++] = want->ports[i].id;
+		return;
+	}
+}
+
 /* The operations that would set things right are made and thrown away: putting what is wanted makes the
  * same ones from a fresh look. */
 static enum status ovn_survey(struct call *c, void *state, const struct wanted_all *want,
@@ -229,11 +407,20 @@ static enum status ovn_survey(struct call *c, void *state, const struct wanted_a
 	struct ovsdb_ops t;
 	enum status st = ovn_rows_read(c, o->asks, o->house, NULL, NULL, &rows);
 
+	if (!st)
+		st = ovn_group_read(c, o->asks, NULL, &rows);
+	if (!st)
+		st = ovn_router_read(c, o->asks, NULL, &rows);
+	if (!st && o->hosts && any_leads_out(want))
+		st = ovn_chassis_read(c, o->hosts, &rows.chassis);
 	if (st)
 		return settled(st);
 	ovsdb_begin(c, o->asks, &t);
 	survey_networks(c, &rows, &t, want, &found);
 	survey_ports(c, &rows, &t, want, &found);
+	survey_groups(c, &rows, &t, want, &found);
+	survey_routers(c, &rows, &t, want, &found);
+	survey_drop_group(c, &rows, &t, want, &found);
 	*out = found;
 	return ST_OK;
 }
@@ -288,6 +475,10 @@ const struct network_driver network_ovn = {
 	.put_network = ovn_put_network,
 	.drop_network = ovn_drop_network,
 	.put_port = ovn_put_port,
+	.put_group = ovn_put_group,
+	.drop_group = ovn_drop_group,
+	.put_router = ovn_put_router,
+	.drop_router = ovn_drop_router,
 	.drop_port = ovn_drop_port,
 	.survey = ovn_survey,
 	.bindings = ovn_bindings,

@@ -29,6 +29,13 @@ const char *network_filter_of(const struct network_list_ask *in, const char *nam
 	return found;
 }
 
+const char *network_filter_project(const struct network_list_ask *in)
+{
+	const char *id = network_filter_of(in, "project_id");
+
+	return id ? id : network_filter_of(in, "tenant_id");
+}
+
 void network_write_chosen(struct call *c, const struct field *wire, const struct words *fields,
 			  struct json_out *j, const void *obj)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows of ports, of the addresses they have, and of quotas. */
-#include "cloud/network/network_private.h"
+#include "cloud/network/network_security.h"
 
 #define PORT_FIELDS                                                                                \
-	F_STR(port, id, 36, 0), F_STR(port, network_id, 36, 0), F_STR(port, project_id, 64, 0),    \
-		F_STR(port, domain_id, 64, NULLABLE), F_STR(port, name, 255, EMPTY_OK),            \
-		F_STR(port, description, 255, EMPTY_OK), F_STR(port, mac_address, 17, 0),          \
-		F_BOOL(port, admin_state_up, 0), F_BOOL(port, port_security, 0),                   \
-		F_STR(port, device_id, 255, EMPTY_OK), F_STR(port, device_owner, 255, EMPTY_OK),   \
-		F_BOOL(port, made_for_device, 0), F_BOOL(port, bound, 0),                          \
-		F_STR(port, fault, 0, NULLABLE), F_STRS(port, tags, 0, 0),                         \
+	F_STR(port, id, 36, 0), F_STR(port, network_id, 36, 0),                                    \
+		F_STR(port, project_id, 64, EMPTY_OK), F_STR(port, domain_id, 64, NULLABLE),       \
+		F_STR(port, name, 255, EMPTY_OK), F_STR(port, description, 255, EMPTY_OK),         \
+		F_STR(port, mac_address, 17, 0), F_BOOL(port, admin_state_up, 0),                  \
+		F_BOOL(port, port_security, 0), F_STR(port, device_id, 255, EMPTY_OK),             \
+		F_STR(port, device_owner, 255, EMPTY_OK), F_STR(port, host_id, 255, EMPTY_OK),     \
+		F_JSON(port, address_pairs, 0, 0), F_BOOL(port, made_for_device, 0),               \
+		F_BOOL(port, bound, 0), F_STR(port, fault, 0, NULLABLE), F_STRS(port, tags, 0, 0), \
 		F_INT(port, revision, 0, 0, 0), F_INT(port, applied, 0, 0, 0),                     \
 		F_INT(port, created_at, 0, 0, 0), F_INT(port, updated_at, 0, 0, 0)
 static const struct field port_row[] = { PORT_FIELDS, F_END };
@@ -17,7 +18,8 @@ static const struct field port_seen_row[] = { PORT_FIELDS, F_STR(port, network_p
 					      F_END };
 #define PORT_COLUMNS                                                                               \
 	"p.id, p.network_id, p.project_id, p.domain_id, p.name, p.description, p.mac_address, "    \
-	"p.admin_state_up, p.port_security, p.device_id, p.device_owner, p.made_for_device, "      \
+	"p.admin_state_up, p.port_security, p.device_id, p.device_owner, p.host_id, "              \
+	"p.address_pairs, p.made_for_device, "                                                     \
 	"p.bound, p.fault, p.tags, p.revision, p.applied, p.created_at, p.updated_at"
 #define PORT_SEEN                                                                                  \
 	"select " PORT_COLUMNS ", n.project_id as network_project_id from network_port p "         \
@@ -26,14 +28,16 @@ static const struct field port_seen_row[] = { PORT_FIELDS, F_STR(port, network_p
 DB_STMT(port_read_sql, PORT_SEEN "where p.id = $1");
 DB_STMT(port_put_sql,
 	"insert into network_port (id, network_id, project_id, domain_id, name, description, "
-	"mac_address, admin_state_up, port_security, device_id, device_owner, made_for_device, "
-	"bound, fault, tags, revision, applied, created_at, updated_at) values ($1, $2, $3, $4, "
-	"$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)");
+	"mac_address, admin_state_up, port_security, device_id, device_owner, host_id, "
+	"address_pairs, made_for_device, bound, fault, tags, revision, applied, created_at, "
+	"updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+	"$16, $17, $18, $19, $20, $21)");
 DB_STMT(port_update_sql,
 	"update network_port set network_id = $2, project_id = $3, domain_id = $4, name = $5, "
 	"description = $6, mac_address = $7, admin_state_up = $8, port_security = $9, "
-	"device_id = $10, device_owner = $11, made_for_device = $12, bound = $13, fault = $14, "
-	"tags = $15, revision = $16, applied = $17, created_at = $18, updated_at = $19 "
+	"device_id = $10, device_owner = $11, host_id = $12, address_pairs = $13, "
+	"made_for_device = $14, bound = $15, fault = $16, tags = $17, revision = $18, "
+	"applied = $19, created_at = $20, updated_at = $21 "
 	"where id = $1");
 DB_STMT(port_delete_sql, "delete from network_port where id = $1");
 DB_STMT(ports_all_sql, PORT_SEEN "where p.id > $1 order by p.id limit $2");
@@ -103,21 +107,46 @@ static struct network_fixed_ip *ips_of(struct call *c, const char *port_id,
 	return ips;
 }
 
+static struct words groups_of(struct call *c, const char *port_id, const struct port_group *all,
+			      size_t count)
+{
+	struct words ids = { NULL, 0 };
+	size_t lo = 0, hi = count;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (strcmp(all[mid].port_id, port_id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (hi = lo; hi < count && str_eq(all[hi].port_id, port_id); hi++)
+		;
+	ids.list = arena_array(c->arena, hi - lo + 1, sizeof(char *));
+	for (; lo < hi; lo++)
+		ids.list[ids.count++] = all[lo].group_id;
+	return ids;
+}
+
 static enum status complete_all(struct call *c, struct port *list, size_t n)
 {
 	struct buf ids = { .arena = c->arena };
 	struct address *addresses;
-	size_t count;
+	struct port_group *groups;
+	size_t count, groups_count;
 
 	if (!n)
 		return ST_OK;
 	for (size_t i = 0; i < n; i++)
 		buf_str(&ids, list[i].id);
 	enum status st = read_addresses(c, &ids, &addresses, &count);
+	if (!st)
+		st = security_store_port_groups(c, &ids, &groups, &groups_count);
 	for (size_t i = 0; !st && i < n; i++) {
 		complete(&list[i]);
 		list[i].fixed_ips =
 			ips_of(c, list[i].id, addresses, count, &list[i].fixed_ips_count);
+		list[i].security_groups = groups_of(c, list[i].id, groups, groups_count);
 	}
 	return st;
 }
@@ -148,19 +177,21 @@ enum status network_store_port_delete(struct call *c, const char *id)
 {
 	enum status st = network_store_addresses_drop(c, id);
 
+	if (!st)
+		st = security_store_port_groups_put(c, id, &(struct words){ 0 });
 	return st ? st : db_do(c, &port_delete_sql, NULL, DB_ARGS(DB_STR(id)));
 }
 
 enum status network_store_ports(struct call *c, const struct port_select *s, const char *after,
 				int64_t most, struct port **list, size_t *n)
 {
-	const struct db_stmt *sql = s->network_id   ? &ports_of_network_sql
-				    : s->device_id  ? &ports_of_device_sql
+	const struct db_stmt *sql = s->device_id    ? &ports_of_device_sql
+				    : s->network_id ? &ports_of_network_sql
 				    : s->project_id ? &ports_seen_sql
 						    : &ports_all_sql;
-	const char *key = s->network_id  ? s->network_id
-			  : s->device_id ? s->device_id
-					 : s->project_id;
+	const char *key = s->device_id    ? s->device_id
+			  : s->network_id ? s->network_id
+					  : s->project_id;
 	const struct db_arg args[] = { DB_STR(after), DB_INT(most), DB_STR(key) };
 	enum status st = DB_ALL(c, sql, port_seen_row, list, n, args, key ? 3 : 2);
 
@@ -356,6 +387,11 @@ DB_STMT(quota_projects_sql,
 DB_STMT(networks_used_sql, "select count(*) from network_network where project_id = $1");
 DB_STMT(subnets_used_sql, "select count(*) from network_subnet where project_id = $1");
 DB_STMT(ports_used_sql, "select count(*) from network_port where project_id = $1");
+DB_STMT(routers_used_sql, "select count(*) from network_router where project_id = $1");
+DB_STMT(floatingips_used_sql, "select count(*) from network_floatingip where project_id = $1");
+DB_STMT(groups_used_sql, "select count(*) from network_security_group where project_id = $1");
+DB_STMT(rules_used_sql, "select count(*) from network_security_rule where project_id = $1");
+DB_STMT(subnetpools_used_sql, "select count(*) from network_subnetpool where project_id = $1");
 
 enum status network_store_quota(struct call *c, const char *project_id, const char *resource,
 				int64_t *most)
@@ -383,11 +419,22 @@ enum status network_store_quota_projects(struct call *c, struct words *ids)
 enum status network_store_used(struct call *c, const char *project_id, const char *resource,
 			       int64_t *used)
 {
-	const struct db_stmt *sql = str_eq(resource, "network")  ? &networks_used_sql
-				    : str_eq(resource, "subnet") ? &subnets_used_sql
-								 : &ports_used_sql;
+	static const struct {
+		const char *resource;
+		const struct db_stmt *sql;
+	} counts[] = { { "network", &networks_used_sql },
+		       { "subnet", &subnets_used_sql },
+		       { "port", &ports_used_sql },
+		       { "router", &routers_used_sql },
+		       { "floatingip", &floatingips_used_sql },
+		       { "security_group", &groups_used_sql },
+		       { "security_group_rule", &rules_used_sql },
+		       { "subnetpool", &subnetpools_used_sql } };
+	size_t i = 0;
 
-	return db_number(c, sql, used, DB_ARGS(DB_STR(project_id)));
+	while (!str_eq(counts[i].resource, resource))
+		i++;
+	return db_number(c, counts[i].sql, used, DB_ARGS(DB_STR(project_id)));
 }
 
 DB_STMT(house_sql, "select id from network_house where one = 1");

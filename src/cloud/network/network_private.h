@@ -17,6 +17,7 @@ enum {
 	ROUTES_MAX = 20,
 	NAMESERVERS_MAX = 5,
 	FIXED_IPS_MAX = 16,
+	ADDRESS_PAIRS_MAX = 10,
 	TAGS_MAX = 50,
 	TAG_LENGTH_MAX = 60, /* characters */
 	BULK_MAX = 200
@@ -25,7 +26,9 @@ enum {
 struct network {
 	const char *id, *project_id, *domain_id, *name, *description;
 	bool admin_state_up, shared, port_security;
-	bool external; /* never yet: there is no way out of the cloud before there are routers */
+	bool external; /* routers may have their gateway on it; every VDC sees it */
+	const char *network_type, *physical_network; /* NULL: a network of tunnels */
+	int64_t segmentation_id;                     /* of a VLAN, else INT_NULL */
 	int64_t mtu;
 	const char *fault, *status;
 	struct words tags, subnets;
@@ -43,8 +46,7 @@ struct subnet {
 	int64_t ip_version;
 	const char *cidr, *gateway_ip;
 	bool enable_dhcp;
-	const char *ipv6_address_mode,
-		*ipv6_ra_mode; /* the latter is NULL: nothing advertises yet */
+	const char *ipv6_address_mode, *ipv6_ra_mode, *subnetpool_id;
 	struct words dns_nameservers, tags;
 	const char *host_routes; /* a JSON array */
 	int64_t revision, created_at, updated_at;
@@ -54,16 +56,24 @@ struct subnet {
 	bool network_shared;
 };
 
+/* Another address that a port may use. */
+struct address_pair {
+	const char *ip_address, *mac_address; /* an address or a prefix; NULL: the port's own */
+};
+
 struct port {
 	const char *id, *network_id, *project_id, *domain_id, *name, *description, *mac_address;
 	bool admin_state_up, port_security;
 	const char *device_id, *device_owner;
+	const char *host_id;       /* where its device runs; "": not told */
+	const char *address_pairs; /* a JSON array */
 	bool made_for_device, bound;
 	const char *fault, *status;
 	struct words tags;
 	int64_t revision, applied, created_at, updated_at;
 	struct network_fixed_ip *fixed_ips;
 	size_t fixed_ips_count;
+	struct words security_groups;
 	const char *network_project_id; /* of lists: who else may see it */
 };
 
@@ -74,9 +84,10 @@ struct network_ask {
 	const char *id; /* of the path */
 	const char *project_id, *tenant_id, *name, *description;
 	bool admin_state_up, shared, port_security, external;
-	int64_t mtu;
+	int64_t mtu, segmentation_id;
+	const char *network_type, *physical_network;
 	bool name_given, description_given, admin_state_up_given, shared_given, port_security_given,
-		mtu_given;
+		mtu_given, external_given, segmentation_id_given;
 };
 struct network_create {
 	struct network_ask network, *networks;
@@ -94,6 +105,8 @@ struct subnet_ask {
 	int64_t ip_version;
 	bool enable_dhcp;
 	const char *ipv6_address_mode, *ipv6_ra_mode, *subnetpool_id;
+	int64_t prefixlen;
+	bool prefixlen_given;
 	struct words dns_nameservers;
 	struct host_route *host_routes;
 	size_t host_routes_count;
@@ -119,9 +132,17 @@ struct port_ask {
 	const char *device_id, *device_owner;
 	struct network_fixed_ip *fixed_ips;
 	size_t fixed_ips_count;
+	struct words security_groups;
+	struct address_pair *address_pairs;
+	size_t address_pairs_count;
+	const char *host_id;
+	int vnic_type;
 	bool name_given, description_given, mac_address_given, admin_state_up_given,
-		port_security_given, device_id_given, device_owner_given, fixed_ips_given;
-	bool made_for_device; /* from inside only */
+		port_security_given, device_id_given, device_owner_given, fixed_ips_given,
+		security_groups_given, address_pairs_given, host_id_given;
+	/* From inside only: it goes with its device; it belongs to the cloud, not to a VDC ("" as its
+	 * project), and counts in no quota; groups may be named; whoever asks may have it here. */
+	bool made_for_device, of_cloud, groups_by_name, trusted, ipv4_only;
 };
 struct port_create {
 	struct port_ask port, *ports;
@@ -206,9 +227,20 @@ enum status port_show(struct call *c, const struct object_ask *in, struct port_s
 enum status port_update(struct call *c, const struct port_ask *in, struct port *out) MUST_USE;
 enum status port_delete(struct call *c, const struct object_ask *in, struct nothing *out) MUST_USE;
 
+enum quota_resource {
+	QUOTA_NETWORK,
+	QUOTA_SUBNET,
+	QUOTA_PORT,
+	QUOTA_ROUTER,
+	QUOTA_FLOATINGIP,
+	QUOTA_SECURITY_GROUP,
+	QUOTA_SECURITY_GROUP_RULE,
+	QUOTA_SUBNETPOOL,
+	QUOTA_RESOURCES
+};
 struct network_quota {
 	const char *project_id;
-	int64_t network, subnet, port;
+	int64_t most[QUOTA_RESOURCES];
 };
 struct network_quotas {
 	struct network_quota *quotas;
@@ -216,14 +248,14 @@ struct network_quotas {
 };
 struct network_quota_ask {
 	const char *project_id;
-	int64_t network, subnet, port;
-	bool network_given, subnet_given, port_given;
+	int64_t most[QUOTA_RESOURCES];
+	bool given[QUOTA_RESOURCES];
 };
 struct quota_use {
 	int64_t used, limit, reserved;
 };
 struct network_quota_details {
-	struct quota_use network, subnet, port;
+	struct quota_use use[QUOTA_RESOURCES];
 };
 extern const struct field network_quota_wire[];
 
@@ -275,16 +307,6 @@ enum status network_extension_list(struct call *c, const struct nothing *in,
 				   struct extensions *out) MUST_USE;
 enum status network_extension_show(struct call *c, const struct extension_ask *in,
 				   struct extension *out) MUST_USE;
-struct anything {
-	const char *members;
-};
-/* What belongs to extensions that are not here: looking for it is ST_NOT_FOUND, as Neutron answers and
- * clients expect; making it is ST_NOT_OFFERED. Both say why. */
-enum status network_not_there(struct call *c, const struct network_list_ask *in,
-			      struct nothing *out) MUST_USE;
-enum status network_not_offered(struct call *c, const struct anything *in,
-				struct nothing *out) MUST_USE;
-
 /* --- rules that several topics share --- */
 
 /* Whose new thing it is: the asker's VDC, or the one that an administrator names. */
@@ -295,7 +317,7 @@ enum status network_usable(struct call *c, const char *id, struct network *out) 
 /* The object, if the asker may change it. */
 enum status network_own(struct call *c, const char *id, struct network *out) MUST_USE;
 bool network_owns(const struct call *c, const char *project_id);
-/* Fails with OverQuota when 'project_id' has 'more' too few of "network", "subnet" or "port" left. */
+/* Fails with OverQuota when 'project_id' has 'more' too few of 'resource' ("network", "router", …) left. */
 enum status network_quota_take(struct call *c, const char *project_id, const char *resource,
 			       int64_t more) MUST_USE;
 /* Something of the network has changed: the engine is to be told. */
@@ -303,6 +325,11 @@ enum status network_changed(struct call *c, const char *id) MUST_USE;
 /* Posts "network.KIND.WHAT" of a thing; one that its VDC may see. */
 enum status network_tell(struct call *c, const char *kind, const char *what, const char *id,
 			 const char *project_id, const char *status) MUST_USE;
+/* The same of an object of the network's room; with 'may' any VDC sees an external network too. */
+enum status network_visible(struct call *c, const char *id, struct network *out) MUST_USE;
+/* A subnet or port that the asker may see. */
+enum status subnet_seen(struct call *c, const char *id, struct subnet *out) MUST_USE;
+enum status port_seen(struct call *c, const char *id, struct port *out) MUST_USE;
 /* Makes one port in the asker's name; the caller has checked nothing. */
 enum status port_make(struct call *c, const struct port_ask *in, struct port *out) MUST_USE;
 /* Takes a port away, whoever asks. */
@@ -315,11 +342,23 @@ enum status port_save(struct call *c, const struct port *before, struct port *af
  * 64 bits, less 2^63, so that the order is the same. */
 int64_t network_host_of(const struct prefix *p, const struct ip *ip);
 struct ip network_ip_of(const struct prefix *p, int64_t host);
-/* Gives the port the addresses that 'want' asks for (NULL: one of each IP version that the network
- * has), keeping those of 'have' that are asked for again. Fills p->fixed_ips. */
+/* Gives the port the addresses that 'want' asks for and 'how', keeping those of 'have' that are asked for again. Fills p->fixed_ips. */
+enum giving_how {
+	GIVE_ASKED, /* what 'want' says */
+	GIVE_EACH,  /* one of each IP version that the network has */
+	GIVE_IPV4   /* one of IPv4 */
+};
 enum status network_addresses_give(struct call *c, const struct network *n, struct port *p,
 				   const struct network_fixed_ip *want, size_t count,
-				   bool any) MUST_USE;
+				   enum giving_how how) MUST_USE;
+/* Cuts a range out of the subnet pool that is asked for: fills s->cidr, ->ip_version, ->subnetpool_id. */
+enum status subnetpool_cut(struct call *c, const struct subnet_ask *ask, struct subnet *s,
+			   struct prefix *p) MUST_USE;
+/* Whether guests make their own addresses there, out of their MAC address (RFC 4291, EUI-64). */
+bool subnet_is_auto(const struct subnet *s);
+/* A subnet of that kind has come to a network that has ports: they have addresses of it from now on. */
+enum status network_addresses_auto(struct call *c, const struct network *n,
+				   const struct subnet *s) MUST_USE;
 
 /* --- pages --- */
 
@@ -343,6 +382,8 @@ void network_write_chosen(struct call *c, const struct field *wire, const struct
 			  struct json_out *j, const void *obj);
 /* Whether tags fit a filter of one of the four names that Neutron has for them. */
 bool network_tags_match(const struct words *tags, const char *name, const char *value, bool *known);
+/* The project_id (or tenant_id) that a list is filtered by, as the above. */
+const char *network_filter_project(const struct network_list_ask *in);
 /* The value of a filter that stands there once; NULL: it does not, or several times. */
 const char *network_filter_of(const struct network_list_ask *in, const char *name);
 bool network_words_have(const struct words *w, const char *s);
@@ -358,6 +399,10 @@ extern struct network_engine {
 struct job;
 enum status network_job_network(struct call *c, const struct job *j) MUST_USE;
 enum status network_job_port(struct call *c, const struct job *j) MUST_USE;
+enum status network_job_security(struct call *c, const struct job *j) MUST_USE;
+enum status network_job_router(struct call *c, const struct job *j) MUST_USE;
+enum status network_give_up_security(struct call *c, const struct job *j, const char *why) MUST_USE;
+enum status network_give_up_router(struct call *c, const struct job *j, const char *why) MUST_USE;
 enum status network_job_reconcile(struct call *c, const struct job *j) MUST_USE;
 enum status network_give_up_network(struct call *c, const struct job *j, const char *why) MUST_USE;
 enum status network_give_up_port(struct call *c, const struct job *j, const char *why) MUST_USE;
@@ -402,6 +447,10 @@ enum status network_store_subnet_delete(struct call *c, const char *id) MUST_USE
 enum status network_store_subnets(struct call *c, const char *network_id, const char *project_id,
 				  const char *after, int64_t most, struct subnet **list,
 				  size_t *n) MUST_USE;
+enum status network_store_subnet_auto_drop(struct call *c, const char *id) MUST_USE;
+/* Addresses that a router has there. */
+enum status network_store_subnet_router_addresses(struct call *c, const char *id,
+						  int64_t *count) MUST_USE;
 enum status network_store_subnet_addresses(struct call *c, const char *id, int64_t *count) MUST_USE;
 enum status network_store_pools_put(struct call *c, const struct subnet *s) MUST_USE;
 
@@ -410,7 +459,7 @@ enum status network_store_port_put(struct call *c, const struct port *p) MUST_US
 enum status network_store_port_update(struct call *c, const struct port *p) MUST_USE;
 enum status network_store_port_delete(struct call *c, const char *id) MUST_USE;
 struct port_select {
-	const char *network_id, *device_id, *project_id; /* the first that is not NULL; none: all */
+	const char *device_id, *network_id, *project_id; /* the first that is not NULL; none: all */
 };
 enum status network_store_ports(struct call *c, const struct port_select *s, const char *after,
 				int64_t most, struct port **list, size_t *n) MUST_USE;

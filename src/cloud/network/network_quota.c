@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How many networks, subnets and ports a VDC may have. Counted in the transaction that takes one more,
+/* How much of each thing a VDC may have. Counted in the transaction that takes one more,
  * so that two that run side by side cannot both take the last. */
 #include "cloud/network/network_private.h"
 #include "door/audit/audit.h"
@@ -7,8 +7,16 @@
 static const struct {
 	const char *resource;
 	int64_t most;
-} presets[] = { { "network", 100 }, { "subnet", 100 }, { "port", 500 } };
-enum { RESOURCES = sizeof presets / sizeof *presets };
+} presets[QUOTA_RESOURCES] = {
+	[QUOTA_NETWORK] = { "network", 100 },
+	[QUOTA_SUBNET] = { "subnet", 100 },
+	[QUOTA_PORT] = { "port", 500 },
+	[QUOTA_ROUTER] = { "router", 10 },
+	[QUOTA_FLOATINGIP] = { "floatingip", 50 },
+	[QUOTA_SECURITY_GROUP] = { "security_group", 100 },
+	[QUOTA_SECURITY_GROUP_RULE] = { "security_group_rule", 1000 },
+	[QUOTA_SUBNETPOOL] = { "subnetpool", 100 },
+};
 
 static enum status most_of(struct call *c, const char *project_id, size_t i, int64_t *most)
 {
@@ -41,12 +49,11 @@ enum status network_quota_take(struct call *c, const char *project_id, const cha
 
 static enum status read_one(struct call *c, const char *project_id, struct network_quota *out)
 {
-	int64_t *most[RESOURCES] = { &out->network, &out->subnet, &out->port };
 	enum status st = ST_OK;
 
 	out->project_id = project_id;
-	for (size_t i = 0; !st && i < RESOURCES; i++)
-		st = most_of(c, project_id, i, most[i]);
+	for (size_t i = 0; !st && i < QUOTA_RESOURCES; i++)
+		st = most_of(c, project_id, i, &out->most[i]);
 	return st;
 }
 
@@ -71,9 +78,8 @@ enum status network_quota_default(struct call *c, const struct network_quota_ask
 {
 	(void)c;
 	out->project_id = in->project_id;
-	out->network = presets[0].most;
-	out->subnet = presets[1].most;
-	out->port = presets[2].most;
+	for (size_t i = 0; i < QUOTA_RESOURCES; i++)
+		out->most[i] = presets[i].most;
 	return ST_OK;
 }
 
@@ -95,14 +101,13 @@ enum status network_quota_list(struct call *c, const struct nothing *in, struct 
 enum status network_quota_details(struct call *c, const struct network_quota_ask *in,
 				  struct network_quota_details *out)
 {
-	struct quota_use *use[RESOURCES] = { &out->network, &out->subnet, &out->port };
 	enum status st = check_seen(c, in->project_id);
 
-	for (size_t i = 0; !st && i < RESOURCES; i++) {
-		st = most_of(c, in->project_id, i, &use[i]->limit);
+	for (size_t i = 0; !st && i < QUOTA_RESOURCES; i++) {
+		st = most_of(c, in->project_id, i, &out->use[i].limit);
 		if (!st)
 			st = network_store_used(c, in->project_id, presets[i].resource,
-						&use[i]->used);
+						&out->use[i].used);
 	}
 	return st;
 }
@@ -110,15 +115,13 @@ enum status network_quota_details(struct call *c, const struct network_quota_ask
 enum status network_quota_update(struct call *c, const struct network_quota_ask *in,
 				 struct network_quota *out)
 {
-	const int64_t most[RESOURCES] = { in->network, in->subnet, in->port };
-	const bool given[RESOURCES] = { in->network_given, in->subnet_given, in->port_given };
 	struct network_quota before = { 0 };
 	enum status st = read_one(c, in->project_id, &before);
 
-	for (size_t i = 0; !st && i < RESOURCES; i++)
-		if (given[i])
+	for (size_t i = 0; !st && i < QUOTA_RESOURCES; i++)
+		if (in->given[i])
 			st = network_store_quota_set(c, in->project_id, presets[i].resource,
-						     most[i]);
+						     in->most[i]);
 	if (!st)
 		st = read_one(c, in->project_id, out);
 	if (st)

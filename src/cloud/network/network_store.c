@@ -10,6 +10,10 @@ static const struct field network_row[] = { F_STR(network, id, 36, 0),
 					    F_BOOL(network, admin_state_up, 0),
 					    F_BOOL(network, shared, 0),
 					    F_BOOL(network, port_security, 0),
+					    F_BOOL(network, external, 0),
+					    F_STR(network, network_type, 16, 0),
+					    F_STR(network, physical_network, 64, NULLABLE),
+					    F_INT(network, segmentation_id, 0, 0, NULLABLE),
 					    F_INT(network, mtu, 0, 0, 0),
 					    F_STR(network, fault, 0, NULLABLE),
 					    F_STRS(network, tags, 0, 0),
@@ -20,23 +24,28 @@ static const struct field network_row[] = { F_STR(network, id, 36, 0),
 					    F_END };
 #define NETWORK_COLUMNS                                                                            \
 	"id, project_id, domain_id, name, description, admin_state_up, shared, port_security, "    \
-	"mtu, fault, tags, revision, applied, created_at, updated_at"
+	"external, network_type, physical_network, segmentation_id, mtu, fault, tags, revision, "  \
+	"applied, created_at, updated_at"
 
 DB_STMT(network_read_sql, "select " NETWORK_COLUMNS " from network_network where id = $1");
 DB_STMT(network_put_sql,
 	"insert into network_network (" NETWORK_COLUMNS ") "
-	"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+	"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+	"$18, $19)");
 DB_STMT(network_update_sql,
 	"update network_network set project_id = $2, domain_id = $3, name = $4, description = $5, "
-	"admin_state_up = $6, shared = $7, port_security = $8, mtu = $9, fault = $10, tags = $11, "
-	"revision = $12, applied = $13, created_at = $14, updated_at = $15 where id = $1");
+	"admin_state_up = $6, shared = $7, port_security = $8, external = $9, "
+	"network_type = $10, physical_network = $11, segmentation_id = $12, mtu = $13, fault = $14, "
+	"tags = $15, revision = $16, applied = $17, created_at = $18, updated_at = $19 "
+	"where id = $1");
 DB_STMT(network_delete_sql, "delete from network_network where id = $1");
 DB_STMT(networks_all_sql, "select " NETWORK_COLUMNS " from network_network "
 			  "where id > $1 order by id limit $2");
 DB_STMT(networks_seen_sql,
 	"select " NETWORK_COLUMNS " from network_network where id > $1 and id in "
 	"(select id from network_network where project_id = $3 "
-	"union select id from network_network where shared = 1) order by id limit $2");
+	"union select id from network_network where shared = 1 "
+	"union select id from network_network where external = 1) order by id limit $2");
 DB_STMT(network_applied_sql,
 	"update network_network set applied = $2, fault = null where id = $1 and revision = $2");
 DB_STMT(network_fault_sql, "update network_network set fault = $2 where id = $1");
@@ -151,16 +160,19 @@ enum status network_store_network_bump(struct call *c, const char *id)
 		F_STR(subnet, description, 255, EMPTY_OK), F_INT(subnet, ip_version, 0, 0, 0),     \
 		F_STR(subnet, cidr, 64, 0), F_STR(subnet, gateway_ip, 64, NULLABLE),               \
 		F_BOOL(subnet, enable_dhcp, 0), F_STR(subnet, ipv6_address_mode, 20, NULLABLE),    \
-		F_STRS(subnet, dns_nameservers, 0, 0), F_JSON(subnet, host_routes, 0, 0),          \
-		F_STRS(subnet, tags, 0, 0), F_INT(subnet, revision, 0, 0, 0),                      \
-		F_INT(subnet, created_at, 0, 0, 0), F_INT(subnet, updated_at, 0, 0, 0)
+		F_STR(subnet, ipv6_ra_mode, 20, NULLABLE),                                         \
+		F_STR(subnet, subnetpool_id, 36, NULLABLE), F_STRS(subnet, dns_nameservers, 0, 0), \
+		F_JSON(subnet, host_routes, 0, 0), F_STRS(subnet, tags, 0, 0),                     \
+		F_INT(subnet, revision, 0, 0, 0), F_INT(subnet, created_at, 0, 0, 0),              \
+		F_INT(subnet, updated_at, 0, 0, 0)
 static const struct field subnet_row[] = { SUBNET_FIELDS, F_END };
 static const struct field subnet_seen_row[] = { SUBNET_FIELDS,
 						F_STR(subnet, network_project_id, 64, 0),
 						F_BOOL(subnet, network_shared, 0), F_END };
 #define SUBNET_COLUMNS                                                                             \
 	"s.id, s.network_id, s.project_id, s.name, s.description, s.ip_version, s.cidr, "          \
-	"s.gateway_ip, s.enable_dhcp, s.ipv6_address_mode, s.dns_nameservers, s.host_routes, "     \
+	"s.gateway_ip, s.enable_dhcp, s.ipv6_address_mode, s.ipv6_ra_mode, s.subnetpool_id, "      \
+	"s.dns_nameservers, s.host_routes, "                                                       \
 	"s.tags, s.revision, s.created_at, s.updated_at"
 #define SUBNET_SEEN                                                                                \
 	"select " SUBNET_COLUMNS ", n.project_id as network_project_id, "                          \
@@ -170,14 +182,14 @@ static const struct field subnet_seen_row[] = { SUBNET_FIELDS,
 DB_STMT(subnet_read_sql, SUBNET_SEEN "where s.id = $1");
 DB_STMT(subnet_put_sql,
 	"insert into network_subnet (id, network_id, project_id, name, description, ip_version, "
-	"cidr, gateway_ip, enable_dhcp, ipv6_address_mode, dns_nameservers, host_routes, tags, "
-	"revision, created_at, updated_at) "
-	"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+	"cidr, gateway_ip, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, subnetpool_id, "
+	"dns_nameservers, host_routes, tags, revision, created_at, updated_at) values ($1, $2, $3, "
+	"$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)");
 DB_STMT(subnet_update_sql,
 	"update network_subnet set network_id = $2, project_id = $3, name = $4, description = $5, "
 	"ip_version = $6, cidr = $7, gateway_ip = $8, enable_dhcp = $9, ipv6_address_mode = $10, "
-	"dns_nameservers = $11, host_routes = $12, tags = $13, revision = $14, created_at = $15, "
-	"updated_at = $16 where id = $1");
+	"ipv6_ra_mode = $11, subnetpool_id = $12, dns_nameservers = $13, host_routes = $14, "
+	"tags = $15, revision = $16, created_at = $17, updated_at = $18 where id = $1");
 DB_STMT(subnet_delete_sql, "delete from network_subnet where id = $1");
 DB_STMT(subnets_all_sql, SUBNET_SEEN "where s.id > $1 order by s.id limit $2");
 DB_STMT(subnets_of_network_sql,
@@ -201,6 +213,10 @@ DB_STMT(pools_drop_sql, "delete from network_pool where subnet_id = $1");
 DB_STMT(pool_next_sql,
 	"update network_pool set next = $3 where subnet_id = $1 and first = $2 and next <> $3");
 DB_STMT(subnet_addresses_sql, "select count(*) from network_address where subnet_id = $1");
+DB_STMT(subnet_addresses_drop_sql, "delete from network_address where subnet_id = $1");
+DB_STMT(subnet_router_addresses_sql,
+	"select count(*) from network_address a join network_port p on p.id = a.port_id "
+	"where a.subnet_id = $1 and p.device_owner like 'network:%'");
 
 static enum status read_pools(struct call *c, struct subnet *list, size_t n)
 {
@@ -289,6 +305,16 @@ enum status network_store_subnets(struct call *c, const char *network_id, const 
 enum status network_store_subnet_addresses(struct call *c, const char *id, int64_t *count)
 {
 	return db_number(c, &subnet_addresses_sql, count, DB_ARGS(DB_STR(id)));
+}
+
+enum status network_store_subnet_auto_drop(struct call *c, const char *id)
+{
+	return db_do(c, &subnet_addresses_drop_sql, NULL, DB_ARGS(DB_STR(id)));
+}
+
+enum status network_store_subnet_router_addresses(struct call *c, const char *id, int64_t *count)
+{
+	return db_number(c, &subnet_router_addresses_sql, count, DB_ARGS(DB_STR(id)));
 }
 
 enum status network_store_pool_next(struct call *c, const struct pool *pool, int64_t next)

@@ -27,9 +27,16 @@ static bool special(const struct prefix *p)
 static enum status read_cidr(struct call *c, const struct subnet_ask *ask, struct subnet *s,
 			     struct prefix *p)
 {
-	if (ask->subnetpool_id)
-		return fail(c, ST_NOT_OFFERED, "subnetpool_id",
-			    "subnet pools are not offered: give a 'cidr'");
+	if (ask->subnetpool_id) {
+		enum status st = subnetpool_cut(c, ask, s, p);
+		if (st)
+			return st;
+		if (special(p))
+			return invalid(c, "a subnet cannot have this range", s->cidr);
+		return ST_OK;
+	}
+	if (ask->prefixlen_given && ask->prefixlen != INT_NULL)
+		return fail(c, ST_BAD_INPUT, "prefixlen", "a prefixlen goes with a subnetpool_id");
 	if (!ask->cidr)
 		return fail(c, ST_BAD_INPUT, "BadRequest",
 			    "Bad subnets request: a subnetpool must be specified in the absence "
@@ -223,22 +230,41 @@ static enum status read_routes(struct call *c, const struct subnet_ask *ask, str
 	return ST_OK;
 }
 
-static enum status read_modes(struct call *c, const struct subnet_ask *ask, struct subnet *s)
+static bool is_mode(const char *mode)
+{
+	return str_eq(mode, "slaac") || str_eq(mode, "dhcpv6-stateful") ||
+	       str_eq(mode, "dhcpv6-stateless");
+}
+
+/* How guests of an IPv6 subnet come by their addresses, and what its router says of that. */
+static enum status read_modes(struct call *c, const struct subnet_ask *ask, struct subnet *s,
+			      const struct prefix *p)
 {
 	const char *mode = ask->ipv6_address_mode, *ra = ask->ipv6_ra_mode;
 
-	if ((mode || ra) && s->ip_version != 6)
+	if (!mode && !ra)
+		return ST_OK;
+	if (s->ip_version != 6)
 		return invalid(c, "ipv6_ra_mode and ipv6_address_mode are for IPv6 subnets",
 			       mode ? mode : ra);
-	if (ra)
-		return fail(c, ST_NOT_OFFERED, "ipv6_ra_mode",
-			    "router advertisements need routers, which are not offered yet");
-	if (mode && !str_eq(mode, "dhcpv6-stateful"))
-		return fail(c, ST_NOT_OFFERED, "ipv6_address_mode",
-			    "'%s' needs router advertisements, which are not offered yet; "
-			    "'dhcpv6-stateful' and no mode are",
-			    mode);
+	if (mode && !is_mode(mode))
+		return invalid(c, "ipv6_address_mode is slaac, dhcpv6-stateful or dhcpv6-stateless",
+			       mode);
+	if (ra && !is_mode(ra))
+		return invalid(c, "ipv6_ra_mode is slaac, dhcpv6-stateful or dhcpv6-stateless", ra);
+	if (mode && ra && !str_eq(mode, ra))
+		return invalid(c,
+			       "ipv6_ra_mode and ipv6_address_mode must be the same when both "
+			       "are set",
+			       ra);
+	if (!s->enable_dhcp)
+		return invalid(c, "ipv6_ra_mode and ipv6_address_mode need enable_dhcp",
+			       mode ? mode : ra);
+	if (!str_eq(mode ? mode : ra, "dhcpv6-stateful") && p->bits != 64)
+		return invalid(c, "guests that make their own addresses need a prefix of 64 bits",
+			       s->cidr);
 	s->ipv6_address_mode = mode;
+	s->ipv6_ra_mode = ra;
 	return ST_OK;
 }
 
@@ -261,7 +287,7 @@ static enum status fill(struct call *c, const struct subnet_ask *ask, struct sub
 	enum status st = read_cidr(c, ask, s, p);
 
 	if (!st)
-		st = read_modes(c, ask, s);
+		st = read_modes(c, ask, s, p);
 	if (!st)
 		st = check_dhcp(c, s, p);
 	if (!st)
@@ -304,6 +330,8 @@ static enum status create_one(struct call *c, const struct subnet_ask *ask, stru
 		st = network_quota_take(c, s.project_id, "subnet", 1);
 	if (!st)
 		st = network_store_subnet_put(c, &s);
+	if (!st && subnet_is_auto(&s))
+		st = network_addresses_auto(c, &n, &s);
 	if (!st)
 		st = network_changed(c, n.id);
 	if (!st)
@@ -331,7 +359,7 @@ enum status subnet_create(struct call *c, const struct subnet_create *in, struct
 	return st;
 }
 
-static enum status seen(struct call *c, const char *id, struct subnet *out)
+enum status subnet_seen(struct call *c, const char *id, struct subnet *out)
 {
 	enum status st = network_store_subnet(c, id, out);
 
@@ -344,7 +372,7 @@ static enum status seen(struct call *c, const char *id, struct subnet *out)
 
 static enum status own(struct call *c, const char *id, struct subnet *out)
 {
-	enum status st = seen(c, id, out);
+	enum status st = subnet_seen(c, id, out);
 
 	if (!st && !network_owns(c, out->project_id) && !network_owns(c, out->network_project_id))
 		st = fail(c, ST_FORBIDDEN, "PolicyNotAuthorized",
@@ -383,7 +411,7 @@ enum status subnet_list(struct call *c, const struct network_list_ask *in, struc
 enum status subnet_show(struct call *c, const struct object_ask *in, struct subnet_shown *out)
 {
 	out->fields = in->fields;
-	return seen(c, in->id, &out->item);
+	return subnet_seen(c, in->id, &out->item);
 }
 
 static enum status change(struct call *c, const struct subnet_ask *in, struct subnet *s)
@@ -447,7 +475,13 @@ enum status subnet_delete(struct call *c, const struct object_ask *in, struct no
 	enum status st = own(c, in->id, &s);
 
 	(void)out;
-	if (!st)
+	/* Addresses that guests made themselves go with the subnet; a router's stands in the way. */
+	if (!st && subnet_is_auto(&s)) {
+		st = network_store_subnet_router_addresses(c, s.id, &used);
+		if (!st && !used)
+			st = network_store_subnet_auto_drop(c, s.id);
+	}
+	if (!st && !used)
 		st = network_store_subnet_addresses(c, s.id, &used);
 	if (!st && used)
 		st = fail(c, ST_CONFLICT, "SubnetInUse",

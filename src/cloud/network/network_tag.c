@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tags on networks, subnets and ports: one set of rules for the three. */
-#include "cloud/network/network_private.h"
+/* Tags on networks and what belongs to them: one set of rules for all kinds. */
+#include "cloud/network/network_router.h"
+#include "cloud/network/network_security.h"
+#include "cloud/network/network_subnetpool.h"
 #include "door/audit/audit.h"
 
-const char *const network_tag_kinds[] = { "networks", "subnets", "ports", NULL };
-enum { NETWORKS, SUBNETS, PORTS };
+const char *const network_tag_kinds[] = { "networks",    "subnets",     "ports",
+					  "routers",     "floatingips", "security-groups",
+					  "subnetpools", NULL };
 
 struct tagged {
 	int kind;
@@ -12,32 +15,12 @@ struct tagged {
 		struct network network;
 		struct subnet subnet;
 		struct port port;
+		struct router router;
+		struct floating floating;
+		struct security_group group;
+		struct subnetpool pool;
 	};
-	struct words *tags;
 };
-
-static enum status load(struct call *c, const struct tag_ask *in, struct tagged *t)
-{
-	struct object_ask ask = { .id = in->id };
-	enum status st;
-
-	t->kind = in->kind;
-	if (in->kind == NETWORKS) {
-		st = network_own(c, in->id, &t->network);
-		t->tags = &t->network.tags;
-	} else if (in->kind == SUBNETS) {
-		struct subnet_shown shown = { 0 };
-		st = subnet_show(c, &ask, &shown);
-		t->subnet = shown.item;
-		t->tags = &t->subnet.tags;
-	} else {
-		struct port_shown shown = { 0 };
-		st = port_show(c, &ask, &shown);
-		t->port = shown.item;
-		t->tags = &t->port.tags;
-	}
-	return st;
-}
 
 /* The engine knows nothing of tags: what it has stays the newest. */
 static void bump(struct call *c, int64_t *revision, int64_t *applied, int64_t *updated_at)
@@ -48,34 +31,124 @@ static void bump(struct call *c, int64_t *revision, int64_t *applied, int64_t *u
 	*updated_at = c->now_at;
 }
 
-static enum status save(struct call *c, struct tagged *t, const struct words *tags)
+static enum status load_network(struct call *c, const char *id, struct tagged *t)
+{
+	return network_own(c, id, &t->network);
+}
+
+static enum status save_network(struct call *c, struct tagged *t)
+{
+	bump(c, &t->network.revision, &t->network.applied, &t->network.updated_at);
+	return network_store_network_update(c, &t->network);
+}
+
+static enum status load_subnet(struct call *c, const char *id, struct tagged *t)
+{
+	return subnet_seen(c, id, &t->subnet);
+}
+
+static enum status save_subnet(struct call *c, struct tagged *t)
+{
+	struct subnet *s = &t->subnet;
+
+	if (!network_owns(c, s->project_id) && !network_owns(c, s->network_project_id))
+		return fail(c, ST_FORBIDDEN, "PolicyNotAuthorized",
+			    "subnet %s is shared with you, but not yours to change", s->id);
+	bump(c, &s->revision, NULL, &s->updated_at);
+	return network_store_subnet_update(c, s);
+}
+
+static enum status load_port(struct call *c, const char *id, struct tagged *t)
+{
+	return port_seen(c, id, &t->port);
+}
+
+static enum status save_port(struct call *c, struct tagged *t)
+{
+	bump(c, &t->port.revision, &t->port.applied, &t->port.updated_at);
+	return network_store_port_update(c, &t->port);
+}
+
+static enum status load_router(struct call *c, const char *id, struct tagged *t)
+{
+	return router_own(c, id, &t->router);
+}
+
+static enum status save_router(struct call *c, struct tagged *t)
+{
+	bump(c, &t->router.revision, &t->router.applied, &t->router.updated_at);
+	return router_store_update(c, &t->router);
+}
+
+static enum status load_floating(struct call *c, const char *id, struct tagged *t)
+{
+	return floating_own(c, id, &t->floating);
+}
+
+static enum status save_floating(struct call *c, struct tagged *t)
+{
+	bump(c, &t->floating.revision, NULL, &t->floating.updated_at);
+	return floating_store_update(c, &t->floating);
+}
+
+static enum status load_group(struct call *c, const char *id, struct tagged *t)
+{
+	return security_own(c, id, &t->group);
+}
+
+static enum status save_group(struct call *c, struct tagged *t)
+{
+	bump(c, &t->group.revision, &t->group.applied, &t->group.updated_at);
+	return security_store_group_update(c, &t->group);
+}
+
+static enum status load_pool(struct call *c, const char *id, struct tagged *t)
+{
+	return subnetpool_own(c, id, &t->pool);
+}
+
+static enum status save_pool(struct call *c, struct tagged *t)
+{
+	bump(c, &t->pool.revision, NULL, &t->pool.updated_at);
+	return subnetpool_store_update(c, &t->pool);
+}
+
+#define TAGS_AT(m) offsetof(struct tagged, m.tags)
+/* In the order of network_tag_kinds. */
+static const struct {
+	enum status (*load)(struct call *c, const char *id, struct tagged *t);
+	enum status (*save)(struct call *c, struct tagged *t);
+	size_t tags_at;
+} kinds[] = {
+	{ load_network, save_network, TAGS_AT(network) },
+	{ load_subnet, save_subnet, TAGS_AT(subnet) },
+	{ load_port, save_port, TAGS_AT(port) },
+	{ load_router, save_router, TAGS_AT(router) },
+	{ load_floating, save_floating, TAGS_AT(floating) },
+	{ load_group, save_group, TAGS_AT(group) },
+	{ load_pool, save_pool, TAGS_AT(pool) },
+};
+
+static struct words *tags_of(struct tagged *t)
+{
+	return (struct words *)((char *)t + kinds[t->kind].tags_at);
+}
+
+static enum status load(struct call *c, const struct tag_ask *in, struct tagged *t)
+{
+	t->kind = in->kind;
+	return kinds[in->kind].load(c, in->id, t);
+}
+
+static enum status save(struct call *c, const struct tag_ask *in, struct tagged *t,
+			const struct words *tags)
 {
 	static const struct field shape[] = { F_STRS(tags_of, tags, 0, 0), F_END };
-	const struct tags_of before = { *t->tags }, after = { *tags };
-	const char *id;
-	enum status st;
+	const struct tags_of before = { *tags_of(t) }, after = { *tags };
 
-	*t->tags = *tags;
-	if (t->kind == NETWORKS) {
-		struct network *n = &t->network;
-		bump(c, &n->revision, &n->applied, &n->updated_at);
-		id = n->id;
-		st = network_store_network_update(c, n);
-	} else if (t->kind == SUBNETS) {
-		struct subnet *s = &t->subnet;
-		if (!network_owns(c, s->project_id) && !network_owns(c, s->network_project_id))
-			return fail(c, ST_FORBIDDEN, "PolicyNotAuthorized",
-				    "subnet %s is shared with you, but not yours to change", s->id);
-		bump(c, &s->revision, NULL, &s->updated_at);
-		id = s->id;
-		st = network_store_subnet_update(c, s);
-	} else {
-		struct port *p = &t->port;
-		bump(c, &p->revision, &p->applied, &p->updated_at);
-		id = p->id;
-		st = network_store_port_update(c, p);
-	}
-	audit_subject(c, network_tag_kinds[t->kind], id);
+	*tags_of(t) = *tags;
+	enum status st = kinds[t->kind].save(c, t);
+	audit_subject(c, network_tag_kinds[t->kind], in->id);
 	audit_change(c, shape, &before, &after);
 	return st;
 }
@@ -96,7 +169,7 @@ enum status network_tags_list(struct call *c, const struct tag_ask *in, struct t
 	enum status st = load(c, in, &t);
 
 	if (!st)
-		out->tags = *t.tags;
+		out->tags = *tags_of(&t);
 	return st;
 }
 
@@ -106,7 +179,7 @@ enum status network_tag_check(struct call *c, const struct tag_ask *in, struct n
 	enum status st = load(c, in, &t);
 
 	(void)out;
-	if (!st && !network_words_have(t.tags, in->tag))
+	if (!st && !network_words_have(tags_of(&t), in->tag))
 		st = fail(c, ST_NOT_FOUND, "TagNotFound", "Tag %s could not be found.", in->tag);
 	return st;
 }
@@ -123,7 +196,7 @@ enum status network_tags_replace(struct call *c, const struct tag_ask *in, struc
 			tags.list[tags.count++] = in->tags.list[i];
 	}
 	if (!st)
-		st = save(c, &t, &tags);
+		st = save(c, in, &t, &tags);
 	out->tags = tags;
 	return st;
 }
@@ -136,16 +209,16 @@ enum status network_tag_add(struct call *c, const struct tag_ask *in, struct not
 	(void)out;
 	if (!st)
 		st = load(c, in, &t);
-	if (st || network_words_have(t.tags, in->tag))
+	if (st || network_words_have(tags_of(&t), in->tag))
 		return st;
-	if (t.tags->count == TAGS_MAX)
+	if (tags_of(&t)->count == TAGS_MAX)
 		return fail(c, ST_BAD_INPUT, "InvalidInput",
 			    "Invalid input for operation: at most %d tags.", TAGS_MAX);
-	struct words tags = { arena_array(c->arena, t.tags->count + 1, sizeof(char *)), 0 };
-	for (size_t i = 0; i < t.tags->count; i++)
-		tags.list[tags.count++] = t.tags->list[i];
+	struct words tags = { arena_array(c->arena, tags_of(&t)->count + 1, sizeof(char *)), 0 };
+	for (size_t i = 0; i < tags_of(&t)->count; i++)
+		tags.list[tags.count++] = tags_of(&t)->list[i];
 	tags.list[tags.count++] = in->tag;
-	return save(c, &t, &tags);
+	return save(c, in, &t, &tags);
 }
 
 enum status network_tag_remove(struct call *c, const struct tag_ask *in, struct nothing *out)
@@ -157,11 +230,11 @@ enum status network_tag_remove(struct call *c, const struct tag_ask *in, struct 
 		st = load(c, in, &t);
 	if (st)
 		return st;
-	struct words tags = { arena_array(c->arena, t.tags->count + 1, sizeof(char *)), 0 };
-	for (size_t i = 0; i < t.tags->count; i++)
-		if (!str_eq(t.tags->list[i], in->tag))
-			tags.list[tags.count++] = t.tags->list[i];
-	return save(c, &t, &tags);
+	struct words tags = { arena_array(c->arena, tags_of(&t)->count + 1, sizeof(char *)), 0 };
+	for (size_t i = 0; i < tags_of(&t)->count; i++)
+		if (!str_eq(tags_of(&t)->list[i], in->tag))
+			tags.list[tags.count++] = tags_of(&t)->list[i];
+	return save(c, in, &t, &tags);
 }
 
 enum status network_tags_clear(struct call *c, const struct tag_ask *in, struct nothing *out)
@@ -170,5 +243,5 @@ enum status network_tags_clear(struct call *c, const struct tag_ask *in, struct 
 	enum status st = load(c, in, &t);
 
 	(void)out;
-	return st ? st : save(c, &t, &(struct words){ 0 });
+	return st ? st : save(c, in, &t, &(struct words){ 0 });
 }

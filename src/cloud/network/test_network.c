@@ -35,9 +35,10 @@ struct answer {
 
 static const struct route *route_named(const char *name)
 {
-	for (const struct route *r = network_routes[0].routes; r->method; r++)
-		if (str_eq(r->name, name))
-			return r;
+	for (const struct route_group *g = network_routes; g->routes; g++)
+		for (const struct route *r = g->routes; r->method; r++)
+			if (str_eq(r->name, name))
+				return r;
 	test_fail("there is no route %s", name);
 	return NULL;
 }
@@ -241,7 +242,7 @@ TEST(several_networks_are_made_together_or_not_at_all)
 	assert_int_equal(json_array_size(made(a, "networks")), 2);
 	expect_st(ask(VDC_A, "network.network.create", "", "",
 		      "{\"networks\":[{\"name\":\"c\"},{\"router:external\":true}]}"),
-		  ST_NOT_OFFERED, NULL);
+		  ST_FORBIDDEN, NULL);
 	expect_st(ask(VDC_A, "network.network.create", "", "",
 		      "{\"networks\":[{\"name\":\"c\"},{\"colour\":\"red\"}]}"),
 		  ST_BAD_INPUT, NULL);
@@ -377,7 +378,8 @@ TEST(a_subnet_that_makes_no_sense_is_refused_in_words)
 		  ST_BAD_INPUT, "InvalidInput" },
 		{ "\"cidr\":\"10.1.0.0/24\",\"ipv6_ra_mode\":\"slaac\"", ST_BAD_INPUT,
 		  "InvalidInput" },
-		{ "\"subnetpool_id\":\"x\"", ST_NOT_OFFERED, NULL },
+		{ "\"subnetpool_id\":\"x\"", ST_NOT_FOUND, "SubnetPoolNotFound" },
+		{ "\"cidr\":\"10.1.0.0/24\",\"prefixlen\":24", ST_BAD_INPUT, "prefixlen" },
 	};
 	begin();
 	const char *n = new_network(VDC_A);

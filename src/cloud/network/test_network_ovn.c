@@ -25,7 +25,7 @@ static struct ovsdb_server *driver_server(void)
 	struct ovsdb_server *s = ovsdb_server_new();
 	struct call *c = test_call();
 
-	assert_int_equal(network_ovn.open(c, s->remote, "house", &driver), ST_OK);
+	assert_int_equal(network_ovn.open(c, s->remote, "", "house", &driver), ST_OK);
 	arena_defer(c->arena, close_driver, driver);
 	return s;
 }
@@ -226,14 +226,18 @@ TEST(a_survey_finds_what_was_done_behind_our_back_and_passes_over_what_is_not_ou
 	struct call *c = test_call();
 	struct wanted_network n = city_network();
 	struct wanted_port ports[] = { city_port(), city_port() };
-	struct wanted_all all = { &n, 1, ports, 2 };
+	struct wanted_all all = {
+		.networks = &n, .networks_count = 1, .ports = ports, .ports_count = 2
+	};
 	struct network_survey found;
 
 	ports[1].id = "00000000-0000-7000-8000-0000000000b2";
 	ports[1].mac_address = "fa:16:3e:00:00:02";
 	ports[1].fixed_ips_count = 0;
 	expect_ok(c, network_ovn.survey(c, driver, &all, &found));
-	assert_int_equal(found.missing, 5);
+	/* A switch, two DHCP options, two ports, and the group that drops. */
+	assert_int_equal(found.missing, 6);
+	assert_int_equal(found.changed, 0);
 	assert_int_equal(found.networks.count, 1);
 	assert_int_equal(found.ports.count, 2);
 	expect_rows(s, 0, 0, 0);
@@ -289,7 +293,7 @@ TEST(clouds_that_share_one_ovn_do_not_see_each_other)
 	struct network_survey found;
 	void *theirs;
 
-	assert_int_equal(network_ovn.open(c, s->remote, "another house", &theirs), ST_OK);
+	assert_int_equal(network_ovn.open(c, s->remote, "", "another house", &theirs), ST_OK);
 	arena_defer(c->arena, close_driver, theirs);
 	expect_ok(c, network_ovn.put_network(c, driver, &n));
 	expect_ok(c, network_ovn.survey(c, theirs, &nothing, &found));
@@ -361,7 +365,7 @@ TEST(two_who_put_the_same_network_make_one)
 				void *own;
 				struct call *c = test_call();
 				alarm(20);
-				if (network_ovn.open(c, s->remote, "house", &own) ||
+				if (network_ovn.open(c, s->remote, "", "house", &own) ||
 				    network_ovn.put_network(c, own, &n))
 					_exit(1);
 				_exit(0);
