@@ -347,8 +347,10 @@ enum status servers_dress(struct call *c, struct server *list, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct server *s = &list[i];
 		for (size_t h = 0; h < hosts_count && s->host_id; h++)
-			if (str_eq(hosts[h].id, s->host_id))
+			if (str_eq(hosts[h].id, s->host_id)) {
 				s->host_name = hosts[h].name;
+				s->host_down = hosts[h].state != POOL_HOST_UP;
+			}
 	}
 	give_nics(c, list, count, nics, nics_count);
 	return ST_OK;

@@ -105,6 +105,7 @@ struct server {
 	const char *access_v4, *access_v6;
 	/* Not in the row: read beside it for answers. */
 	const char *host_name;
+	bool host_down; /* nobody knows what its guest does now */
 	struct network_interface *nics;
 	size_t nics_count;
 };
