@@ -121,5 +121,9 @@ step 'the network is deleted' openstack network delete office
 step 'OVN knows the network no more' not has "$network" ovn-nbctl --timeout=10 ls-list
 step 'the image is deleted' openstack image delete guest
 step 'nothing is left over' "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
+trail() {
+	"$YONGYUN" audit export --config "$DAEMON/yongyun.conf" | grep "$1"
+}
+step 'the trail says what a new server was' has flavor trail compute.server.create
 step 'the trail of all this holds' "$YONGYUN" audit verify --config "$DAEMON/yongyun.conf"
 sum_up

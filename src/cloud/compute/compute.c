@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Making and seeing servers: the rules. An act takes what a server needs (a place in the
  * pool, ports, the image's bytes, the quota) in its one transaction; what QEMU has to do is a job. */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include "base/id.h"
@@ -110,6 +111,12 @@ static enum status draft(struct call *c, const struct server_create *in, struct 
 		st = server_take_key(c, in->key_name, s);
 	if (!st)
 		st = server_check_user_data(c, in->user_data);
+	if (!st)
+		st = server_check_metadata(c, &in->metadata);
+	if (!st)
+		st = server_take_address(c, "accessIPv4", in->access_v4, AF_INET, &s->access_v4);
+	if (!st)
+		st = server_take_address(c, "accessIPv6", in->access_v6, AF_INET6, &s->access_v6);
 	if (st)
 		return st;
 	s->description = in->description;
@@ -127,8 +134,6 @@ static enum status draft(struct call *c, const struct server_create *in, struct 
 	s->task = TASK_SCHEDULING;
 	s->locked = LOCK_NONE;
 	s->disk_config = in->disk_config_given ? in->disk_config : DISK_MANUAL;
-	s->access_v4 = in->access_v4 ? in->access_v4 : "";
-	s->access_v6 = in->access_v6 ? in->access_v6 : "";
 	s->created_at = s->updated_at = c->now_at;
 	s->reservation_id = arena_printf(c->arena, "r-%.8s", id_new_hex(c->arena) + 24);
 	return ST_OK;
@@ -266,7 +271,9 @@ enum status server_create(struct call *c, const struct server_create *in,
 		return fail(c, ST_BAD_INPUT, NULL, "a server belongs to a VDC: sign in for one");
 	if (c->version >= NOVA(2, 37) && !in->networks_given)
 		return fail(c, ST_BAD_INPUT, "networks", "'networks' is a required property");
-	enum status st = check_counts(c, &ask);
+	enum status st = server_take_name(c, in->name, &ask.name);
+	if (!st)
+		st = check_counts(c, &ask);
 	if (!st)
 		st = draft(c, &ask, &s, &image);
 	if (!st && in->group)
@@ -275,8 +282,8 @@ enum status server_create(struct call *c, const struct server_create *in,
 		s.id = id_new(c->arena);
 		s.launch_index = i;
 		s.name = ask.max_count > 1
-				 ? arena_printf(c->arena, "%s-%lld", in->name, (long long)i + 1)
-				 : in->name;
+				 ? arena_printf(c->arena, "%s-%lld", ask.name, (long long)i + 1)
+				 : ask.name;
 		s.hostname = hostname_of(c, s.name, s.id);
 		s.state = VM_BUILDING;
 		s.task = TASK_SCHEDULING;
@@ -340,8 +347,10 @@ enum status servers_dress(struct call *c, struct server *list, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct server *s = &list[i];
 		for (size_t h = 0; h < hosts_count && s->host_id; h++)
-			if (str_eq(hosts[h].id, s->host_id))
+			if (str_eq(hosts[h].id, s->host_id)) {
 				s->host_name = hosts[h].name;
+				s->host_down = hosts[h].state != POOL_HOST_UP;
+			}
 	}
 	give_nics(c, list, count, nics, nics_count);
 	return ST_OK;

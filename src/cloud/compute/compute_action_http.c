@@ -51,7 +51,7 @@ static const struct field server_rebuild_wire[] = {
 		 TELLS(server_rebuild, access_v4)),
 	F_STR_AS("accessIPv6", server_rebuild, access_v6, 45, OPT | EMPTY_OK,
 		 TELLS(server_rebuild, access_v6)),
-	F_MAP(server_rebuild, metadata, METADATA_MAX, OPT, TELLS(server_rebuild, metadata)),
+	F_MAP(server_rebuild, metadata, 1024, OPT, TELLS(server_rebuild, metadata)),
 	F_BOOL(server_rebuild, preserve_ephemeral, OPT | LOOSE),
 	F_WORD_AS("OS-DCF:diskConfig", server_rebuild, disk_config, disk_configs, OPT,
 		  TELLS(server_rebuild, disk_config)),
@@ -146,19 +146,28 @@ static const struct field action_list_wire[] = {
 /* --- what is not offered --- */
 
 struct any {
-	const char *rest;
+	const char *server_id, *rest;
 };
-static const struct field any_wire[] = { F_REST(any, rest, 1 << 16), F_END };
+static const struct field any_wire[] = {
+	F_STR(any, server_id, 255, FROM_PATH),
+	F_REST(any, rest, 1 << 16),
+	F_END,
+};
 
 static enum status not_offered(struct call *c, const struct any *in, struct nothing *out)
 {
-	(void)in;
+	struct server s;
 	(void)out;
+	enum status st = server_find(c, in->server_id, &s);
+	if (st)
+		return st;
 	return fail(c, ST_NOT_OFFERED, NULL, "this is not offered yet");
 }
 
 /* --- routes --- */
 
+ACT(server_delete, server_key, nothing)
+ACT(server_restore, server_key, nothing)
 ACT(server_start, server_key, nothing)
 ACT(server_stop, server_key, nothing)
 ACT(server_reboot, server_reboot, nothing)
@@ -208,6 +217,8 @@ const struct route compute_action_routes[] = {
 	      .name = "compute.server.confirm_resize", .success = 204, .action = "confirmResize",
 	      .in_wrap = "confirmResize", .help = "Keep the new size"),
 	SWITCH("revertResize", server_revert, "revert_resize", "Go back to the size before"),
+	SWITCH("forceDelete", server_delete, "force_delete", "Delete it, whatever it does"),
+	SWITCH("restore", server_restore, "restore", "Bring back a deleted server: none is kept"),
 	NOT_OFFERED("createImage"),
 	NOT_OFFERED("createBackup"),
 	NOT_OFFERED("changePassword"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Changes of a server that exists: the rules. What its guest has to do for it is a task, which a job
  * brings about (compute_task.c). */
+#include <arpa/inet.h>
 #include "base/text.h"
 #include "cloud/compute/compute_private.h"
 #include "cloud/image/image.h"
@@ -123,16 +124,17 @@ enum status server_update(struct call *c, const struct server_update *in, struct
 		return st;
 	before = s;
 	if (in->name_given)
-		s.name = in->name;
+		st = server_take_name(c, in->name, &s.name);
+	if (!st && in->access_v4_given)
+		st = server_take_address(c, "accessIPv4", in->access_v4, AF_INET, &s.access_v4);
+	if (!st && in->access_v6_given)
+		st = server_take_address(c, "accessIPv6", in->access_v6, AF_INET6, &s.access_v6);
 	if (in->description_given)
 		s.description = in->description;
-	if (in->access_v4_given)
-		s.access_v4 = in->access_v4;
-	if (in->access_v6_given)
-		s.access_v6 = in->access_v6;
 	if (in->disk_config_given)
 		s.disk_config = in->disk_config;
-	st = put_down(c, &before, &s);
+	if (!st)
+		st = put_down(c, &before, &s);
 	if (!st)
 		st = servers_dress(c, &s, 1);
 	if (!st)
@@ -221,6 +223,14 @@ enum status server_delete(struct call *c, const struct server_key *in, void *out
 	return st ? st : job_post(c, JOB_DELETE, s.id, "{}", JOB_NORMAL, 0);
 }
 
+/* Deleted servers are not kept for a change of mind, so there is none to bring back. */
+enum status server_restore(struct call *c, const struct server_key *in, void *out)
+{
+	struct server s;
+	(void)out;
+	return server_may(c, in->server_id, "restore", 0, &s);
+}
+
 /* --- rebuilding --- */
 
 /* The bytes of the image that it stands on are held; those of the one before are let go: the host has
@@ -257,15 +267,20 @@ enum status server_rebuild(struct call *c, const struct server_rebuild *in,
 	}
 	if (!st && in->user_data_given)
 		st = server_check_user_data(c, in->user_data);
+	if (!st && in->name)
+		st = server_take_name(c, in->name, &s.name);
+	if (!st)
+		st = server_check_metadata(c, &in->metadata);
+	if (!st && in->access_v4_given)
+		st = server_take_address(c, "accessIPv4", in->access_v4, AF_INET, &s.access_v4);
+	if (!st && in->access_v6_given)
+		st = server_take_address(c, "accessIPv6", in->access_v6, AF_INET6, &s.access_v6);
 	if (st)
 		return st;
 	s.user_data = in->user_data_given ? in->user_data : s.user_data;
-	s.name = in->name ? in->name : s.name;
 	s.description = in->description_given ? in->description : s.description;
 	s.metadata = in->metadata_given ? in->metadata : s.metadata;
 	s.disk_config = in->disk_config_given ? in->disk_config : s.disk_config;
-	s.access_v4 = in->access_v4_given ? in->access_v4 : s.access_v4;
-	s.access_v6 = in->access_v6_given ? in->access_v6 : s.access_v6;
 	st = server_begin(c, &before, &s, "rebuild", TASK_REBUILDING);
 	if (!st)
 		st = servers_dress(c, &s, 1);

@@ -86,7 +86,8 @@ enum guest_change {
 	CHANGE_REBUILD, /* with a fresh disk of the image that it names now */
 	CHANGE_RESIZE,  /* in another size, so that it can go back */
 	CHANGE_CONFIRM, /* it shall not go back */
-	CHANGE_REVERT   /* back to the disk and size before */
+	CHANGE_REVERT,  /* back to the disk and size before */
+	CHANGE_NICS     /* as it is, with other network cards: ST_NOT_FOUND without a guest */
 };
 extern const char *const guest_changes[];
 

@@ -166,6 +166,10 @@ static enum status change(struct call *c, const char *folder, const struct guest
 {
 	struct fake_state s = { 0 };
 	enum status st = get_state(c, folder, &s);
+	if (how == CHANGE_NICS)
+		return st == ST_NOT_FOUND
+			       ? fail(c, st, NULL, "there is no stand-in of server %s", g->id)
+			       : st;
 	if (st == ST_NOT_FOUND)
 		st = ensure(c, folder, g);
 	if (!st)

@@ -105,7 +105,7 @@ enum status server_group_list(struct call *c, const struct server_group_list *in
 
 enum status server_group_delete(struct call *c, const struct server_group_key *in, void *out)
 {
-	struct server_group g;
+	struct server_group g = { 0 };
 	(void)out;
 	enum status st = find(c, in->group_id, &g);
 	if (st)
@@ -118,7 +118,7 @@ enum status server_group_delete(struct call *c, const struct server_group_key *i
 
 enum status server_group_join(struct call *c, const char *group_id, int64_t count, struct server *s)
 {
-	struct server_group g;
+	struct server_group g = { 0 };
 	struct server_group_member *members;
 	size_t n;
 	enum status st = find(c, group_id, &g);
@@ -156,7 +156,7 @@ static size_t crowded(const struct server_group_member *members, size_t n, int64
 
 enum status server_group_wish(struct call *c, const char *group_id, struct pool_ask *ask)
 {
-	struct server_group g;
+	struct server_group g = { 0 };
 	struct server_group_member *members;
 	size_t n;
 	if (!group_id)

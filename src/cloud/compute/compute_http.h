@@ -30,7 +30,7 @@ extern const struct dialect nova_dialect;
 extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[],
 	compute_console_routes[], compute_inside_routes[], compute_action_routes[],
 	compute_group_routes[], compute_place_routes[], compute_aggregate_routes[],
-	compute_about_routes[];
+	compute_about_routes[], compute_interface_routes[];
 
 /* The list "links" of a thing: its address with the version, and without. */
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);

@@ -55,6 +55,10 @@ enum status keypair_create(struct call *c, const struct keypair_create *in, stru
 	enum status st = whose(c, in->user_id, &k.user_id);
 	if (st)
 		return st;
+	if (strspn(in->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			     "0123456789_- ") != strlen(in->name))
+		return fail(c, ST_BAD_INPUT, "name",
+			    "Keypair data is invalid: Keypair name contains unsafe characters");
 	if (in->type && !str_eq(in->type, "ssh"))
 		return fail(c, ST_NOT_OFFERED, "type", "only keys of type ssh are kept");
 	if (!in->public_key)

@@ -332,6 +332,68 @@ static enum status rebuild(struct call *c, struct engine *e, virDomainPtr d, con
 	return st ? st : describe(c, e, g, folder);
 }
 
+/* The value of ATTRIBUTE='…' in the element that ends before 'end'; NULL: none. */
+static const char *value_of(struct arena *a, const char *from, const char *end,
+			    const char *attribute)
+{
+	const char *at = strstr(from, attribute);
+	const char *quote = at && at < end ? strchr(at, '\'') : NULL;
+	const char *close = quote ? strchr(quote + 1, '\'') : NULL;
+	return close && close < end ? arena_strndup(a, quote + 1, (size_t)(close - quote - 1))
+				    : NULL;
+}
+
+static bool wants_nic(const struct guest *g, const char *port)
+{
+	for (size_t i = 0; i < g->nics_count; i++)
+		if (str_eq(g->nics[i].port_id, port))
+			return true;
+	return false;
+}
+
+/* Takes out the cards that the guest shall not have; 'has' gets the ports of the others. */
+static enum status unplug(struct call *c, virDomainPtr d, const struct guest *g, unsigned flags,
+			  const char *xml, struct words *has)
+{
+	for (const char *at = strstr(xml, "<interface "); at; at = strstr(at + 1, "<interface ")) {
+		const char *end = strstr(at, "</interface>");
+		const char *port = end ? value_of(c->arena, at, end, "interfaceid=") : NULL;
+		if (!port)
+			continue;
+		if (wants_nic(g, port)) {
+			has->list[has->count++] = port;
+			continue;
+		}
+		const char *one = arena_printf(c->arena, "%.*s</interface>", (int)(end - at), at);
+		if (virDomainDetachDeviceFlags(d, one, flags))
+			return say(c, "a network card cannot be taken out");
+	}
+	return ST_OK;
+}
+
+static enum status nics(struct call *c, virDomainPtr d, const struct guest *g)
+{
+	unsigned flags = VIR_DOMAIN_AFFECT_CONFIG |
+			 (virDomainIsActive(d) == 1 ? VIR_DOMAIN_AFFECT_LIVE : 0);
+	char *xml = virDomainGetXMLDesc(d, 0);
+	if (!xml)
+		return say(c, "the domain cannot be read");
+	struct words has = { arena_array(c->arena, strlen(xml) / 64 + 1, sizeof(char *)), 0 };
+	enum status st = unplug(c, d, g, flags, xml, &has);
+	bool netdev = switch_in_user_space(c);
+	free(xml);
+	for (size_t i = 0; i < g->nics_count && !st; i++) {
+		size_t k = 0;
+		while (k < has.count && !str_eq(has.list[k], g->nics[i].port_id))
+			k++;
+		if (k == has.count &&
+		    virDomainAttachDeviceFlags(d, guest_nic_xml(c->arena, &g->nics[i], netdev),
+					       flags))
+			st = say(c, "a network card cannot be put in");
+	}
+	return st;
+}
+
 enum status engine_change(struct call *c, struct engine *e, const struct guest *g,
 			  enum guest_change how)
 {
@@ -340,9 +402,12 @@ enum status engine_change(struct call *c, struct engine *e, const struct guest *
 	enum status st = find(c, e, g->id, &d);
 	if (st)
 		return st;
+	if (!d && how == CHANGE_NICS)
+		return fail(c, ST_NOT_FOUND, NULL, "there is no domain of server %s", g->id);
 	if (!d)
 		return engine_ensure(c, e, g);
 	switch (how) {
+	case CHANGE_NICS: return nics(c, d, g);
 	case CHANGE_REBUILD: return rebuild(c, e, d, g, folder);
 	case CHANGE_RESIZE: return resize(c, e, d, g, folder);
 	case CHANGE_CONFIRM: return drop_snapshot(c, d);

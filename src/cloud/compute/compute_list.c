@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists of servers: read newest first in spans along an index, filtered here, cut into pages. Another
  * order than the newest first reads all that the asker may see. */
+#include <ctype.h>
 #include <regex.h>
 #include <stdlib.h>
 #include "base/text.h"
@@ -139,9 +140,12 @@ static enum status open_filter(struct call *c, const struct server_list *in, str
 	if (!in->name)
 		return ST_OK;
 	/* Both can make a short pattern take for ever. */
-	if (strpbrk(in->name, "{\\"))
+	const char *escape = strchr(in->name, '\\');
+	while (escape && escape[1] && !isalnum((unsigned char)escape[1]))
+		escape = strchr(escape + 2, '\\');
+	if (escape || strchr(in->name, '{'))
 		return fail(c, ST_BAD_INPUT, "name",
-			    "a pattern has neither repetition counts nor backslashes here");
+			    "a pattern has neither repetition counts nor references here");
 	if (regcomp(&f->name, in->name, REG_EXTENDED | REG_NOSUB))
 		return fail(c, ST_BAD_INPUT, "name", "'%.60s' is not a regular expression",
 			    in->name);

@@ -17,8 +17,7 @@ static enum status may_see(struct call *c, const char *project)
 enum status quota_set_show(struct call *c, const struct project_key *in, struct quota_set *out)
 {
 	enum status st = may_see(c, in->project_id);
-	if (!st && in->user_id)
-		return fail(c, ST_NOT_OFFERED, "user_id", "quotas are of VDCs, not of persons");
+	/* Nobody has a quota of his own: a person's is the VDC's. */
 	out->id = in->project_id;
 	return st ? st : quota_of(c, in->project_id, &out->limit, &out->used);
 }

@@ -1,14 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What owners write on their servers: metadata (names and texts) and tags. */
+#include <arpa/inet.h>
 #include "base/text.h"
 #include "cloud/compute/compute_private.h"
 #include "door/audit/audit.h"
 
-static enum status save(struct call *c, struct server *s)
+enum status server_take_name(struct call *c, const char *given, const char **out)
 {
-	if (s->metadata.count > METADATA_MAX)
+	const char *first = given + strspn(given, " \t\r\n");
+	size_t size = strlen(first);
+	while (size && strchr(" \t\r\n", first[size - 1]))
+		size--;
+	*out = arena_strndup(c->arena, first, size);
+	return size ? ST_OK : fail(c, ST_BAD_INPUT, "name", "a name has at least one character");
+}
+
+enum status server_check_metadata(struct call *c, const struct map *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		size_t name = utf8_length(m->list[i].name);
+		if (!name || name > 255 || utf8_length(m->list[i].value) > 255)
+			return fail(c, ST_BAD_INPUT, "metadata",
+				    "names have 1 to 255 characters, values at most 255");
+	}
+	if (m->count > METADATA_MAX)
 		return fail(c, ST_LIMIT, "metadata", "Maximum number of metadata items exceeds %d",
 			    METADATA_MAX);
+	return ST_OK;
+}
+
+enum status server_take_address(struct call *c, const char *at, const char *given, int family,
+				const char **out)
+{
+	unsigned char bytes[16];
+	char text[INET6_ADDRSTRLEN];
+	*out = "";
+	if (str_empty(given))
+		return ST_OK;
+	if (inet_pton(family, given, bytes) != 1 || !inet_ntop(family, bytes, text, sizeof(text)))
+		return fail(c, ST_BAD_INPUT, at, "'%.45s' is not an IPv%d address", given,
+			    family == AF_INET ? 4 : 6);
+	*out = arena_strdup(c->arena, text);
+	return ST_OK;
+}
+
+static enum status save(struct call *c, struct server *s)
+{
+	enum status st = server_check_metadata(c, &s->metadata);
+	if (st)
+		return st;
 	if (s->tags.count > TAGS_MAX)
 		return fail(c, ST_BAD_INPUT, "tags",
 			    "The number of tags exceeded the per-server limit %d", TAGS_MAX);

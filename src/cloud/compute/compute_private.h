@@ -105,6 +105,7 @@ struct server {
 	const char *access_v4, *access_v6;
 	/* Not in the row: read beside it for answers. */
 	const char *host_name;
+	bool host_down; /* nobody knows what its guest does now */
 	struct network_interface *nics;
 	size_t nics_count;
 };
@@ -167,6 +168,13 @@ enum status server_take_image(struct call *c, const char *ref, const struct flav
 enum status server_take_key(struct call *c, const char *name, struct server *s) MUST_USE;
 enum status server_check_user_data(struct call *c, const char *text) MUST_USE;
 enum status server_take_bytes(struct call *c, const struct image *image) MUST_USE;
+/* Names without spaces around them; ST_BAD_INPUT when nothing is left. */
+enum status server_take_name(struct call *c, const char *given, const char **out) MUST_USE;
+/* ST_BAD_INPUT: a name or value is too long or empty; ST_LIMIT: too many. */
+enum status server_check_metadata(struct call *c, const struct map *m) MUST_USE;
+/* An address in its usual form, or "". 'family' is AF_INET or AF_INET6. */
+enum status server_take_address(struct call *c, const char *at, const char *given, int family,
+				const char **out) MUST_USE;
 /* Whether there is a zone of that name; NULL is. */
 enum status zone_known(struct call *c, const char *zone, bool *known) MUST_USE;
 /* What the audit trail tells of a server. */
@@ -211,6 +219,7 @@ struct server_rebuilt {
 enum status server_update(struct call *c, const struct server_update *in,
 			  struct server *out) MUST_USE;
 enum status server_delete(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_restore(struct call *c, const struct server_key *in, void *out) MUST_USE;
 enum status server_start(struct call *c, const struct server_key *in, void *out) MUST_USE;
 enum status server_stop(struct call *c, const struct server_key *in, void *out) MUST_USE;
 enum status server_reboot(struct call *c, const struct server_reboot *in, void *out) MUST_USE;
@@ -238,6 +247,34 @@ enum status server_begin(struct call *c, const struct server *before, struct ser
 			 const char *action, enum server_task task) MUST_USE;
 /* The old size again, with what was promised and counted. */
 enum status server_shrink_back(struct call *c, struct server *s) MUST_USE;
+
+/* --- its network cards (compute_interface.c) --- */
+
+struct interface_key {
+	const char *server_id, *port_id;
+};
+struct interface_ip {
+	const char *ip_address;
+};
+struct interface_make {
+	const char *server_id, *net_id, *port_id, *tag;
+	struct interface_ip *fixed_ips;
+	size_t fixed_ips_count;
+};
+struct interface_page {
+	struct network_interface *list;
+	size_t list_count;
+};
+enum status interface_list(struct call *c, const struct server_key *in,
+			   struct interface_page *out) MUST_USE;
+enum status interface_show(struct call *c, const struct interface_key *in,
+			   struct network_interface *out) MUST_USE;
+enum status interface_make(struct call *c, const struct interface_make *in,
+			   struct network_interface *out) MUST_USE;
+enum status interface_drop(struct call *c, const struct interface_key *in, void *out) MUST_USE;
+#define JOB_NICS "compute.server.nics"
+enum status compute_nics(struct call *c, const struct job *j) MUST_USE;
+enum status compute_nics_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
 
 /* --- what was done to a server (compute_action.c) --- */
 

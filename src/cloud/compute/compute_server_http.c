@@ -70,7 +70,7 @@ static const struct field server_create_wire[] = {
 	F_STR(server_create, user_data, 65535, OPT | NULLABLE),
 	F_STR(server_create, availability_zone, 255, OPT | NULLABLE),
 	F_BOOL(server_create, config_drive, OPT | NULLABLE | LOOSE),
-	F_MAP(server_create, metadata, METADATA_MAX, OPT),
+	F_MAP(server_create, metadata, 1024, OPT),
 	F_STRS(server_create, tags, TAGS_MAX, OPT, SINCE(2, 52)),
 	F_INT(server_create, min_count, 1, 100, OPT | LOOSE),
 	F_INT(server_create, max_count, 1, 100, OPT | LOOSE),
@@ -179,7 +179,7 @@ ACT(server_tag_drop, server_tag, nothing)
 
 static const struct field server_notes_wire[] = {
 	F_STR(server_notes, server_id, 255, FROM_PATH | WRITE_ONLY),
-	F_MAP(server_notes, metadata, METADATA_MAX, 0),
+	F_MAP(server_notes, metadata, 1024, 0),
 	F_END,
 };
 static const struct field server_note_wire[] = {

@@ -180,8 +180,17 @@ static void write_root_device(struct call *c, struct json_out *j, const void *ob
 
 static void write_host_status(struct call *c, struct json_out *j, const void *obj)
 {
+	const struct server *s = obj;
 	(void)c;
-	json_str(j, ((const struct server *)obj)->host_id ? "UP" : "");
+	json_str(j, !s->host_id ? "" : s->host_down ? "DOWN" : "UP");
+}
+
+/* Of a guest whose host does not answer nothing is known. */
+static void write_power(struct call *c, struct json_out *j, const void *obj)
+{
+	const struct server *s = obj;
+	(void)c;
+	json_int(j, s->host_down ? SERVER_NOSTATE : s->power);
 }
 
 static const struct field fault_wire[] = {
@@ -221,7 +230,7 @@ const struct field server_wire[] = {
 	F_TIME_AS("OS-SRV-USG:terminated_at", server, deleted_at, NULLABLE | TIME_AS_BARE),
 	F_WORD_AS("OS-EXT-STS:task_state", server, task, server_tasks, NULLABLE),
 	F_WORD_AS("OS-EXT-STS:vm_state", server, state, server_states, 0),
-	F_INT_AS("OS-EXT-STS:power_state", server, power, 0, 0, 0),
+	F_VIEW("OS-EXT-STS:power_state", write_power),
 	F_VIEW("os-extended-volumes:volumes_attached", write_no_list),
 	F_STR_AS("OS-EXT-SRV-ATTR:host", server, host_name, 0, NULLABLE, .may = HOST_READ),
 	F_STR_AS("OS-EXT-SRV-ATTR:hypervisor_hostname", server, host_name, 0, NULLABLE,

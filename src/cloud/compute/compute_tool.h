@@ -34,6 +34,8 @@ enum status accelerator_probe(struct call *c, const char *emulator, const char *
 
 /* The domain as libvirt wants it. 'netdev': the switch works in user space, offloads must be off. */
 const char *guest_xml(struct arena *a, const struct guest *g, const char *folder, bool netdev);
+/* One card of it. */
+const char *guest_nic_xml(struct arena *a, const struct guest_nic *nic, bool netdev);
 /* The name of a server's domain, which is also Nova's instance name. */
 #define GUEST_NAME_PREFIX "yongyun-"
 #define GUEST_NAMESPACE "https://yongyun.org/ns/1"

@@ -6,7 +6,8 @@ const char *const guest_states[] = { "absent", "running", "stopped", "paused", "
 const char *const guest_causes[] = { "none", "inside", "asked", "lost", "crashed", NULL };
 const char *const guest_powers[] = { "start",   "stop",    "kill",   "reboot", "pause",
 				     "unpause", "suspend", "resume", NULL };
-const char *const guest_changes[] = { "remake", "rebuild", "resize", "confirm", "revert", NULL };
+const char *const guest_changes[] = { "remake", "rebuild", "resize", "confirm",
+				      "revert", "nics",    NULL };
 static const char *const worker_ops[] = { "probe",   "ensure", "remove", "power", "list",
 					  "console", "screen", "change", NULL };
 static const char *const status_words[] = {

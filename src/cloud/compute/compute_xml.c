@@ -77,6 +77,13 @@ static void put_nic(struct buf *b, const struct guest_nic *nic, bool netdev)
 	buf_str(b, "</interface>");
 }
 
+const char *guest_nic_xml(struct arena *a, const struct guest_nic *nic, bool netdev)
+{
+	struct buf b = { .arena = a };
+	put_nic(&b, nic, netdev);
+	return buf_text(&b);
+}
+
 static void put_devices(struct buf *b, const struct guest *g, const char *folder, bool netdev)
 {
 	buf_str(b, "<devices>");

@@ -289,3 +289,36 @@ TEST(servers_of_a_group_stand_apart_or_say_why_not)
 		ST_BAD_INPUT, "one policy");
 	expect_sound();
 }
+
+/* --- network cards --- */
+
+TEST(a_network_card_is_put_in_and_taken_out)
+{
+	begin();
+	const char *id = running(""), *net = add_network(VDC_A);
+	struct call *c = call_as(VDC_A, NOVA(2, 70));
+	const json_t *a = want(nova_ask_in(
+		c, "compute.server.interface.add", beside(id),
+		arena_printf(c->arena,
+			     "{\"interfaceAttachment\":{\"net_id\":\"%s\",\"fixed_ips\":"
+			     "[{\"ip_address\":\"10.0.0.77\"}]}}",
+			     net)));
+	const char *port = text_at(a, "interfaceAttachment.port_id");
+	const json_t *ip = json_array_get(
+		json_object_get(json_object_get(a, "interfaceAttachment"), "fixed_ips"), 0);
+	assert_string_equal(text_at(ip, "ip_address"), "10.0.0.77");
+	const char *at = arena_printf(c->arena, "%s&port_id=%s", beside(id), port);
+	want(nova_ask_in(c, "compute.server.interface.show", at, NULL));
+	want_refusal(nova_ask_in(c, "compute.server.interface.add", beside(id),
+				 arena_printf(c->arena,
+					      "{\"interfaceAttachment\":{\"port_id\":\"%s\","
+					      "\"net_id\":\"%s\"}}",
+					      port, net)),
+		     ST_BAD_INPUT, "not both");
+	want(nova_ask_in(c, "compute.server.interface.remove", at, NULL));
+	want_refusal(nova_ask_in(c, "compute.server.interface.remove", at, NULL), ST_NOT_FOUND,
+		     "No interface");
+	const json_t *l = want(nova_ask_in(c, "compute.server.interface.list", beside(id), NULL));
+	assert_int_equal(json_array_size(json_object_get(l, "interfaceAttachments")), 0);
+	expect_sound();
+}

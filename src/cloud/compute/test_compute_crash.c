@@ -9,7 +9,21 @@
 
 /* --- killed at any moment --- */
 
-/* Creates and deletes until it is killed. */
+static const char *const changes[][2] = {
+	{ "compute.server.delete", NULL },
+	{ "compute.server.stop", NULL },
+	{ "compute.server.start", NULL },
+	{ "compute.server.pause", NULL },
+	{ "compute.server.unpause", NULL },
+	{ "compute.server.resize", "{\"resize\":{\"flavorRef\":\"2\"}}" },
+	{ "compute.server.confirm_resize", NULL },
+	{ "compute.server.revert_resize", NULL },
+	{ "compute.server.rebuild",
+	  "{\"rebuild\":{\"imageRef\":\"0193a000-0000-7000-8000-0000000000ee\"}}" },
+	{ "compute.server.reboot", "{\"reboot\":{\"type\":\"HARD\"}}" },
+};
+
+/* Creates, changes and deletes until it is killed. */
 static void storm(const char *url, const char *data, const char *net)
 {
 	char why[512];
@@ -21,16 +35,20 @@ static void storm(const char *url, const char *data, const char *net)
 		_exit(1);
 	open_house(c, data, db, false);
 	jobs = jobs_open(c, &the_house, 4);
+	const char *body = create_body(
+		c, "s", arena_printf(c->arena, ",\"networks\":[{\"uuid\":\"%s\"}]", net));
 	for (const char *ids[8] = { NULL };; n = n * 1103515245 + 12345) {
 		const char **at = &ids[n / 65536 % 8];
-		struct nova_answer r =
-			*at ? nova_ask(VDC_A, "compute.server.delete", beside(*at), NULL)
-			    : nova_ask(VDC_A, "compute.server.create", "",
-				       create_body(c, "s",
-						   arena_printf(c->arena,
-								",\"networks\":[{\"uuid\":\"%s\"}]",
-								net)));
-		*at = *at || r.st ? NULL : text_at(r.body, "server.id");
+		if (!*at) {
+			struct nova_answer r = nova_ask(VDC_A, "compute.server.create", "", body);
+			*at = r.st ? NULL : text_at(r.body, "server.id");
+			continue;
+		}
+		/* Most are refused, because something else is under way. */
+		const char *const *act = changes[n / 7 % (sizeof(changes) / sizeof(changes[0]))];
+		struct nova_answer r = nova_ask(VDC_A, act[0], beside(*at), act[1]);
+		if (!r.st && str_eq(act[0], "compute.server.delete"))
+			*at = NULL;
 	}
 }
 
@@ -127,6 +145,7 @@ TEST(killed_in_a_storm_nothing_is_left_behind)
 	assert_int_equal(schema_apply(c, db, program_schema), ST_OK);
 	open_house(c, data, db, true);
 	add_flavor("1", 512);
+	add_flavor("2", 1024);
 	const char *net = add_network(VDC_A);
 	close_house(NULL);
 	db_close(db);

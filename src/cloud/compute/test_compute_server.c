@@ -275,3 +275,27 @@ TEST(metadata_and_tags_are_kept)
 				 "{\"tags\":[\"a,b\"]}"),
 		     ST_BAD_INPUT, "','");
 }
+
+static enum status lose(struct call *c, const void *uri, void *out)
+{
+	(void)out;
+	return pool_host_lost(c, uri);
+}
+
+TEST(what_a_guest_does_is_not_told_while_its_host_is_away)
+{
+	begin();
+	add_flavor("1", 512);
+	const char *id = add_server(VDC_A, "s", "");
+	wait_for(VDC_A, id, "ACTIVE");
+	assert_int_equal(db_write(test_call(), the_house.db, lose, compute_uri(), NULL, 0), ST_OK);
+	const json_t *s = json_object_get(show(VDC_A, id), "server");
+	assert_int_equal(json_integer_value(json_object_get(s, "OS-EXT-STS:power_state")), 0);
+	const char *other = add_server(VDC_A, "t", "");
+	assert_non_null(
+		strstr(text_at(show(VDC_A, other), "server.fault.message"), "stand-in: down"));
+	reconcile();
+	s = json_object_get(show(VDC_A, id), "server");
+	assert_int_equal(json_integer_value(json_object_get(s, "OS-EXT-STS:power_state")), 1);
+	expect_sound();
+}
