@@ -50,6 +50,7 @@ export default defineConfig(async ({ mode }) => {
 			assetsInlineLimit: 0,
 			modulePreload: { polyfill: false },
 			rollupOptions: {
+				input: { portal: "index.html", console: "console/index.html" },
 				output: {
 					manualChunks: (id: string) =>
 						/node_modules\/(@vue|vue|vue-router)\//.test(id) ? "vue" : undefined,

@@ -27,3 +27,10 @@ const struct dialect own_dialect = {
 	.write_error = write_error,
 	.write_next = write_next,
 };
+
+const struct dialect inside_dialect = {
+	.name = "inside",
+	.prefix = "/-inside",
+	.write_error = write_error,
+	.write_next = write_next,
+};

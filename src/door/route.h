@@ -151,6 +151,9 @@ struct dialect {
 /* The dialect of the house's own API: "/api", errors as {"error": {code, word, field, message,
  * request_id}}. */
 extern const struct dialect own_dialect;
+/* What nginx itself asks, while it serves another request: "/-inside". It passes nothing there that came
+ * from outside, and the documents do not tell of it. */
+extern const struct dialect inside_dialect;
 
 /* One room's routes of one dialect. Arrays end with a zeroed row. */
 struct route_group {

@@ -59,6 +59,55 @@ for n in 1 2; do
 		within 60 has "YONGYUN GUEST PING 10.79.0.1$((3 - n)) ok" console "server-$n"
 done
 
+url=$(openstack console url show --novnc -f value -c url server-1)
+screen() {
+	/usr/bin/python3 test/scenario/screen.py "$@"
+}
+step 'the screen of server 1 speaks RFB through nginx' has 'RFB 003.008' screen "$url"
+step 'the token is good once' has ' 403 ' screen "$url"
+step 'another token is refused' has ' 403 ' screen "$url" nonsense
+url=$(openstack console url show --novnc -f value -c url server-1)
+step 'what is no websocket is told so' has 426 curl -so /dev/null -w '%{http_code}' \
+	"$URL/console/socket?token=${url##*%3D}"
+step 'and did not use the token up' has 'RFB 003.008' screen "$url"
+
+status() {
+	openstack server show -f value -c status "$1"
+}
+openstack flavor create --ram 192 --vcpus 2 --disk 2 larger >/dev/null
+memory_of() {
+	virsh -c qemu:///system dominfo "$1" | sed -n 's/^Max memory: *//p'
+}
+disk_of() {
+	qemu-img info -U "$work/var/servers/$1/disk" | sed -n 's/^virtual size: *//p'
+}
+step 'server 1 is paused' openstack server pause server-1
+step 'it is' within 30 has PAUSED status server-1
+step 'libvirt has paused it' has paused domain_of "$server"
+step 'server 1 goes on' openstack server unpause server-1
+step 'it does' within 30 has ACTIVE status server-1
+step 'server 1 is suspended' openstack server suspend server-1
+step 'it is' within 60 has SUSPENDED status server-1
+step 'libvirt has put it to disk' has 'shut off' domain_of "$server"
+step 'server 1 is resumed' openstack server resume server-1
+step 'it is' within 60 has ACTIVE status server-1
+step 'server 1 gets a larger flavor' timeout 120 openstack server resize --flavor larger --wait server-1
+step 'that waits to be confirmed' has VERIFY_RESIZE status server-1
+step 'it has the memory' has '196608 KiB' memory_of "$server"
+step 'and the disk' has '2 GiB' disk_of "$server"
+step 'it goes back' openstack server resize revert server-1
+step 'it did' within 60 has ACTIVE status server-1
+step 'its memory is as before' has '131072 KiB' memory_of "$server"
+step 'and its disk' has '1 GiB' disk_of "$server"
+step 'server 1 gets the larger flavor again' timeout 120 openstack server resize --flavor larger --wait server-1
+step 'and keeps it' openstack server resize confirm server-1
+step 'it is active' within 60 has ACTIVE status server-1
+step 'nothing is kept of its disk before' not has before-resize virsh -c qemu:///system snapshot-list --name "$server"
+step 'server 1 begins anew' timeout 120 openstack server rebuild --image guest --wait server-1
+step 'and has booted' within 90 has 'YONGYUN GUEST READY server-1' console server-1
+step 'server 1 starts hard' timeout 120 openstack server reboot --hard --wait server-1
+step 'every invariant holds' "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
+
 daemon_kill
 daemon_start # not in a step: that is a subshell, whose daemon nobody would end
 step 'the daemon is killed and comes back' curl -sfo "$work/version" "$URL/identity/v3"

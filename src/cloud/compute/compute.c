@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making, changing and removing servers: the rules. An act takes what a server needs (a place in the
+/* Making and seeing servers: the rules. An act takes what a server needs (a place in the
  * pool, ports, the image's bytes, the quota) in its one transaction; what QEMU has to do is a job. */
 #include <ctype.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ static const char *hostname_of(struct call *c, const char *name, const char *id)
 	return b.size ? b.data : arena_printf(c->arena, "server-%s", id);
 }
 
-static enum status take_image(struct call *c, const char *ref, const struct flavor *f,
+enum status server_take_image(struct call *c, const char *ref, const struct flavor *f,
 			      struct image *out)
 {
 	/* Old clients give a whole address. */
@@ -73,7 +73,7 @@ static enum status take_image(struct call *c, const char *ref, const struct flav
 	return ST_OK;
 }
 
-static enum status take_key(struct call *c, const char *name, struct server *s)
+enum status server_take_key(struct call *c, const char *name, struct server *s)
 {
 	struct keypair k = { 0 };
 	if (!name)
@@ -86,7 +86,7 @@ static enum status take_key(struct call *c, const char *name, struct server *s)
 	return st;
 }
 
-static enum status check_user_data(struct call *c, const char *text)
+enum status server_check_user_data(struct call *c, const char *text)
 {
 	size_t size;
 	if (text && !base64_decode(c->arena, text, &size))
@@ -105,11 +105,11 @@ static enum status draft(struct call *c, const struct server_create *in, struct 
 			    in->flavorRef);
 	}
 	if (!st)
-		st = take_image(c, in->imageRef, &s->flavor, image);
+		st = server_take_image(c, in->imageRef, &s->flavor, image);
 	if (!st)
-		st = take_key(c, in->key_name, s);
+		st = server_take_key(c, in->key_name, s);
 	if (!st)
-		st = check_user_data(c, in->user_data);
+		st = server_check_user_data(c, in->user_data);
 	if (st)
 		return st;
 	s->description = in->description;
@@ -125,6 +125,10 @@ static enum status draft(struct call *c, const struct server_create *in, struct 
 	s->tags = in->tags;
 	s->state = VM_BUILDING;
 	s->task = TASK_SCHEDULING;
+	s->locked = LOCK_NONE;
+	s->disk_config = in->disk_config_given ? in->disk_config : DISK_MANUAL;
+	s->access_v4 = in->access_v4 ? in->access_v4 : "";
+	s->access_v6 = in->access_v6 ? in->access_v6 : "";
 	s->created_at = s->updated_at = c->now_at;
 	s->reservation_id = arena_printf(c->arena, "r-%.8s", id_new_hex(c->arena) + 24);
 	return ST_OK;
@@ -158,25 +162,55 @@ static enum status take_ports(struct call *c, const struct server_create *in,
 	return fail(c, ST_BAD_INPUT, "networks", "%s", said);
 }
 
-static enum status take_image_bytes(struct call *c, const struct image *image)
+enum status server_take_bytes(struct call *c, const struct image *image)
 {
 	return file_ref(c, &(struct file_facts){ image->sha256, image->os_hash_value,
 						 image->checksum, image->size });
 }
 
-/* 'zone' as asked for: "ZONE" or "ZONE:HOST"; only the first is ours to choose. */
+/* Nova's "ZONE", "ZONE:HOST" or ":HOST"; only administrators may name a host. */
+static enum status wish_of_zone(struct call *c, const struct server_create *in,
+				struct pool_ask *ask)
+{
+	const char *zone = in->availability_zone;
+	const char *colon = zone ? strchr(zone, ':') : NULL;
+	bool known = false;
+	if (colon && !c->actor.is_admin)
+		return fail(c, ST_FORBIDDEN, "availability_zone",
+			    "only administrators say on which host a server stands");
+	if (colon) {
+		struct words w = words_split(c->arena, colon + 1, ':');
+		ask->host = w.count ? w.list[0] : NULL;
+		zone = arena_strndup(c->arena, zone, (size_t)(colon - zone));
+	}
+	ask->zone = str_empty(zone) ? NULL : zone;
+	if (in->host || in->hypervisor_hostname)
+		ask->host = in->host ? in->host : in->hypervisor_hostname;
+	enum status st = zone_known(c, ask->zone, &known);
+	if (!st && !known)
+		return fail(c, ST_BAD_INPUT, "availability_zone",
+			    "The requested availability zone is not available");
+	return st;
+}
+
 static enum status place(struct call *c, const struct server_create *in, struct server *s,
 			 const char **why)
 {
 	struct pool_place where = { 0 };
-	struct pool_ask ask = { s->id, in->availability_zone, s->flavor.vcpus, s->flavor.ram,
-				s->flavor.disk };
-	enum status st = pool_reserve(c, &ask, &where);
+	struct pool_ask ask = { .subject = s->id,
+				.vcpus = s->flavor.vcpus,
+				.memory_mb = s->flavor.ram,
+				.disk_gb = s->flavor.disk };
+	enum status st = wish_of_zone(c, in, &ask);
+	if (!st)
+		st = server_group_wish(c, s->group_id, &ask);
+	if (!st)
+		st = pool_reserve(c, &ask, &where);
 	if (st)
 		return st;
 	s->host_id = where.host_id;
 	*why = where.why;
-	s->zone = in->availability_zone ? in->availability_zone : "nova";
+	s->zone = where.zone ? where.zone : ask.zone ? ask.zone : "nova";
 	return ST_OK;
 }
 
@@ -186,15 +220,19 @@ static enum status make_one(struct call *c, const struct server_create *in, stru
 	const char *why = NULL;
 	enum status st = quota_use(c, s->project_id, 1, s->flavor.vcpus, s->flavor.ram);
 	if (!st)
-		st = take_image_bytes(c, image);
+		st = server_take_bytes(c, image);
 	if (!st)
 		st = place(c, in, s, &why);
 	if (!st)
 		st = server_insert(c, s);
 	if (!st && !why)
 		st = take_ports(c, in, s);
+	if (!st)
+		st = action_begin(c, s, "create");
 	if (st)
 		return st;
+	audit_subject(c, "server", s->id);
+	audit_change(c, server_audit, NULL, s);
 	if (why)
 		return server_failed(c, s, 500, why);
 	st = server_moved(c, s);
@@ -231,6 +269,8 @@ enum status server_create(struct call *c, const struct server_create *in,
 	enum status st = check_counts(c, &ask);
 	if (!st)
 		st = draft(c, &ask, &s, &image);
+	if (!st && in->group)
+		st = server_group_join(c, in->group, ask.max_count, &s);
 	for (int64_t i = 0; i < ask.max_count && !st; i++) {
 		s.id = id_new(c->arena);
 		s.launch_index = i;
@@ -244,12 +284,11 @@ enum status server_create(struct call *c, const struct server_create *in,
 		st = make_one(c, &ask, &s, &image);
 		if (!i)
 			first = s.id;
-		audit_subject(c, "server", s.id);
 	}
 	if (in->return_reservation_id)
 		out->reservation_id = s.reservation_id;
 	else
-		out->server.id = first;
+		out->server = (struct created_server){ first, s.disk_config };
 	out->location = arena_printf(c->arena, "%s/compute/v2.1/servers/%s", c->base_url,
 				     first ? first : "");
 	return st;
@@ -312,92 +351,4 @@ enum status server_show(struct call *c, const struct server_key *in, struct serv
 {
 	enum status st = server_find(c, in->server_id, out);
 	return st ? st : servers_dress(c, out, 1);
-}
-
-/* --- changing --- */
-
-enum status server_update(struct call *c, const struct server_update *in, struct server *out)
-{
-	struct server s;
-	enum status st = server_find(c, in->server_id, &s);
-	if (st)
-		return st;
-	if (in->name_given)
-		s.name = in->name;
-	if (in->description_given)
-		s.description = in->description;
-	s.updated_at = c->now_at;
-	audit_subject(c, "server", s.id);
-	st = server_save(c, &s);
-	if (!st)
-		st = servers_dress(c, &s, 1);
-	if (!st)
-		*out = s;
-	return st;
-}
-
-enum status server_delete(struct call *c, const struct server_key *in, void *out)
-{
-	struct server s;
-	(void)out;
-	enum status st = server_find(c, in->server_id, &s);
-	if (st)
-		return st;
-	audit_subject(c, "server", s.id);
-	if (!s.host_id)
-		return server_gone(c, &s);
-	/* Also when it is being deleted already: the job before may have been given up. */
-	s.task = TASK_DELETING;
-	st = server_moved(c, &s);
-	if (!st)
-		st = job_cancel(c, JOB_BUILD, s.id);
-	if (!st)
-		st = job_cancel(c, JOB_POWER, s.id);
-	return st ? st : job_post(c, JOB_DELETE, s.id, "{}", JOB_NORMAL, 0);
-}
-
-static enum status begin_task(struct call *c, const char *id, const char *verb, unsigned states,
-			      enum server_task task)
-{
-	struct server s;
-	enum status st = server_find(c, id, &s);
-	if (st)
-		return st;
-	audit_subject(c, "server", s.id);
-	if (s.task != TASK_NONE)
-		return fail(c, ST_CONFLICT, NULL,
-			    "Cannot '%s' instance %s while it is in task_state %s", verb, s.id,
-			    server_tasks[s.task]);
-	if (!(states >> s.state & 1))
-		return fail(c, ST_CONFLICT, NULL,
-			    "Cannot '%s' instance %s while it is in vm_state %s", verb, s.id,
-			    server_states[s.state]);
-	if (!s.host_id)
-		return fail(c, ST_CONFLICT, NULL, "Instance %s is on no host.", s.id);
-	s.task = (int)task;
-	st = server_moved(c, &s);
-	return st ? st : job_post(c, JOB_POWER, s.id, "{}", JOB_SOON, 0);
-}
-
-enum status server_start(struct call *c, const struct server_key *in, void *out)
-{
-	(void)out;
-	return begin_task(c, in->server_id, "start", 1 << VM_STOPPED, TASK_POWERING_ON);
-}
-
-enum status server_stop(struct call *c, const struct server_key *in, void *out)
-{
-	(void)out;
-	return begin_task(c, in->server_id, "stop", 1 << VM_ACTIVE | 1 << VM_ERROR,
-			  TASK_POWERING_OFF);
-}
-
-enum status server_reboot(struct call *c, const struct server_reboot *in, void *out)
-{
-	(void)out;
-	if (in->type)
-		return begin_task(c, in->server_id, "reboot",
-				  1 << VM_ACTIVE | 1 << VM_STOPPED | 1 << VM_ERROR,
-				  TASK_REBOOTING_HARD);
-	return begin_task(c, in->server_id, "reboot", 1 << VM_ACTIVE, TASK_REBOOTING);
 }

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The jobs that bring a server about on its host, change its power, and remove it. Each reads what is
+/* The jobs that bring a server about on its host and remove it. Each reads what is
  * wanted, has the driver make it so, and records what is; killed anywhere, it runs again. */
-#include "base/log.h"
 #include "base/text.h"
 #include "cloud/compute/compute_private.h"
 
-/* How long a guest has to switch itself off before the plug is pulled. */
-#define PATIENCE (20 * CLOCK_SECOND)
-
-struct plan {
-	struct server server; /* .id NULL: it is gone */
-	struct pool_host host;
-};
-
-static enum status read_plan(struct call *c, const void *in, void *out)
+enum status plan_read(struct call *c, const void *in, void *out)
 {
 	struct plan *p = out;
 	enum status st = server_read(c, in, &p->server);
@@ -26,8 +17,7 @@ static enum status read_plan(struct call *c, const void *in, void *out)
 	return st ? st : servers_dress(c, &p->server, 1);
 }
 
-/* In the transaction that records: the server as it is now, unless this job has lost its lease. */
-static enum status reread(struct call *c, const struct job *j, struct server *s)
+enum status plan_reread(struct call *c, const struct job *j, struct server *s)
 {
 	enum status st = job_still_mine(c, j);
 	if (st)
@@ -44,7 +34,7 @@ static enum status record_spawning(struct call *c, const void *job, void *out)
 {
 	struct server s;
 	(void)out;
-	enum status st = reread(c, job, &s);
+	enum status st = plan_reread(c, job, &s);
 	if (st || !s.id || s.state != VM_BUILDING || s.task != TASK_SCHEDULING)
 		return st;
 	s.task = TASK_SPAWNING;
@@ -55,7 +45,7 @@ static enum status record_active(struct call *c, const void *job, void *out)
 {
 	struct server s;
 	(void)out;
-	enum status st = reread(c, job, &s);
+	enum status st = plan_reread(c, job, &s);
 	/* Asked to be deleted in the meantime: the next job removes what this one made. */
 	if (st || !s.id || s.state != VM_BUILDING || s.task == TASK_DELETING)
 		return st;
@@ -92,30 +82,36 @@ static struct guest guest_of(struct call *c, const struct plan *p)
 	};
 }
 
-static enum status ensure(struct call *c, const struct plan *p)
+enum status plan_guest(struct call *c, const struct plan *p, struct guest *out)
 {
 	enum status st = ST_OK;
 	for (size_t i = 0; i < p->server.nics_count && !st; i++)
 		if (!p->server.nics[i].applied)
 			st = network_apply_port(c, p->server.nics[i].id);
-	if (st)
-		return st;
-	const struct guest g = guest_of(c, p);
-	return driver_of(p->host.uri)->ensure(c, p->host.uri, &g);
+	if (!st)
+		*out = guest_of(c, p);
+	return st;
+}
+
+enum status plan_ensure(struct call *c, const struct plan *p)
+{
+	struct guest g;
+	enum status st = plan_guest(c, p, &g);
+	return st ? st : driver_of(p->host.uri)->ensure(c, p->host.uri, &g);
 }
 
 enum status compute_build(struct call *c, const struct job *j)
 {
 	struct db *db = house_of(c)->db;
 	struct plan p;
-	enum status st = db_read(c, db, read_plan, j->subject, &p, sizeof(p));
+	enum status st = db_read(c, db, plan_read, j->subject, &p, sizeof(p));
 	bool wanted = !st && p.server.id && p.server.state == VM_BUILDING &&
 		      p.server.task != TASK_DELETING;
 	if (st || !wanted)
 		return st;
 	st = db_write(c, db, record_spawning, j, NULL, 0);
 	if (!st)
-		st = ensure(c, &p);
+		st = plan_ensure(c, &p);
 	return st ? st : db_write(c, db, record_active, j, NULL, 0);
 }
 
@@ -136,7 +132,7 @@ static enum status record_gone(struct call *c, const void *job, void *out)
 {
 	struct server s;
 	(void)out;
-	enum status st = reread(c, job, &s);
+	enum status st = plan_reread(c, job, &s);
 	if (st || !s.id)
 		return st;
 	return server_gone(c, &s);
@@ -146,7 +142,7 @@ enum status compute_unbuild(struct call *c, const struct job *j)
 {
 	struct db *db = house_of(c)->db;
 	struct plan p;
-	enum status st = db_read(c, db, read_plan, j->subject, &p, sizeof(p));
+	enum status st = db_read(c, db, plan_read, j->subject, &p, sizeof(p));
 	if (st || !p.server.id)
 		return st;
 	if (p.server.host_id)
@@ -164,66 +160,4 @@ enum status compute_unbuild_give_up(struct call *c, const struct job *j, const c
 		return st;
 	return server_failed(c, &s, 500,
 			     arena_printf(c->arena, "It could not be deleted: %s", why));
-}
-
-/* --- power --- */
-
-static enum guest_power power_for(int task)
-{
-	switch (task) {
-	case TASK_POWERING_OFF: return POWER_STOP;
-	case TASK_REBOOTING: return POWER_REBOOT;
-	case TASK_REBOOTING_HARD: return POWER_RESET;
-	default: return POWER_START;
-	}
-}
-
-static bool is_power_task(int task)
-{
-	return task == TASK_POWERING_OFF || task == TASK_POWERING_ON || task == TASK_REBOOTING ||
-	       task == TASK_REBOOTING_HARD;
-}
-
-static enum status record_power(struct call *c, const void *job, void *out)
-{
-	struct server s;
-	(void)out;
-	enum status st = reread(c, job, &s);
-	if (st || !s.id || !is_power_task(s.task))
-		return st;
-	bool off = s.task == TASK_POWERING_OFF;
-	s.state = off ? VM_STOPPED : VM_ACTIVE;
-	s.power = off ? SERVER_SHUTDOWN : SERVER_RUNNING;
-	s.task = TASK_NONE;
-	s.fault = (struct server_fault){ 0 };
-	return server_moved(c, &s);
-}
-
-enum status compute_power(struct call *c, const struct job *j)
-{
-	struct db *db = house_of(c)->db;
-	struct plan p;
-	enum status st = db_read(c, db, read_plan, j->subject, &p, sizeof(p));
-	if (st || !p.server.id || !is_power_task(p.server.task))
-		return st;
-	const struct compute_driver *d = driver_of(p.host.uri);
-	st = d->power(c, p.host.uri, p.server.id, power_for(p.server.task), PATIENCE);
-	/* Its domain was lost: it is made again around the disk that is still there. */
-	if (st == ST_NOT_FOUND && p.server.task != TASK_POWERING_OFF) {
-		call_forgive(c);
-		log_warn("server-remade", c->request_id, "%s", p.server.id);
-		st = ensure(c, &p);
-	}
-	return st ? st : db_write(c, db, record_power, j, NULL, 0);
-}
-
-enum status compute_power_give_up(struct call *c, const struct job *j, const char *why)
-{
-	struct server s;
-	enum status st = server_read(c, j->subject, &s);
-	if (st == ST_NOT_FOUND)
-		return ST_OK;
-	if (st || !is_power_task(s.task))
-		return st;
-	return server_failed(c, &s, 500, why);
 }

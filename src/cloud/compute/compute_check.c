@@ -85,7 +85,7 @@ static void check_rows(const struct books *b, struct buf *report, int64_t *bad)
 
 static bool settled(const struct server *s)
 {
-	return s->task == TASK_NONE && (s->state == VM_ACTIVE || s->state == VM_STOPPED);
+	return s->task == TASK_NONE && s->state != VM_ERROR && s->state != VM_BUILDING;
 }
 
 static enum status check_host(struct call *c, const struct books *b, const struct pool_host *h,
@@ -103,8 +103,9 @@ static enum status check_host(struct call *c, const struct books *b, const struc
 			continue;
 		while (g < guests.guests_count && !str_eq(guests.guests[g].id, s->id))
 			g++;
-		bool runs = g < guests.guests_count && guests.guests[g].state == GUEST_RUNNING;
-		if (runs != (s->state == VM_ACTIVE))
+		bool runs = g < guests.guests_count && (guests.guests[g].state == GUEST_RUNNING ||
+							guests.guests[g].state == GUEST_PAUSED);
+		if (runs != server_runs(s))
 			breach(report, bad,
 			       runs ? "a server that is off runs"
 				    : "a server that is on does not run",

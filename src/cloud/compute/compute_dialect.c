@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
 
-enum { OLDEST = NOVA(2, 1), NEWEST = NOVA(2, 61) };
+enum { OLDEST = NOVA(2, 1), NEWEST = NOVA(2, 74) };
 
 static enum status parse_version(struct call *c, const char *s, int *version)
 {
@@ -117,7 +117,8 @@ void compute_write_links(struct call *c, struct json_out *j, const char *kind, c
 static void write_next(struct call *c, const struct http_request *rq, const struct route *r,
 		       const char *marker, struct json_out *j)
 {
-	const char *list = str_starts(r->path, "/v2.1/servers")       ? "servers_links"
+	const char *list = str_ends(r->path, "/os-instance-actions")  ? "links"
+			   : str_starts(r->path, "/v2.1/servers")     ? "servers_links"
 			   : str_starts(r->path, "/v2.1/flavors")     ? "flavors_links"
 			   : str_starts(r->path, "/v2.1/os-keypairs") ? "keypairs_links"
 								      : "hypervisors_links";

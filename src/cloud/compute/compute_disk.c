@@ -34,8 +34,8 @@ static enum status run(struct call *c, const char *const argv[], const char **te
 
 /* The size that the image's system sees. The format is told, never guessed: a raw image whose bytes
  * look like a qcow2 with a backing file must not open that file. */
-static enum status virtual_size(struct call *c, const struct guest *g, const char *base,
-				int64_t *size)
+static enum status size_of(struct call *c, const struct guest *g, const char *base, int64_t *size,
+			   bool *chained)
 {
 	const char *const argv[] = {
 		"qemu-img", "info", "--output=json", "-f", g->base_format, "--", base, NULL
@@ -46,15 +46,24 @@ static enum status virtual_size(struct call *c, const struct guest *g, const cha
 		return st;
 	json_t *info = json_loads(text, 0, NULL);
 	json_t *value = json_object_get(info, "virtual-size");
-	bool chained = json_object_get(info, "backing-filename") != NULL;
+	if (chained)
+		*chained = json_object_get(info, "backing-filename") != NULL;
 	*size = json_integer_value(value);
 	bool known = json_is_integer(value);
 	json_decref(info);
 	if (!known)
 		return fail(c, ST_CONFLICT, NULL, "the image's size cannot be read");
-	if (chained)
-		return fail(c, ST_CONFLICT, NULL, "the image refers to another file");
 	return ST_OK;
+}
+
+static enum status virtual_size(struct call *c, const struct guest *g, const char *base,
+				int64_t *size)
+{
+	bool chained = false;
+	enum status st = size_of(c, g, base, size, &chained);
+	if (!st && chained)
+		return fail(c, ST_CONFLICT, NULL, "the image refers to another file");
+	return st;
 }
 
 static bool copy_all(int from, int to)
@@ -144,6 +153,21 @@ enum status guest_disk(struct call *c, const struct guest *g, const char *folder
 	if (rename(part, disk))
 		return fail(c, ST_AWAY, NULL, "%s cannot be made: %s", disk, strerror(errno));
 	return ST_OK;
+}
+
+enum status guest_grow(struct call *c, const struct guest *g, const char *folder)
+{
+	const char *disk = arena_printf(c->arena, "%s/disk", folder);
+	const char *wanted = arena_printf(c->arena, "%lld", (long long)(g->disk_gb * GIB));
+	const char *const argv[] = { "qemu-img", "resize", "-q", "-f", "qcow2", disk, wanted, NULL };
+	struct guest own = *g;
+	const char *text;
+	int64_t size = 0;
+	own.base_format = "qcow2";
+	enum status st = g->disk_gb ? size_of(c, &own, disk, &size, NULL) : ST_OK;
+	if (st || size >= g->disk_gb * GIB)
+		return st;
+	return run(c, argv, &text);
 }
 
 static enum status put_file(struct call *c, const char *path, const void *bytes, size_t size)

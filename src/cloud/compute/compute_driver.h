@@ -42,6 +42,7 @@ struct guest {
 	const char *user_data;                /* base64 as it was given; NULL: none */
 	struct guest_nic *nics;
 	size_t nics_count;
+	bool off; /* it shall not be started */
 };
 
 struct guest_status {
@@ -67,8 +68,27 @@ struct host_facts {
 	const char *accelerator_why; /* how it was found, in words */
 };
 
-enum guest_power { POWER_START, POWER_STOP, POWER_KILL, POWER_REBOOT, POWER_RESET };
+enum guest_power {
+	POWER_START,
+	POWER_STOP,
+	POWER_KILL,
+	POWER_REBOOT,
+	POWER_PAUSE,
+	POWER_UNPAUSE,
+	POWER_SUSPEND, /* its memory goes to disk */
+	POWER_RESUME
+};
 extern const char *const guest_powers[];
+
+/* How a guest that exists is made anew. Each may run again after it was killed anywhere. */
+enum guest_change {
+	CHANGE_REMAKE,  /* off, described anew, on: the hard reboot */
+	CHANGE_REBUILD, /* with a fresh disk of the image that it names now */
+	CHANGE_RESIZE,  /* in another size, so that it can go back */
+	CHANGE_CONFIRM, /* it shall not go back */
+	CHANGE_REVERT   /* back to the disk and size before */
+};
+extern const char *const guest_changes[];
 
 struct compute_driver {
 	const char *name;    /* "libvirt", "fake" */
@@ -86,12 +106,19 @@ struct compute_driver {
 	 * until the guest is off, at most 'patience' microseconds; then they pull the plug. */
 	enum status (*power)(struct call *c, const char *uri, const char *id, enum guest_power p,
 			     int64_t patience);
+	/* ST_CONFLICT: the image is damaged or larger than the disk. Without such a guest one is made. */
+	enum status (*change)(struct call *c, const char *uri, const struct guest *g,
+			      enum guest_change how);
 	/* All guests of 'house' on the host. */
 	enum status (*list)(struct call *c, const char *uri, const char *house,
 			    struct guest_list *out);
 	/* The last 'size' bytes at most of what the guest wrote to its serial port, as UTF-8. */
 	enum status (*console)(struct call *c, const char *uri, const char *id, int64_t size,
 			       const char **text);
+	/* Where the guest's screen can be reached from this machine, by RFB in a websocket: "ADDRESS:PORT".
+	 * ST_CONFLICT: it does not run, or was started without a screen. ST_NOT_OFFERED: it has none. */
+	enum status (*screen)(struct call *c, const char *uri, const char *id,
+			      const char **address);
 	/* Lets go of all hosts: children end. */
 	void (*close)(void);
 };

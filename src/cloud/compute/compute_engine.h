@@ -19,9 +19,14 @@ enum status engine_remove(struct call *c, struct engine *e, const char *house,
 			  const char *id) MUST_USE;
 enum status engine_power(struct call *c, struct engine *e, const char *id, enum guest_power p,
 			 int64_t patience) MUST_USE;
+enum status engine_change(struct call *c, struct engine *e, const struct guest *g,
+			  enum guest_change how) MUST_USE;
 enum status engine_list(struct call *c, struct engine *e, const char *house,
 			struct guest_list *out) MUST_USE;
 enum status engine_console(struct call *c, struct engine *e, const char *id, int64_t size,
 			   const char **text) MUST_USE;
+/* "127.0.0.1:PORT" of the running guest's screen. */
+enum status engine_screen(struct call *c, struct engine *e, const char *id,
+			  const char **address) MUST_USE;
 
 #endif

@@ -18,11 +18,19 @@
 struct fake_state {
 	const char *house;
 	int state; /* enum guest_state */
+	int64_t vcpus, memory_mb, disk_gb;
+	int64_t old_vcpus, old_memory_mb, old_disk_gb; /* 0: no resize waits */
 };
 
 static const struct field fake_state_shape[] = {
 	F_STR(fake_state, house, 64, 0),
 	F_WORD(fake_state, state, guest_states, 0),
+	F_INT(fake_state, vcpus, 0, 0, 0),
+	F_INT(fake_state, memory_mb, 0, 0, 0),
+	F_INT(fake_state, disk_gb, 0, 0, 0),
+	F_INT(fake_state, old_vcpus, 0, 0, 0),
+	F_INT(fake_state, old_memory_mb, 0, 0, 0),
+	F_INT(fake_state, old_disk_gb, 0, 0, 0),
 	F_END,
 };
 
@@ -99,7 +107,11 @@ static enum status ensure(struct call *c, const char *folder, const struct guest
 	st = put_file(c, arena_printf(c->arena, "%s/console.log", folder), words, O_APPEND);
 	if (!st)
 		st = put_file(c, arena_printf(c->arena, "%s/disk", folder), "", O_TRUNC);
-	s = (struct fake_state){ g->house, GUEST_RUNNING };
+	s = (struct fake_state){ .house = g->house,
+				 .state = GUEST_RUNNING,
+				 .vcpus = g->vcpus,
+				 .memory_mb = g->memory_mb,
+				 .disk_gb = g->disk_gb };
 	return st ? st : put_state(c, folder, &s);
 }
 
@@ -132,7 +144,9 @@ static enum status power(struct call *c, const char *id, enum guest_power p)
 		return fail(c, st, NULL, "there is no stand-in of server %s", id);
 	if (st)
 		return st;
-	s.state = p == POWER_STOP || p == POWER_KILL ? GUEST_STOPPED : GUEST_RUNNING;
+	s.state = p == POWER_STOP || p == POWER_KILL || p == POWER_SUSPEND ? GUEST_STOPPED
+		  : p == POWER_PAUSE                                       ? GUEST_PAUSED
+									   : GUEST_RUNNING;
 	return put_state(c, folder, &s);
 }
 
@@ -143,6 +157,43 @@ static enum status fake_power(struct call *c, const char *uri, const char *id, e
 	(void)patience;
 	pthread_mutex_lock(&fake.lock);
 	enum status st = power(c, id, p);
+	pthread_mutex_unlock(&fake.lock);
+	return st;
+}
+
+static enum status change(struct call *c, const char *folder, const struct guest *g,
+			  enum guest_change how)
+{
+	struct fake_state s = { 0 };
+	enum status st = get_state(c, folder, &s);
+	if (st == ST_NOT_FOUND)
+		st = ensure(c, folder, g);
+	if (!st)
+		st = get_state(c, folder, &s);
+	if (st)
+		return st;
+	if (how == CHANGE_RESIZE && !s.old_vcpus) {
+		s.old_vcpus = s.vcpus;
+		s.old_memory_mb = s.memory_mb;
+		s.old_disk_gb = s.disk_gb;
+	} else if (how != CHANGE_RESIZE) {
+		s.old_vcpus = s.old_memory_mb = s.old_disk_gb = 0;
+	}
+	s.vcpus = g->vcpus;
+	s.memory_mb = g->memory_mb;
+	s.disk_gb = g->disk_gb;
+	if (how != CHANGE_CONFIRM)
+		s.state = g->off ? GUEST_STOPPED : GUEST_RUNNING;
+	return put_state(c, folder, &s);
+}
+
+static enum status fake_change(struct call *c, const char *uri, const struct guest *g,
+			       enum guest_change how)
+{
+	(void)uri;
+	const char *folder = guest_folder(c->arena, fake.folder, g->id);
+	pthread_mutex_lock(&fake.lock);
+	enum status st = change(c, folder, g, how);
 	pthread_mutex_unlock(&fake.lock);
 	return st;
 }
@@ -202,6 +253,20 @@ static enum status fake_console(struct call *c, const char *uri, const char *id,
 	return ST_OK;
 }
 
+static enum status fake_screen(struct call *c, const char *uri, const char *id,
+			       const char **address)
+{
+	(void)uri;
+	const char *folder = guest_folder(c->arena, fake.folder, id);
+	/* A test may hang a screen there. */
+	const char *path = arena_printf(c->arena, "%s/screen", folder ? folder : "");
+	*address = guest_log_tail(c->arena, path, 0);
+	if (str_empty(*address))
+		return fail(c, ST_NOT_OFFERED, NULL,
+			    "a stand-in has no screen: no machine runs here");
+	return ST_OK;
+}
+
 static void fake_close(void)
 {
 	free(fake.folder);
@@ -216,8 +281,10 @@ static const struct compute_driver driver = {
 	.ensure = fake_ensure,
 	.remove = fake_remove,
 	.power = fake_power,
+	.change = fake_change,
 	.list = fake_list,
 	.console = fake_console,
+	.screen = fake_screen,
 	.close = fake_close,
 };
 

@@ -6,6 +6,15 @@
 #include "door/audit/audit.h"
 #include "door/permission.h"
 
+/* As Nova bounds the names of specs. */
+static bool spec_named(const char *key)
+{
+	size_t n = strlen(key);
+	return n > 0 && n <= 255 &&
+	       strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.: ") ==
+		       n;
+}
+
 enum { PAGE_MAX = 1000, SPECS_MAX = 128 };
 
 static enum status absent(struct call *c, const char *id)
@@ -179,6 +188,10 @@ enum status flavor_specs_add(struct call *c, const struct flavor_specs *in,
 	if (st)
 		return st;
 	for (size_t i = 0; i < in->extra_specs.count; i++)
+		if (!spec_named(in->extra_specs.list[i].name))
+			return fail(c, ST_BAD_INPUT, "extra_specs",
+				    "a spec's name has letters, digits, spaces and _-.:");
+	for (size_t i = 0; i < in->extra_specs.count; i++)
 		map_put(c->arena, &f.extra_specs, in->extra_specs.list[i].name,
 			in->extra_specs.list[i].value);
 	if (f.extra_specs.count > SPECS_MAX)
@@ -188,6 +201,21 @@ enum status flavor_specs_add(struct call *c, const struct flavor_specs *in,
 	st = flavor_save(c, &f);
 	out->extra_specs = in->extra_specs;
 	return st;
+}
+
+enum status flavor_spec_show(struct call *c, const struct flavor_spec *in, struct map_pair *out)
+{
+	struct flavor f;
+	enum status st = flavor_find(c, in->flavor_id, &f);
+	if (st)
+		return st;
+	for (size_t i = 0; i < f.extra_specs.count; i++)
+		if (str_eq(f.extra_specs.list[i].name, in->key)) {
+			*out = f.extra_specs.list[i];
+			return ST_OK;
+		}
+	return fail(c, ST_NOT_FOUND, "key", "Flavor %s has no extra specs with key %s.", f.id,
+		    in->key);
 }
 
 enum status flavor_spec_drop(struct call *c, const struct flavor_spec *in, void *out)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nova v2.1, flavors: wire shapes and routes. */
+#include <jansson.h>
 #include "cloud/compute/compute_http.h"
 
 static void write_zero(struct call *c, struct json_out *j, const void *obj)
@@ -72,8 +73,27 @@ static const struct field flavor_names_wire[] = {
 
 static const struct field flavor_key_wire[] = { F_STR(flavor_key, flavor_id, 255, FROM_PATH),
 						F_END };
+/* Old clients count flavors: a number is as good as its text. */
+static enum status read_flavor_id(struct call *c, void *obj, const json_t *value)
+{
+	struct flavor_create *in = obj;
+	const char *text = json_string_value(value);
+	if (json_is_integer(value))
+		text = arena_printf(c->arena, "%lld", (long long)json_integer_value(value));
+	if (!text && !json_is_null(value))
+		return fail(c, ST_BAD_INPUT, "id", "id is a text, a number or null");
+	if (text && (!*text ||
+		     strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789-_. ") != strlen(text) ||
+		     strlen(text) > 255))
+		return fail(c, ST_BAD_INPUT, "id",
+			    "id has 1 to 255 letters, digits, spaces and -_.");
+	in->id = text ? arena_strdup(c->arena, text) : NULL;
+	return ST_OK;
+}
+
 static const struct field flavor_create_wire[] = {
-	F_STR(flavor_create, id, 255, OPT | NULLABLE),
+	F_ANY("id", FIELD_VIEW, 0, OPT, .read = read_flavor_id),
 	F_STR(flavor_create, name, 255, 0),
 	F_STR(flavor_create, description, 65535, OPT | NULLABLE, SINCE(2, 55)),
 	F_INT(flavor_create, vcpus, 1, INT32_MAX, LOOSE),
@@ -112,6 +132,61 @@ static const struct field flavor_spec_wire[] = {
 	F_STR(flavor_spec, key, 255, FROM_PATH),
 	F_END,
 };
+static const struct field flavor_spec_put_wire[] = {
+	F_STR(flavor_spec, flavor_id, 255, FROM_PATH),
+	F_STR(flavor_spec, key, 255, FROM_PATH),
+	F_ANY("*", FIELD_REST, FIELD_AT(flavor_spec, body_text, const char *), OPT, .max = 4096),
+	F_END,
+};
+/* The members of a small object, all texts. */
+static enum status map_from_text(struct call *c, const char *text, struct map *out)
+{
+	struct specs_body {
+		struct map specs;
+	};
+	static const struct field body_wire[] = { F_MAP(specs_body, specs, 128, 0), F_END };
+	struct specs_body body = { 0 };
+	const char *whole = arena_printf(c->arena, "{\"specs\":%s}", text ? text : "{}");
+	enum status st = shape_read_json(c, body_wire, NULL, whole, strlen(whole), &body);
+	*out = body.specs;
+	return st;
+}
+
+/* {KEY: VALUE} */
+struct one_spec {
+	const char *rest;
+};
+static const struct field one_spec_wire[] = { F_REST(one_spec, rest, 1 << 16), F_END };
+
+static const char *spec_text(struct call *c, const struct map_pair *pair)
+{
+	const struct map one = { (struct map_pair *)pair, 1 };
+	return map_to_json(c->arena, &one);
+}
+
+static enum status spec_show(struct call *c, const struct flavor_spec *in, struct one_spec *out)
+{
+	struct map_pair pair;
+	enum status st = flavor_spec_show(c, in, &pair);
+	if (!st)
+		out->rest = spec_text(c, &pair);
+	return st;
+}
+
+static enum status spec_put(struct call *c, const struct flavor_spec *in, struct one_spec *out)
+{
+	struct flavor_specs specs = { .flavor_id = in->flavor_id }, all;
+	enum status st = map_from_text(c, in->body_text, &specs.extra_specs);
+	if (st)
+		return st;
+	if (specs.extra_specs.count != 1 || !str_eq(specs.extra_specs.list[0].name, in->key))
+		return fail(c, ST_BAD_INPUT, "key", "the body is {\"%.60s\": its value}", in->key);
+	st = flavor_specs_add(c, &specs, &all);
+	if (!st)
+		out->rest = spec_text(c, &specs.extra_specs.list[0]);
+	return st;
+}
+
 static const struct field flavor_grant_wire[] = {
 	F_STR(flavor_grant, flavor_id, 255, FROM_PATH),
 	F_STR(flavor_grant, tenant, 255, 0),
@@ -134,6 +209,8 @@ ACT(flavor_delete, flavor_key, nothing)
 ACT(flavor_describe, flavor_describe, flavor)
 ACT(flavor_specs_show, flavor_key, flavor_specs)
 ACT(flavor_specs_add, flavor_specs, flavor_specs)
+ACT(spec_show, flavor_spec, one_spec)
+ACT(spec_put, flavor_spec, one_spec)
 ACT(flavor_spec_drop, flavor_spec, nothing)
 ACT(flavor_grant, flavor_grant, flavor_accesses)
 ACT(flavor_revoke, flavor_grant, flavor_accesses)
@@ -177,6 +254,21 @@ const struct route compute_flavor_routes[] = {
 	ROUTE("POST", FLAVOR "/os-extra_specs", FLAVOR_WRITE, SCOPES, flavor_specs_add,
 	      flavor_specs, flavor_specs, .name = "compute.flavor.spec.add", .success = 200,
 	      .help = "Add extra specs"),
+	ROUTE("GET", FLAVOR "/os-extra_specs/{key}", FLAVOR_READ, 0, spec_show, flavor_spec,
+	      one_spec, .name = "compute.flavor.spec.show", .flags = ROUTE_READS, .success = 200,
+	      .help = "One extra spec"),
+	{ .method = "PUT",
+	  .path = FLAVOR "/os-extra_specs/{key}",
+	  .may = FLAVOR_WRITE,
+	  .scopes = SCOPES,
+	  .act = spec_put_act,
+	  .in = flavor_spec_put_wire,
+	  .in_size = sizeof(struct flavor_spec),
+	  .out = one_spec_wire,
+	  .out_size = sizeof(struct one_spec),
+	  .name = "compute.flavor.spec.put",
+	  .success = 200,
+	  .help = "Set one extra spec" },
 	ROUTE("DELETE", FLAVOR "/os-extra_specs/{key}", FLAVOR_WRITE, SCOPES, flavor_spec_drop,
 	      flavor_spec, nothing, .name = "compute.flavor.spec.drop", .success = 200,
 	      .help = "Remove an extra spec"),

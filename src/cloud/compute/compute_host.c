@@ -27,11 +27,13 @@ static int64_t deadline_of(const struct worker_ask *ask)
 {
 	switch ((enum worker_op)ask->op) {
 	case OP_PROBE: return 60 * CLOCK_SECOND;
+	case OP_CHANGE:
 	case OP_ENSURE: return 600 * CLOCK_SECOND;
 	case OP_POWER: return 60 * CLOCK_SECOND + ask->patience;
 	case OP_REMOVE: return 60 * CLOCK_SECOND;
 	case OP_LIST:
-	case OP_CONSOLE: break;
+	case OP_CONSOLE:
+	case OP_SCREEN: break;
 	}
 	return 20 * CLOCK_SECOND;
 }
@@ -120,6 +122,14 @@ static enum status host_power(struct call *c, const char *uri, const char *id, e
 	return ask_host(c, uri, &ask, &answer);
 }
 
+static enum status host_change(struct call *c, const char *uri, const struct guest *g,
+			       enum guest_change how)
+{
+	struct worker_ask ask = { .op = OP_CHANGE, .guest = *g, .change = (int)how };
+	struct worker_answer answer;
+	return ask_host(c, uri, &ask, &answer);
+}
+
 static enum status host_list(struct call *c, const char *uri, const char *house,
 			     struct guest_list *out)
 {
@@ -139,6 +149,17 @@ static enum status host_console(struct call *c, const char *uri, const char *id,
 	enum status st = ask_host(c, uri, &ask, &answer);
 	if (!st)
 		*text = answer.text ? answer.text : "";
+	return st;
+}
+
+static enum status host_screen(struct call *c, const char *uri, const char *id,
+			       const char **address)
+{
+	struct worker_ask ask = { .op = OP_SCREEN, .guest_id = id };
+	struct worker_answer answer;
+	enum status st = ask_host(c, uri, &ask, &answer);
+	if (!st)
+		*address = answer.text ? answer.text : "";
 	return st;
 }
 
@@ -162,8 +183,10 @@ static const struct compute_driver driver = {
 	.ensure = host_ensure,
 	.remove = host_remove,
 	.power = host_power,
+	.change = host_change,
 	.list = host_list,
 	.console = host_console,
+	.screen = host_screen,
 	.close = host_close,
 };
 

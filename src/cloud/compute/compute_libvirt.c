@@ -147,6 +147,12 @@ static bool is_off(virDomainPtr d)
 	return state == VIR_DOMAIN_SHUTOFF || state == VIR_DOMAIN_CRASHED;
 }
 
+static bool is_paused(virDomainPtr d)
+{
+	int state = 0;
+	return virDomainGetState(d, &state, NULL, 0) == 0 && state == VIR_DOMAIN_PAUSED;
+}
+
 static enum status pull_the_plug(struct call *c, virDomainPtr d)
 {
 	if (is_off(d) || virDomainDestroy(d) == 0 || is_off(d))
@@ -189,7 +195,18 @@ enum status engine_power(struct call *c, struct engine *e, const char *id, enum 
 	case POWER_STOP: return press_the_button(c, d, patience);
 	case POWER_KILL: return pull_the_plug(c, d);
 	case POWER_REBOOT: st = press_the_button(c, d, patience); break;
-	case POWER_RESET: st = pull_the_plug(c, d); break;
+	case POWER_PAUSE:
+		return is_paused(d) || virDomainSuspend(d) == 0
+			       ? ST_OK
+			       : say(c, "the guest cannot be paused");
+	case POWER_UNPAUSE:
+		return !is_paused(d) || virDomainResume(d) == 0 ? ST_OK
+								: say(c, "the guest cannot go on");
+	case POWER_SUSPEND:
+		return is_off(d) || virDomainManagedSave(d, 0) == 0
+			       ? ST_OK
+			       : say(c, "the guest cannot be suspended");
+	case POWER_RESUME: break; /* a start takes the memory that was saved */
 	}
 	return st ? st : start(c, d);
 }
@@ -216,6 +233,29 @@ static enum status make_folder(struct call *c, const char *folder)
 	return ST_OK;
 }
 
+static enum status make_files(struct call *c, struct engine *e, const struct guest *g,
+			      const char *folder)
+{
+	enum status st = make_folder(c, folder);
+	if (!st)
+		st = guest_base(c, g, e->folder, folder);
+	if (!st)
+		st = guest_disk(c, g, folder);
+	return st ? st : guest_drive(c, g, folder);
+}
+
+/* Describes the guest as it is wanted now and starts it unless it shall be off. */
+static enum status describe(struct call *c, struct engine *e, const struct guest *g,
+			    const char *folder)
+{
+	bool netdev = g->nics_count && switch_in_user_space(c);
+	const char *xml = guest_xml(c->arena, g, folder, netdev);
+	SCOPED_DOMAIN d = virDomainDefineXMLFlags(e->conn, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+	if (!d)
+		return say(c, "the domain cannot be defined");
+	return g->off ? ST_OK : start(c, d);
+}
+
 enum status engine_ensure(struct call *c, struct engine *e, const struct guest *g)
 {
 	const char *folder = guest_folder(c->arena, e->folder, g->id);
@@ -225,20 +265,92 @@ enum status engine_ensure(struct call *c, struct engine *e, const struct guest *
 		return st;
 	if (d && virDomainIsActive(d) == 1)
 		return ST_OK;
-	st = make_folder(c, folder);
+	st = make_files(c, e, g, folder);
+	return st ? st : describe(c, e, g, folder);
+}
+
+/* --- a guest made anew --- */
+
+static void snapshot_free(virDomainSnapshotPtr *s)
+{
+	if (*s)
+		virDomainSnapshotFree(*s);
+}
+#define SCOPED_SNAPSHOT __attribute__((cleanup(snapshot_free))) virDomainSnapshotPtr
+#define BEFORE_RESIZE "before-resize"
+
+static virDomainSnapshotPtr snapshot_of(virDomainPtr d)
+{
+	return virDomainSnapshotLookupByName(d, BEFORE_RESIZE, 0);
+}
+
+static enum status drop_snapshot(struct call *c, virDomainPtr d)
+{
+	SCOPED_SNAPSHOT s = snapshot_of(d);
+	if (!s || virDomainSnapshotDelete(s, 0) == 0)
+		return ST_OK;
+	return say(c, "what the disk was before cannot be let go");
+}
+
+static enum status resize(struct call *c, struct engine *e, virDomainPtr d, const struct guest *g,
+			  const char *folder)
+{
+	static const char xml[] = "<domainsnapshot><name>" BEFORE_RESIZE "</name></domainsnapshot>";
+	enum status st = press_the_button(c, d, 20 * CLOCK_SECOND);
+	SCOPED_SNAPSHOT s = snapshot_of(d);
+	if (!st && !s && !(s = virDomainSnapshotCreateXML(d, xml, 0)))
+		return say(c, "what the disk is now cannot be kept");
 	if (!st)
-		st = guest_base(c, g, e->folder, folder);
+		st = guest_grow(c, g, folder);
+	return st ? st : describe(c, e, g, folder);
+}
+
+static enum status revert(struct call *c, struct engine *e, virDomainPtr d, const struct guest *g,
+			  const char *folder)
+{
+	SCOPED_SNAPSHOT s = snapshot_of(d);
+	enum status st = pull_the_plug(c, d);
+	if (!st && s && virDomainRevertToSnapshot(s, VIR_DOMAIN_SNAPSHOT_REVERT_FORCE))
+		return say(c, "the disk cannot be put back");
 	if (!st)
-		st = guest_disk(c, g, folder);
+		st = drop_snapshot(c, d);
+	return st ? st : describe(c, e, g, folder);
+}
+
+static enum status rebuild(struct call *c, struct engine *e, virDomainPtr d, const struct guest *g,
+			   const char *folder)
+{
+	enum status st = pull_the_plug(c, d);
+	if (!st && virDomainHasManagedSaveImage(d, 0) == 1 && virDomainManagedSaveRemove(d, 0))
+		return say(c, "what was suspended cannot be let go");
 	if (!st)
-		st = guest_drive(c, g, folder);
+		st = drop_snapshot(c, d);
+	if (!st)
+		st = guest_folder_remove(c, e->folder, g->id);
+	if (!st)
+		st = make_files(c, e, g, folder);
+	return st ? st : describe(c, e, g, folder);
+}
+
+enum status engine_change(struct call *c, struct engine *e, const struct guest *g,
+			  enum guest_change how)
+{
+	const char *folder = guest_folder(c->arena, e->folder, g->id);
+	SCOPED_DOMAIN d = NULL;
+	enum status st = find(c, e, g->id, &d);
 	if (st)
 		return st;
-	bool netdev = g->nics_count && switch_in_user_space(c);
-	const char *xml = guest_xml(c->arena, g, folder, netdev);
-	domain_free(&d);
-	d = virDomainDefineXMLFlags(e->conn, xml, VIR_DOMAIN_DEFINE_VALIDATE);
-	return d ? start(c, d) : say(c, "the domain cannot be defined");
+	if (!d)
+		return engine_ensure(c, e, g);
+	switch (how) {
+	case CHANGE_REBUILD: return rebuild(c, e, d, g, folder);
+	case CHANGE_RESIZE: return resize(c, e, d, g, folder);
+	case CHANGE_CONFIRM: return drop_snapshot(c, d);
+	case CHANGE_REVERT: return revert(c, e, d, g, folder);
+	case CHANGE_REMAKE: break;
+	}
+	st = pull_the_plug(c, d);
+	return st ? st : describe(c, e, g, folder);
 }
 
 enum status engine_remove(struct call *c, struct engine *e, const char *house, const char *id)
@@ -314,6 +426,42 @@ enum status engine_console(struct call *c, struct engine *e, const char *id, int
 	if (!folder)
 		return fail(c, ST_BAD_INPUT, "id", "'%s' is not a server's id", id);
 	*text = guest_log_tail(c->arena, arena_printf(c->arena, "%s/console.log", folder), size);
+	return ST_OK;
+}
+
+/* The port that QEMU took for the screen's websocket, or 0. */
+static int64_t websocket_of(const char *xml)
+{
+	const char *graphics = strstr(xml, "<graphics type='vnc'");
+	const char *end = graphics ? strchr(graphics, '>') : NULL;
+	const char *at = graphics ? strstr(graphics, " websocket='") : NULL;
+	int64_t port = 0;
+	if (!at || at > end)
+		return 0;
+	for (at += strlen(" websocket='"); *at >= '0' && *at <= '9' && port < 65536; at++)
+		port = port * 10 + *at - '0';
+	return *at == '\'' && port < 65536 ? port : 0;
+}
+
+enum status engine_screen(struct call *c, struct engine *e, const char *id, const char **address)
+{
+	SCOPED_DOMAIN d = NULL;
+	const char *host = strstr(e->uri, "://");
+	/* The screen listens on its host's loopback. */
+	if (host && host[3] != '/')
+		return fail(c, ST_NOT_OFFERED, NULL, "screens of guests of %s are not reached yet",
+			    e->uri);
+	enum status st = find(c, e, id, &d);
+	if (st)
+		return st;
+	if (!d || virDomainIsActive(d) != 1)
+		return fail(c, ST_CONFLICT, NULL, "the guest of server %s does not run", id);
+	char *xml = virDomainGetXMLDesc(d, 0);
+	int64_t port = xml ? websocket_of(xml) : 0;
+	free(xml);
+	if (!port)
+		return fail(c, ST_CONFLICT, NULL, "the guest of server %s has no screen", id);
+	*address = arena_printf(c->arena, "127.0.0.1:%lld", (long long)port);
 	return ST_OK;
 }
 

@@ -13,6 +13,7 @@ struct filter {
 	regex_t name;
 	bool has_name;
 	struct words tags;
+	int64_t before; /* changed at this instant or earlier; 0: whenever */
 };
 
 static bool same_or_any(const char *wanted, const char *is)
@@ -46,7 +47,8 @@ static bool has_tags(const struct words *wanted, const struct words *have)
 static bool passes(const struct filter *f, const struct server *s)
 {
 	const struct server_list *in = f->in;
-	return (!f->has_name || regexec(&f->name, s->name, 0, NULL, 0) == 0) &&
+	return (!f->before || s->updated_at <= f->before) &&
+	       (!f->has_name || regexec(&f->name, s->name, 0, NULL, 0) == 0) &&
 	       (!in->status || str_case_eq(in->status, server_status(s))) &&
 	       (!in->vm_state || str_eq(in->vm_state, server_states[s->state])) &&
 	       same_or_any(in->flavor, s->flavor.id) && same_or_any(in->image, s->image_id) &&
@@ -117,11 +119,17 @@ static enum status order_of(struct call *c, const struct server_list *in, struct
 static enum status open_filter(struct call *c, const struct server_list *in, struct filter *f)
 {
 	*f = (struct filter){ .in = in };
+	if (in->changes_before && !time_read(in->changes_before, &f->before))
+		return fail(c, ST_BAD_INPUT, "changes-before", "'%.40s' is not a time",
+			    in->changes_before);
 	if (in->tags)
 		f->tags = words_split(c->arena, in->tags, ',');
 	if (c->version >= NOVA(2, 38) && in->status && !c->actor.is_admin) {
-		static const char *const known[] = { "ACTIVE", "BUILD",       "ERROR",  "SHUTOFF",
-						     "REBOOT", "HARD_REBOOT", "DELETED" };
+		static const char *const known[] = {
+			"ACTIVE", "BUILD",         "ERROR",     "SHUTOFF",       "REBOOT",
+			"PAUSED", "HARD_REBOOT",   "DELETED",   "REBUILD",       "RESIZE",
+			"RESIZE", "REVERT_RESIZE", "SUSPENDED", "VERIFY_RESIZE",
+		};
 		bool good = false;
 		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 			good |= str_case_eq(in->status, known[i]);

@@ -127,6 +127,8 @@ static const struct permission permissions[] = {
 	{ "compute.server.read", ROLE_READER | ROLE_MEMBER | ROLE_VDC_ADMIN | ROLE_SYSTEM_ADMIN,
 	  "See servers, their console's log and the limits of the VDC" },
 	{ "compute.server.write", ROLE_MEMBER, "Create, change, start, stop and delete servers" },
+	{ "compute.server.reset", ROLE_SYSTEM_ADMIN,
+	  "Say that a server is active or in error, whatever is under way" },
 	{ "compute.flavor.read",
 	  ROLE_READER | ROLE_MEMBER | ROLE_VDC_ADMIN | ROLE_DEPARTMENT_ADMIN | ROLE_SYSTEM_ADMIN,
 	  "See flavors and availability zones" },
@@ -135,6 +137,8 @@ static const struct permission permissions[] = {
 	{ "compute.keypair.own", ROLE_READER | ROLE_MEMBER | ROLE_VDC_ADMIN | ROLE_SYSTEM_ADMIN,
 	  "Keep key pairs of one's own" },
 	{ "compute.host.read", ROLE_SYSTEM_ADMIN, "See hosts, and on which of them a server runs" },
+	{ "compute.host.write", ROLE_SYSTEM_ADMIN,
+	  "Make host aggregates, and say whether hosts take servers" },
 	{ "compute.quota.write", ROLE_SYSTEM_ADMIN, "Set the quotas of VDCs" },
 	{ 0 },
 };
@@ -158,8 +162,15 @@ static const struct timer timers[] = {
 
 static const struct route_group groups[] = {
 	{ &nova_dialect, compute_server_routes },
+	{ &nova_dialect, compute_action_routes },
+	{ &nova_dialect, compute_about_routes },
+	{ &nova_dialect, compute_console_routes },
+	{ &nova_dialect, compute_group_routes },
 	{ &nova_dialect, compute_flavor_routes },
 	{ &nova_dialect, compute_more_routes },
+	{ &nova_dialect, compute_place_routes },
+	{ &nova_dialect, compute_aggregate_routes },
+	{ &inside_dialect, compute_inside_routes },
 	{ 0 },
 };
 

@@ -105,6 +105,16 @@ enum status zones_show(struct call *c, const void *in, struct zone_list *out)
 	return ST_OK;
 }
 
+enum status zone_known(struct call *c, const char *zone, bool *known)
+{
+	struct zone_list l = { 0 };
+	enum status st = zones_show(c, NULL, &l);
+	*known = !zone;
+	for (size_t i = 0; i < l.zones_count && !*known; i++)
+		*known = str_eq(l.zones[i].name, zone);
+	return st;
+}
+
 /* --- hypervisors --- */
 
 static enum status all_hypervisors(struct call *c, struct hypervisor **list, size_t *count)
@@ -135,6 +145,18 @@ static bool is_named(const struct call *c, const struct hypervisor *h, const cha
 	return int_parse(id, &number) && number == h->number;
 }
 
+static enum status add_members(struct call *c, struct hypervisor_page *page)
+{
+	enum status st = ST_OK;
+	for (size_t i = 0; i < page->hypervisors_count && !st; i++) {
+		struct hypervisor *h = &page->hypervisors[i];
+		st = server_rows_on(c, h->host.id, &h->members, &h->members_count);
+		for (size_t k = 0; k < h->members_count && !st; k++)
+			h->members[k].name = arena_printf(c->arena, "yongyun-%s", h->members[k].id);
+	}
+	return st;
+}
+
 enum status hypervisors_list(struct call *c, const struct hypervisor_list *in,
 			     struct hypervisor_page *out)
 {
@@ -161,12 +183,29 @@ enum status hypervisors_list(struct call *c, const struct hypervisor_list *in,
 	size_t limit = in->limit_given && (size_t)in->limit < left ? (size_t)in->limit : left;
 	out->hypervisors = list + first;
 	out->hypervisors_count = limit;
-	if (limit && limit < left)
+	if (c->version >= NOVA(2, 53) &&
+	    str_case_eq(in->with_servers ? in->with_servers : "", "true"))
+		st = add_members(c, out);
+	if (!st && limit && limit < left)
 		out->next = c->version >= NOVA(2, 53)
 				    ? list[first + limit - 1].host.id
 				    : arena_printf(c->arena, "%lld",
 						   (long long)list[first + limit - 1].number);
-	return ST_OK;
+	return st;
+}
+
+enum status hypervisors_search(struct call *c, const struct hypervisor_key *in,
+			       struct hypervisor_page *out)
+{
+	const struct hypervisor_list part = { .hypervisor_hostname_pattern = in->hypervisor_id };
+	return hypervisors_list(c, &part, out);
+}
+
+enum status hypervisors_servers(struct call *c, const struct hypervisor_key *in,
+				struct hypervisor_page *out)
+{
+	enum status st = hypervisors_search(c, in, out);
+	return st ? st : add_members(c, out);
 }
 
 enum status hypervisor_show(struct call *c, const struct hypervisor_key *in, struct hypervisor *out)
@@ -200,6 +239,9 @@ enum status hypervisors_sum(struct call *c, const void *in, struct hypervisor_to
 		out->local_gb += h->disk_gb;
 		out->local_gb_used += h->used_disk_gb;
 		out->running_vms += list[i].servers;
+		out->free_ram_mb += h->memory_mb - h->used_memory_mb;
+		out->free_disk_gb += h->disk_gb - h->used_disk_gb;
+		out->disk_available_least += h->disk_gb - h->used_disk_gb;
 	}
 	return st;
 }

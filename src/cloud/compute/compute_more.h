@@ -48,6 +48,8 @@ struct hypervisor {
 	struct pool_host host;
 	int64_t number; /* before 2.53 hypervisors are counted, not named */
 	int64_t servers;
+	struct server *members; /* when they were asked for */
+	size_t members_count;
 };
 struct hypervisor_page {
 	struct hypervisor *hypervisors;
@@ -56,7 +58,7 @@ struct hypervisor_page {
 };
 struct hypervisor_total {
 	int64_t count, vcpus, vcpus_used, memory_mb, memory_mb_used, local_gb, local_gb_used,
-		running_vms;
+		running_vms, free_ram_mb, free_disk_gb, current_workload, disk_available_least;
 };
 
 enum status quota_set_show(struct call *c, const struct project_key *in,
@@ -71,6 +73,10 @@ enum status limits_show(struct call *c, const struct limits_ask *in,
 enum status zones_show(struct call *c, const void *in, struct zone_list *out) MUST_USE;
 enum status hypervisors_list(struct call *c, const struct hypervisor_list *in,
 			     struct hypervisor_page *out) MUST_USE;
+enum status hypervisors_search(struct call *c, const struct hypervisor_key *in,
+			       struct hypervisor_page *out) MUST_USE;
+enum status hypervisors_servers(struct call *c, const struct hypervisor_key *in,
+				struct hypervisor_page *out) MUST_USE;
 enum status hypervisor_show(struct call *c, const struct hypervisor_key *in,
 			    struct hypervisor *out) MUST_USE;
 enum status hypervisors_sum(struct call *c, const void *in, struct hypervisor_total *out) MUST_USE;

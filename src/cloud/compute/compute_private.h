@@ -27,7 +27,16 @@ struct keypair {
 	int64_t created_at;
 };
 
-enum server_state { VM_BUILDING, VM_ACTIVE, VM_STOPPED, VM_ERROR, VM_DELETED };
+enum server_state {
+	VM_BUILDING,
+	VM_ACTIVE,
+	VM_PAUSED,
+	VM_SUSPENDED,
+	VM_STOPPED,
+	VM_RESIZED, /* it runs in its new size, and can still go back */
+	VM_ERROR,
+	VM_DELETED
+};
 extern const char *const server_states[]; /* Nova's vm_state */
 enum server_task {
 	TASK_NONE = -1,
@@ -37,6 +46,14 @@ enum server_task {
 	TASK_POWERING_ON,
 	TASK_REBOOTING,
 	TASK_REBOOTING_HARD,
+	TASK_PAUSING,
+	TASK_UNPAUSING,
+	TASK_SUSPENDING,
+	TASK_RESUMING,
+	TASK_REBUILDING,
+	TASK_RESIZING,
+	TASK_CONFIRMING,
+	TASK_REVERTING,
 	TASK_DELETING
 };
 extern const char *const server_tasks[]; /* Nova's task_state */
@@ -44,9 +61,15 @@ extern const char *const server_tasks[]; /* Nova's task_state */
 enum server_power {
 	SERVER_NOSTATE = 0,
 	SERVER_RUNNING = 1,
+	SERVER_PAUSED = 3,
 	SERVER_SHUTDOWN = 4,
-	SERVER_CRASHED = 6
+	SERVER_CRASHED = 6,
+	SERVER_SUSPENDED = 7
 };
+
+enum server_locker { LOCK_NONE = -1, LOCK_OWNER, LOCK_ADMIN };
+enum disk_config { DISK_AUTO, DISK_MANUAL };
+extern const char *const disk_configs[];
 
 /* Why a server is in error, for its owner; all zero when it is not. */
 struct server_fault {
@@ -74,6 +97,12 @@ struct server {
 	int64_t launch_index;
 	struct server_fault fault;
 	int64_t created_at, updated_at, launched_at, deleted_at;
+	int locked; /* enum server_locker */
+	const char *locked_reason;
+	struct flavor old_flavor; /* .id NULL: no resize waits to be confirmed */
+	const char *group_id;
+	int disk_config; /* enum disk_config */
+	const char *access_v4, *access_v6;
 	/* Not in the row: read beside it for answers. */
 	const char *host_name;
 	struct network_interface *nics;
@@ -106,10 +135,16 @@ struct server_create {
 	size_t networks_count;
 	bool networks_given;
 	bool return_reservation_id;
-	const char *disk_config;
+	int disk_config; /* enum disk_config */
+	bool disk_config_given;
+	const char *access_v4, *access_v6;
+	const char *group; /* the scheduler hint: id of a server group */
+	const char *admin_pass;
+	const char *host, *hypervisor_hostname; /* the one host that it may stand on */
 };
 struct created_server {
 	const char *id;
+	int disk_config;
 };
 struct server_created {
 	struct created_server server; /* the first; empty when the asker wants the reservation */
@@ -119,24 +154,185 @@ struct server_created {
 enum status server_create(struct call *c, const struct server_create *in,
 			  struct server_created *out) MUST_USE;
 enum status server_show(struct call *c, const struct server_key *in, struct server *out) MUST_USE;
-enum status server_delete(struct call *c, const struct server_key *in, void *out) MUST_USE;
-struct server_update {
-	const char *server_id, *name, *description;
-	bool name_given, description_given;
-};
-enum status server_update(struct call *c, const struct server_update *in,
-			  struct server *out) MUST_USE;
-struct server_reboot {
-	const char *server_id;
-	int type; /* 0 soft, 1 hard */
-};
-enum status server_start(struct call *c, const struct server_key *in, void *out) MUST_USE;
-enum status server_stop(struct call *c, const struct server_key *in, void *out) MUST_USE;
-enum status server_reboot(struct call *c, const struct server_reboot *in, void *out) MUST_USE;
 /* The server if the asker may see it; else ST_NOT_FOUND, worded as Nova does. */
 enum status server_find(struct call *c, const char *id, struct server *out) MUST_USE;
 /* Adds ports and host name to servers, with the same number of statements for any count. */
 enum status servers_dress(struct call *c, struct server *list, size_t count) MUST_USE;
+
+/* What making and rebuilding share: the image for a server of that flavor, the asker's key, the user data,
+ * and one more hold on the image's bytes. */
+struct image;
+enum status server_take_image(struct call *c, const char *ref, const struct flavor *f,
+			      struct image *out) MUST_USE;
+enum status server_take_key(struct call *c, const char *name, struct server *s) MUST_USE;
+enum status server_check_user_data(struct call *c, const char *text) MUST_USE;
+enum status server_take_bytes(struct call *c, const struct image *image) MUST_USE;
+/* Whether there is a zone of that name; NULL is. */
+enum status zone_known(struct call *c, const char *zone, bool *known) MUST_USE;
+/* What the audit trail tells of a server. */
+extern const struct field server_audit[];
+
+/* --- servers: changes (compute_change.c, compute_resize.c) --- */
+
+struct server_update {
+	const char *server_id, *name, *description, *access_v4, *access_v6;
+	int disk_config;
+	bool name_given, description_given, access_v4_given, access_v6_given, disk_config_given;
+};
+struct server_reboot {
+	const char *server_id;
+	int type; /* 0 soft, 1 hard */
+};
+struct server_lock {
+	const char *server_id, *locked_reason;
+};
+struct server_reset {
+	const char *server_id;
+	int state; /* 0 active, 1 error */
+};
+struct server_resize {
+	const char *server_id, *flavorRef;
+	int disk_config;
+	bool disk_config_given;
+};
+struct server_rebuild {
+	const char *server_id, *imageRef, *name, *description, *key_name, *user_data, *access_v4,
+		*access_v6, *admin_pass;
+	struct map metadata;
+	int disk_config;
+	bool preserve_ephemeral;
+	bool description_given, metadata_given, key_name_given, user_data_given, disk_config_given,
+		access_v4_given, access_v6_given;
+};
+struct server_rebuilt {
+	struct server server;
+	const char *location;
+};
+enum status server_update(struct call *c, const struct server_update *in,
+			  struct server *out) MUST_USE;
+enum status server_delete(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_start(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_stop(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_reboot(struct call *c, const struct server_reboot *in, void *out) MUST_USE;
+enum status server_pause(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_unpause(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_suspend(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_resume(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_lock(struct call *c, const struct server_lock *in, void *out) MUST_USE;
+enum status server_unlock(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_reset(struct call *c, const struct server_reset *in, void *out) MUST_USE;
+enum status server_rebuild(struct call *c, const struct server_rebuild *in,
+			   struct server_rebuilt *out) MUST_USE;
+enum status server_resize(struct call *c, const struct server_resize *in, void *out) MUST_USE;
+enum status server_confirm(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_revert(struct call *c, const struct server_key *in, void *out) MUST_USE;
+/* ST_CONFLICT: it is locked, and the asker is no administrator. */
+enum status server_check_open(struct call *c, const struct server *s) MUST_USE;
+enum { IN_ANY_STATE = -1 };
+/* Reads the server into '*s', which may be asked to 'verb' in the vm_states of the mask 'states', and
+ * only when nothing else is done to it. */
+enum status server_may(struct call *c, const char *id, const char *verb, unsigned states,
+		       struct server *s) MUST_USE;
+/* Begins the task: row, action, audit entry against 'before', job. */
+enum status server_begin(struct call *c, const struct server *before, struct server *s,
+			 const char *action, enum server_task task) MUST_USE;
+/* The old size again, with what was promised and counted. */
+enum status server_shrink_back(struct call *c, struct server *s) MUST_USE;
+
+/* --- what was done to a server (compute_action.c) --- */
+
+struct action {
+	const char *request_id, *server_id, *action, *user_id, *project_id, *host;
+	int64_t started_at, finished_at;
+	int result; /* enum action_result */
+	const char *message;
+};
+enum action_result { ACTION_OPEN = -1, ACTION_SUCCESS, ACTION_ERROR };
+struct action_key {
+	const char *server_id, *request_id;
+};
+struct action_list {
+	const char *server_id, *marker, *changes_since, *changes_before;
+	int64_t limit;
+	bool limit_given;
+};
+struct action_page {
+	struct action *actions;
+	size_t actions_count;
+	const char *next;
+};
+enum status action_begin(struct call *c, const struct server *s, const char *action) MUST_USE;
+/* All that is under way for the server has ended as its state says. */
+enum status action_end(struct call *c, const struct server *s) MUST_USE;
+enum status action_show(struct call *c, const struct action_key *in, struct action *out) MUST_USE;
+enum status action_list(struct call *c, const struct action_list *in,
+			struct action_page *out) MUST_USE;
+enum status action_insert(struct call *c, const struct action *in) MUST_USE;
+enum status action_close(struct call *c, const char *server_id, int result,
+			 const char *message) MUST_USE;
+enum status action_rows(struct call *c, const char *server_id, struct action **list,
+			size_t *count) MUST_USE;
+
+/* --- server groups (compute_group.c) --- */
+
+extern const struct field server_group_wire[];
+
+enum server_group_policy { POLICY_AFFINITY, POLICY_ANTI, POLICY_SOFT_AFFINITY, POLICY_SOFT_ANTI };
+extern const char *const server_group_policies[];
+enum { GROUPS_MAX = 10, GROUP_MEMBERS_MAX = 10 };
+struct server_group {
+	const char *id, *name, *project_id, *user_id;
+	int policy;   /* enum server_group_policy */
+	int64_t most; /* servers of it on one host, for anti-affinity; 0: one */
+	int64_t created_at;
+	struct words members; /* not in the row */
+};
+struct server_group_key {
+	const char *group_id;
+};
+struct server_group_create {
+	const char *name;
+	struct words policies;
+	int policy;
+	bool policies_given, policy_given;
+	int64_t most;
+	bool most_given;
+};
+struct server_group_list {
+	const char *all_projects;
+	int64_t limit, offset;
+	bool limit_given;
+};
+struct server_group_page {
+	struct server_group *groups;
+	size_t groups_count;
+};
+enum status server_group_create(struct call *c, const struct server_group_create *in,
+				struct server_group *out) MUST_USE;
+enum status server_group_show(struct call *c, const struct server_group_key *in,
+			      struct server_group *out) MUST_USE;
+enum status server_group_list(struct call *c, const struct server_group_list *in,
+			      struct server_group_page *out) MUST_USE;
+enum status server_group_delete(struct call *c, const struct server_group_key *in,
+				void *out) MUST_USE;
+/* 's' joins the group, with 'count' alike. ST_BAD_INPUT: no such group; ST_LIMIT: it is full. */
+enum status server_group_join(struct call *c, const char *group_id, int64_t count,
+			      struct server *s) MUST_USE;
+/* Adds to 'ask' what the group wants; NULL: nothing. */
+enum status server_group_wish(struct call *c, const char *group_id, struct pool_ask *ask) MUST_USE;
+enum status server_group_insert(struct call *c, const struct server_group *in) MUST_USE;
+enum status server_group_read(struct call *c, const char *id, struct server_group *out) MUST_USE;
+enum status server_group_remove(struct call *c, const char *id) MUST_USE;
+/* NULL 'project': of all. */
+enum status server_group_rows(struct call *c, const char *project, struct server_group **list,
+			      size_t *count) MUST_USE;
+struct server_group_member {
+	const char *id, *group_id, *host_id;
+};
+/* NULL 'group': of all groups. Oldest first. */
+enum status server_group_member_rows(struct call *c, const char *group,
+				     struct server_group_member **list, size_t *count) MUST_USE;
+enum status server_group_leave(struct call *c, const char *id) MUST_USE;
 
 /* --- servers: a change of state, with its event (compute_state.c) --- */
 
@@ -148,14 +344,15 @@ enum status server_failed(struct call *c, struct server *s, int64_t code, const 
 enum status server_gone(struct call *c, struct server *s) MUST_USE;
 /* Nova's word for state and task: "BUILD", "ACTIVE"… */
 const char *server_status(const struct server *s);
-int64_t power_of(int guest_state);
+/* Whether its guest is to run (paused counts). */
+bool server_runs(const struct server *s);
 
 /* --- servers: lists (compute_list.c) --- */
 
 struct server_list {
 	const char *name, *status, *flavor, *image, *host, *project_id, *tenant_id, *user_id;
-	const char *all_tenants, *changes_since, *marker, *sort_key, *sort_dir, *vm_state,
-		*reservation_id;
+	const char *all_tenants, *changes_since, *changes_before, *marker, *sort_key, *sort_dir,
+		*vm_state, *reservation_id;
 	const char *ip, *tags;
 	int64_t limit;
 	bool limit_given;
@@ -168,6 +365,52 @@ struct server_page {
 };
 enum status server_list(struct call *c, const struct server_list *in,
 			struct server_page *out) MUST_USE;
+
+/* --- the console: its log, and its screen by a token that is good once (compute_console.c) --- */
+
+struct server_place {
+	struct server server;
+	struct pool_host host;
+};
+struct console_token {
+	const char *hash; /* SHA-256 of the token, in hexadecimal */
+	const char *server_id, *user_id, *project_id, *domain_id;
+	int64_t expires_at;
+};
+struct console_log {
+	const char *server_id;
+	int64_t length;   /* lines from the end; 0: all that is kept */
+	const char *text; /* filled before the act */
+};
+struct console_output {
+	const char *output;
+};
+struct console_open {
+	const char *server_id, *protocol, *type;
+	const char *token, *hash; /* filled before the act */
+};
+struct console_opened {
+	const char *protocol, *type, *url;
+};
+struct console_enter {
+	const char *token;
+	const char *address; /* filled before the act */
+};
+struct console_entered {
+	const char *address; /* of the screen, for nginx */
+};
+/* Each has a part that runs before the transaction and asks the engine. */
+enum status console_log_prepare(struct call *c, void *in) MUST_USE;
+enum status console_log(struct call *c, const struct console_log *in,
+			struct console_output *out) MUST_USE;
+enum status console_open_prepare(struct call *c, void *in) MUST_USE;
+enum status console_open(struct call *c, const struct console_open *in,
+			 struct console_opened *out) MUST_USE;
+/* ST_FORBIDDEN for whatever is wrong: the token is unknown, used, too old, its server is not there or
+ * does not run. */
+enum status console_enter_prepare(struct call *c, void *in) MUST_USE;
+enum status console_enter(struct call *c, const struct console_enter *in,
+			  struct console_entered *out) MUST_USE;
 
 /* --- flavors (compute_flavor.c) --- */
 
@@ -196,7 +439,7 @@ struct flavor_specs {
 };
 struct flavor_spec {
 	const char *flavor_id, *key, *value;
-	struct map body; /* {key: value} */
+	const char *body_text; /* {key: value} */
 };
 struct flavor_describe {
 	const char *flavor_id, *description;
@@ -223,6 +466,8 @@ enum status flavor_specs_show(struct call *c, const struct flavor_key *in,
 			      struct flavor_specs *out) MUST_USE;
 enum status flavor_specs_add(struct call *c, const struct flavor_specs *in,
 			     struct flavor_specs *out) MUST_USE;
+enum status flavor_spec_show(struct call *c, const struct flavor_spec *in,
+			     struct map_pair *out) MUST_USE;
 enum status flavor_spec_drop(struct call *c, const struct flavor_spec *in, void *out) MUST_USE;
 enum status flavor_grant(struct call *c, const struct flavor_grant *in,
 			 struct flavor_accesses *out) MUST_USE;
@@ -312,13 +557,24 @@ enum status keypair_list(struct call *c, const struct keypair_list *in,
 			 struct keypair_page *out) MUST_USE;
 enum status keypair_delete(struct call *c, const struct keypair_key *in, void *out) MUST_USE;
 
-/* --- work (compute_build.c, compute_power.c, compute_reconcile.c) --- */
+/* --- work (compute_build.c, compute_task.c, compute_reconcile.c) --- */
 
 #define JOB_BUILD "compute.server.build"
 #define JOB_DELETE "compute.server.delete"
 #define JOB_POWER "compute.server.power"
 enum status compute_build(struct call *c, const struct job *j) MUST_USE;
 enum status compute_build_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
+struct plan {
+	struct server server; /* .id NULL: it is gone */
+	struct pool_host host;
+};
+enum status plan_read(struct call *c, const void *id, void *plan) MUST_USE;
+/* In the transaction that records: the server as it is now; .id NULL: it is gone. */
+enum status plan_reread(struct call *c, const struct job *j, struct server *s) MUST_USE;
+/* Brings the server about as its row wants it; not in a transaction. */
+enum status plan_ensure(struct call *c, const struct plan *p) MUST_USE;
+/* The guest that the row describes, once its ports are there. */
+enum status plan_guest(struct call *c, const struct plan *p, struct guest *out) MUST_USE;
 enum status compute_unbuild(struct call *c, const struct job *j) MUST_USE;
 enum status compute_unbuild_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
 enum status compute_power(struct call *c, const struct job *j) MUST_USE;
@@ -354,6 +610,8 @@ enum status server_insert(struct call *c, const struct server *in) MUST_USE;
 /* ST_NOT_FOUND without words: there is none, or it is deleted. */
 enum status server_read(struct call *c, const char *id, struct server *out) MUST_USE;
 enum status server_save(struct call *c, const struct server *in) MUST_USE;
+/* Deleted ones too. */
+enum status server_read_any(struct call *c, const char *id, struct server *out) MUST_USE;
 struct server_span {            /* a part of the list, newest first */
 	const char *project_id; /* NULL: all */
 	int64_t since;         /* 0: the live ones; else all that changed since, deleted ones too */
@@ -368,6 +626,12 @@ enum status server_rows_on(struct call *c, const char *host_id, struct server **
 enum status server_forget(struct call *c, int64_t before, int64_t *count) MUST_USE;
 enum status server_rows_deleted(struct call *c, struct server **list, size_t *count) MUST_USE;
 extern const struct db_stmt compute_file_refs;
+
+enum status console_insert(struct call *c, const struct console_token *in) MUST_USE;
+enum status console_read(struct call *c, const char *hash, struct console_token *out) MUST_USE;
+/* ST_NOT_FOUND: it is not there or was taken. */
+enum status console_take(struct call *c, const char *hash, struct console_token *out) MUST_USE;
+enum status console_forget(struct call *c, int64_t before) MUST_USE;
 
 enum status flavor_insert(struct call *c, const struct flavor *in) MUST_USE;
 enum status flavor_read(struct call *c, const char *id, struct flavor *out) MUST_USE;

@@ -23,7 +23,7 @@ enum status quota_of(struct call *c, const char *project_id, struct quota *limit
 static enum status within(struct call *c, const char *what, int64_t limit, int64_t used,
 			  int64_t asked)
 {
-	if (limit < 0 || used <= limit)
+	if (limit < 0 || used <= limit || asked <= 0)
 		return ST_OK;
 	return fail(c, ST_LIMIT, NULL,
 		    "Quota exceeded for %s: Requested %lld, but already used %lld of %lld %s", what,

@@ -85,6 +85,16 @@ static bool is_up(const struct guest_status *g)
 	return g && (g->state == GUEST_RUNNING || g->state == GUEST_PAUSED);
 }
 
+/* Whether the row says another thing than the guest. A server in error is left to its owner. */
+static bool differs(const struct server *s, const struct guest_status *g)
+{
+	bool tells = s->state == VM_ACTIVE || s->state == VM_PAUSED || s->state == VM_SUSPENDED ||
+		     s->state == VM_STOPPED || s->state == VM_RESIZED;
+	/* One that was paused and runs was let go from outside. */
+	bool woken = s->state == VM_PAUSED && g && g->state == GUEST_RUNNING;
+	return s->task == TASK_NONE && tells && (server_runs(s) != is_up(g) || woken);
+}
+
 static enum status settle_dead(struct call *c, struct server *s, const struct guest_status *g)
 {
 	if (!g)
@@ -92,6 +102,10 @@ static enum status settle_dead(struct call *c, struct server *s, const struct gu
 	if (g->cause == CAUSE_CRASHED || g->state == GUEST_CRASHED) {
 		s->power = SERVER_CRASHED;
 		return server_failed(c, s, 500, "The guest crashed.");
+	}
+	if (s->state == VM_RESIZED) {
+		s->power = SERVER_SHUTDOWN;
+		return server_moved(c, s);
 	}
 	if (g->cause == CAUSE_LOST) {
 		/* It was to run, and did not stop of its own will. */
@@ -116,15 +130,13 @@ static enum status settle(struct call *c, const void *in, void *out)
 		return ST_OK;
 	if (st || s.updated_at != f->updated_at || s.task != TASK_NONE)
 		return st;
-	bool runs = is_up(f->guest);
-	if (s.state == VM_ACTIVE && !runs)
+	if (!differs(&s, f->guest))
+		return ST_OK;
+	if (!is_up(f->guest))
 		return settle_dead(c, &s, f->guest);
-	if (s.state == VM_STOPPED && runs) {
-		s.state = VM_ACTIVE;
-		s.power = SERVER_RUNNING;
-		return server_moved(c, &s);
-	}
-	return ST_OK;
+	s.power = SERVER_RUNNING;
+	s.state = s.state == VM_RESIZED ? VM_RESIZED : VM_ACTIVE;
+	return server_moved(c, &s);
 }
 
 static const struct guest_status *guest_named(const struct guest_list *l, const char *id)
@@ -133,13 +145,6 @@ static const struct guest_status *guest_named(const struct guest_list *l, const 
 		if (str_eq(l->guests[i].id, id))
 			return &l->guests[i];
 	return NULL;
-}
-
-static bool differs(const struct server *s, const struct guest_status *g)
-{
-	bool runs = is_up(g);
-	return s->task == TASK_NONE &&
-	       ((s->state == VM_ACTIVE && !runs) || (s->state == VM_STOPPED && runs));
 }
 
 static enum status settle_all(struct call *c, const struct rows *rows, const struct guest_list *l)
@@ -202,7 +207,8 @@ enum status compute_reconcile(struct call *c)
 static enum status forget(struct call *c, const void *in, void *out)
 {
 	(void)in;
-	return server_forget(c, c->now_at - TOMBSTONE_LIFE, out);
+	enum status st = console_forget(c, c->now_at);
+	return st ? st : server_forget(c, c->now_at - TOMBSTONE_LIFE, out);
 }
 
 enum status compute_forget(struct call *c)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nova v2.1: what is asked about servers, and the routes. How one is shown is compute_server_wire.c. */
 #include <jansson.h>
+#include "base/id.h"
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
 
@@ -48,27 +49,17 @@ static enum status read_networks(struct call *c, void *obj, const json_t *value)
 	return ST_OK;
 }
 
-/* Nova's "reboot": {"type": "SOFT"}, in any case of letters. */
-static enum status read_reboot_type(struct call *c, void *obj, const json_t *value)
-{
-	struct server_reboot *in = obj;
-	const char *word = json_string_value(value);
-	in->type = str_case_eq(word ? word : "", "hard");
-	if (!in->type && !str_case_eq(word ? word : "", "soft"))
-		return fail(c, ST_BAD_INPUT, "type", "a reboot is of type SOFT or HARD");
-	return ST_OK;
-}
-
-static enum status refuse_member(struct call *c, void *obj, const json_t *value)
+enum status compute_refuse_member(struct call *c, void *obj, const json_t *value)
 {
 	(void)obj;
 	/* What asks for nothing may stand there. */
 	if (json_is_null(value) || (json_is_array(value) && !json_array_size(value)))
 		return ST_OK;
 	return fail(c, ST_NOT_OFFERED, NULL,
-		    "volumes, security groups and injected files are not offered for servers yet");
+		    "volumes, security groups, injected files and certificates are not offered for "
+		    "servers yet");
 }
-#define F_REFUSED(n) F_ANY(n, FIELD_VIEW, 0, OPT, .read = refuse_member)
+#define F_REFUSED(n) F_ANY(n, FIELD_VIEW, 0, OPT, .read = compute_refuse_member)
 
 static const struct field server_create_wire[] = {
 	F_STR(server_create, name, 255, 0),
@@ -84,26 +75,34 @@ static const struct field server_create_wire[] = {
 	F_INT(server_create, min_count, 1, 100, OPT | LOOSE),
 	F_INT(server_create, max_count, 1, 100, OPT | LOOSE),
 	F_BOOL(server_create, return_reservation_id, OPT | LOOSE),
-	F_STR_AS("OS-DCF:diskConfig", server_create, disk_config, 6, OPT),
+	F_WORD_AS("OS-DCF:diskConfig", server_create, disk_config, disk_configs, OPT,
+		  TELLS(server_create, disk_config)),
+	F_STR_AS("accessIPv4", server_create, access_v4, 45, OPT | EMPTY_OK),
+	F_STR_AS("accessIPv6", server_create, access_v6, 45, OPT | EMPTY_OK),
+	F_STR_AS("adminPass", server_create, admin_pass, 255, OPT | SECRET),
 	F_ANY("networks", FIELD_VIEW, 0, OPT, .read = read_networks),
 	F_REFUSED("block_device_mapping"),
 	F_REFUSED("block_device_mapping_v2"),
 	F_REFUSED("security_groups"),
 	F_REFUSED("personality"),
+	F_ANY("trusted_image_certificates", FIELD_VIEW, 0, OPT, .read = compute_refuse_member,
+	      SINCE(2, 63)),
+	F_STR(server_create, host, 255, OPT, .may = HOST_READ, SINCE(2, 74)),
+	F_STR(server_create, hypervisor_hostname, 255, OPT, .may = HOST_READ, SINCE(2, 74)),
 	F_END,
 };
 
 static const struct field server_update_wire[] = {
 	F_STR(server_update, server_id, 255, FROM_PATH),
 	F_STR(server_update, name, 255, OPT, TELLS(server_update, name)),
+	F_STR_AS("accessIPv4", server_update, access_v4, 45, OPT | EMPTY_OK,
+		 TELLS(server_update, access_v4)),
+	F_STR_AS("accessIPv6", server_update, access_v6, 45, OPT | EMPTY_OK,
+		 TELLS(server_update, access_v6)),
+	F_WORD_AS("OS-DCF:diskConfig", server_update, disk_config, disk_configs, OPT,
+		  TELLS(server_update, disk_config)),
 	F_STR(server_update, description, 255, OPT | NULLABLE, TELLS(server_update, description),
 	      SINCE(2, 19)),
-	F_END,
-};
-
-static const struct field server_reboot_wire[] = {
-	F_STR(server_reboot, server_id, 255, FROM_PATH),
-	F_ANY("type", FIELD_VIEW, 0, 0, .read = read_reboot_type),
 	F_END,
 };
 
@@ -121,6 +120,7 @@ static const struct field server_list_wire[] = {
 	F_STR(server_list, reservation_id, 255, OPT | FROM_QUERY),
 	F_STR(server_list, all_tenants, 255, OPT | FROM_QUERY | EMPTY_OK),
 	F_STR_AS("changes-since", server_list, changes_since, 64, OPT | FROM_QUERY),
+	F_STR_AS("changes-before", server_list, changes_before, 64, OPT | FROM_QUERY, SINCE(2, 66)),
 	F_STR(server_list, tags, 4096, OPT | FROM_QUERY, SINCE(2, 26)),
 	F_STR(server_list, marker, 255, OPT | FROM_QUERY),
 	F_STR(server_list, sort_key, 64, OPT | FROM_QUERY),
@@ -131,98 +131,39 @@ static const struct field server_list_wire[] = {
 	F_END,
 };
 
-/* --- the console's log --- */
-
-struct console_ask {
-	const char *server_id;
-	int64_t length;   /* lines from the end; 0: all that is kept */
-	const char *text; /* filled before the act */
+/* Beside "server": {"os:scheduler_hints": {"group": ID}}. */
+struct create_body {
+	struct server_create server;
 };
-struct console_out {
-	const char *output;
-};
-static const struct field console_ask_wire[] = {
-	F_STR(console_ask, server_id, 255, FROM_PATH),
-	F_INT(console_ask, length, -1, INT32_MAX, OPT | NULLABLE | LOOSE),
+static enum status read_hints(struct call *c, void *obj, const json_t *value)
+{
+	struct create_body *in = obj;
+	const json_t *group = json_object_get(value, "group");
+	if (group && (!json_is_string(group) || !id_valid(json_string_value(group))))
+		return fail(c, ST_BAD_INPUT, "group", "group is the id of a server group");
+	in->server.group = group ? arena_strdup(c->arena, json_string_value(group)) : NULL;
+	return json_is_object(value)
+		       ? ST_OK
+		       : fail(c, ST_BAD_INPUT, "os:scheduler_hints", "hints are an object");
+}
+static const struct field create_body_wire[] = {
+	F_OBJECT(create_body, server, server_create, server_create_wire, 0),
+	F_ANY("os:scheduler_hints", FIELD_VIEW, 0, OPT, .read = read_hints),
+	F_ANY("OS-SCH-HNT:scheduler_hints", FIELD_VIEW, 0, OPT, .read = read_hints),
 	F_END,
 };
-static const struct field console_out_wire[] = { F_STR(console_out, output, 0, 0), F_END };
-
-#define CONSOLE_SIZE (100 << 10) /* as much as Nova shows */
-
-struct console_place {
-	struct server server;
-	struct pool_host host;
-};
-
-static enum status find_console(struct call *c, const void *id, void *out)
+static enum status create(struct call *c, const struct create_body *in, struct server_created *out)
 {
-	struct console_place *p = out;
-	enum status st = server_find(c, id, &p->server);
-	if (!st && !p->server.host_id)
-		return fail(c, ST_CONFLICT, NULL, "Instance %s is not ready", p->server.id);
-	return st ? st : pool_host_read(c, p->server.host_id, &p->host);
-}
-
-/* The last 'lines' lines of 'text'. */
-static const char *last_lines(const char *text, int64_t lines)
-{
-	const char *p = text + strlen(text);
-	if (p > text && p[-1] == '\n')
-		p--;
-	for (; p > text; p--)
-		if (p[-1] == '\n' && --lines <= 0)
-			break;
-	return p;
-}
-
-static enum status console_prepare(struct call *c, void *in_)
-{
-	struct console_ask *in = in_;
-	struct console_place p;
-	enum status st = db_read(c, house_of(c)->db, find_console, in->server_id, &p, sizeof(p));
-	if (!st)
-		st = driver_of(p.host.uri)
-			     ->console(c, p.host.uri, p.server.id, CONSOLE_SIZE, &in->text);
-	if (!st && in->length > 0)
-		in->text = last_lines(in->text, in->length);
-	return st;
-}
-
-static enum status console_show(struct call *c, const struct console_ask *in,
-				struct console_out *out)
-{
-	(void)c;
-	out->output = in->text;
-	return ST_OK;
-}
-
-/* --- what is not offered --- */
-
-struct any {
-	const char *rest;
-};
-static const struct field any_wire[] = { F_REST(any, rest, 1 << 16), F_END };
-
-static enum status not_offered(struct call *c, const struct any *in, struct nothing *out)
-{
-	(void)in;
-	(void)out;
-	return fail(c, ST_NOT_OFFERED, NULL, "this is not offered yet");
+	return server_create(c, &in->server, out);
 }
 
 /* --- routes --- */
 
-ACT(server_create, server_create, server_created)
+ACT(create, create_body, server_created)
 ACT(server_list, server_list, server_page)
 ACT(server_show, server_key, server)
 ACT(server_update, server_update, server)
 ACT(server_delete, server_key, nothing)
-ACT(server_start, server_key, nothing)
-ACT(server_stop, server_key, nothing)
-ACT(server_reboot, server_reboot, nothing)
-ACT(console_show, console_ask, console_out)
-ACT(not_offered, any, nothing)
 ACT(server_notes_show, server_key, server_notes)
 ACT(server_notes_add, server_notes, server_notes)
 ACT(server_notes_replace, server_notes, server_notes)
@@ -263,19 +204,11 @@ static const struct field tag_created_wire[] = {
 	F_END,
 };
 
-#define SERVERS "/v2.1/servers"
-#define SERVER SERVERS "/{server_id}"
 #define TAGS_SINCE .since = NOVA(2, 26)
-#define ACTION(word, fn, in_t, out_t, name_, may_, help_, ...)                                     \
-	ROUTE("POST", SERVER "/action", may_, SCOPES, fn, in_t, out_t, .name = name_,              \
-	      .success = 202, .action = word, .in_wrap = word, .help = help_, ##__VA_ARGS__)
-#define NOT_OFFERED(word)                                                                          \
-	ACTION(word, not_offered, any, nothing, "compute.server." word, SERVER_WRITE,              \
-	       "Not offered yet: answers 501")
 
 const struct route compute_server_routes[] = {
-	ROUTE("POST", SERVERS, SERVER_WRITE, SCOPE_PROJECT, server_create, server_create,
-	      server_created, .name = "compute.server.create", .success = 202, .in_wrap = "server",
+	ROUTE("POST", SERVERS, SERVER_WRITE, SCOPE_PROJECT, create, create_body, server_created,
+	      .name = "compute.server.create", .success = 202,
 	      .help = "Make one server or several alike"),
 	{ .method = "GET",
 	  .path = SERVERS,
@@ -296,45 +229,23 @@ const struct route compute_server_routes[] = {
 	ROUTE("GET", SERVER, SERVER_READ, SCOPES, server_show, server_key, server,
 	      .name = "compute.server.show", .flags = ROUTE_READS, .success = 200,
 	      .out_wrap = "server", .help = "One server"),
-	ROUTE("PUT", SERVER, SERVER_WRITE, SCOPES, server_update, server_update, server,
-	      .name = "compute.server.update", .success = 200, .in_wrap = "server",
-	      .out_wrap = "server", .help = "Change its name and what is said of it"),
+	{ .method = "PUT",
+	  .path = SERVER,
+	  .may = SERVER_WRITE,
+	  .scopes = SCOPES,
+	  .act = server_update_act,
+	  .in = server_update_wire,
+	  .in_size = sizeof(struct server_update),
+	  .out = server_changed_wire,
+	  .out_size = sizeof(struct server),
+	  .name = "compute.server.update",
+	  .success = 200,
+	  .in_wrap = "server",
+	  .out_wrap = "server",
+	  .help = "Change its name and what is said of it" },
 	ROUTE("DELETE", SERVER, SERVER_WRITE, SCOPES, server_delete, server_key, nothing,
 	      .name = "compute.server.delete", .success = 204,
 	      .help = "Delete it with its disk and its ports"),
-	ACTION("os-start", server_start, server_key, nothing, "compute.server.start", SERVER_WRITE,
-	       "Switch it on"),
-	ACTION("os-stop", server_stop, server_key, nothing, "compute.server.stop", SERVER_WRITE,
-	       "Switch it off"),
-	ACTION("reboot", server_reboot, server_reboot, nothing, "compute.server.reboot",
-	       SERVER_WRITE, "Start it again, softly or hard"),
-	ROUTE("POST", SERVER "/action", SERVER_READ, SCOPES, console_show, console_ask, console_out,
-	      .name = "compute.server.console", .success = 200, .action = "os-getConsoleOutput",
-	      .in_wrap = "os-getConsoleOutput", .flags = ROUTE_READS, .prepare = console_prepare,
-	      .help = "The end of what it wrote to its serial port"),
-	NOT_OFFERED("pause"),
-	NOT_OFFERED("unpause"),
-	NOT_OFFERED("suspend"),
-	NOT_OFFERED("resume"),
-	NOT_OFFERED("rebuild"),
-	NOT_OFFERED("resize"),
-	NOT_OFFERED("confirmResize"),
-	NOT_OFFERED("revertResize"),
-	NOT_OFFERED("createImage"),
-	NOT_OFFERED("changePassword"),
-	NOT_OFFERED("shelve"),
-	NOT_OFFERED("unshelve"),
-	NOT_OFFERED("rescue"),
-	NOT_OFFERED("lock"),
-	NOT_OFFERED("unlock"),
-	NOT_OFFERED("migrate"),
-	NOT_OFFERED("os-migrateLive"),
-	NOT_OFFERED("os-getVNCConsole"),
-	NOT_OFFERED("addSecurityGroup"),
-	NOT_OFFERED("removeSecurityGroup"),
-	ROUTE("POST", SERVER "/remote-consoles", SERVER_WRITE, SCOPES, not_offered, any, nothing,
-	      .name = "compute.server.remote_console", .success = 200, .since = NOVA(2, 6),
-	      .help = "Not offered yet: answers 501"),
 	ROUTE("GET", SERVER "/metadata", SERVER_READ, SCOPES, server_notes_show, server_key,
 	      server_notes, .name = "compute.server.metadata.show", .flags = ROUTE_READS,
 	      .success = 200, .help = "Its metadata"),

@@ -16,21 +16,22 @@ static void write_server_links(struct call *c, struct json_out *j, const void *o
 	compute_write_links(c, j, "servers", ((const struct server *)obj)->id);
 }
 
-/* The same for all servers of one VDC on one host, and telling nothing of either. */
+const char *compute_host_mark(struct call *c, const char *project, const char *host)
+{
+	unsigned char md[32];
+	char *text = arena_alloc(c->arena, 65);
+	unsigned n = 0;
+	const char *both = host ? arena_printf(c->arena, "%s%s", project, host) : NULL;
+	if (!both || !EVP_Digest(both, strlen(both), md, &n, EVP_sha256(), NULL))
+		return "";
+	hex_encode(md, 28, text);
+	return text;
+}
+
 static void write_host_id(struct call *c, struct json_out *j, const void *obj)
 {
 	const struct server *s = obj;
-	unsigned char md[32];
-	char text[65];
-	unsigned n = 0;
-	const char *both = s->host_id ? arena_printf(c->arena, "%s%s", s->project_id, s->host_id)
-				      : NULL;
-	if (!both || !EVP_Digest(both, strlen(both), md, &n, EVP_sha256(), NULL)) {
-		json_str(j, "");
-		return;
-	}
-	hex_encode(md, 28, text);
-	json_str(j, text);
+	json_str(j, compute_host_mark(c, s->project_id, s->host_id));
 }
 
 static void write_bookmark(struct call *c, struct json_out *j, const char *kind, const char *id)
@@ -111,11 +112,11 @@ static void write_config_drive(struct call *c, struct json_out *j, const void *o
 	json_str(j, ((const struct server *)obj)->config_drive ? "True" : "");
 }
 
-static void write_disk_config(struct call *c, struct json_out *j, const void *obj)
+static void write_created_disk_config(struct call *c, struct json_out *j, const void *obj)
 {
+	const struct created_server *s = obj;
 	(void)c;
-	(void)obj;
-	json_str(j, "MANUAL");
+	json_str(j, disk_configs[s->disk_config]);
 }
 
 static void write_empty(struct call *c, struct json_out *j, const void *obj)
@@ -133,11 +134,28 @@ static void write_no_list(struct call *c, struct json_out *j, const void *obj)
 	json_array_end(j);
 }
 
-static void write_false(struct call *c, struct json_out *j, const void *obj)
+static void write_locked(struct call *c, struct json_out *j, const void *obj)
+{
+	(void)c;
+	json_bool(j, ((const struct server *)obj)->locked != LOCK_NONE);
+}
+
+/* Certificates that an image's signature is checked by: images are not signed here. */
+static void write_nil(struct call *c, struct json_out *j, const void *obj)
 {
 	(void)c;
 	(void)obj;
-	json_bool(j, false);
+	json_nil(j);
+}
+
+static void write_group(struct call *c, struct json_out *j, const void *obj)
+{
+	const struct server *s = obj;
+	(void)c;
+	json_array_begin(j);
+	if (s->group_id)
+		json_str(j, s->group_id);
+	json_array_end(j);
 }
 
 static void write_zero(struct call *c, struct json_out *j, const void *obj)
@@ -173,24 +191,29 @@ static const struct field fault_wire[] = {
 	F_END,
 };
 
+/* What every answer has that shows a server. */
+#define BASE_FIELDS                                                                                \
+	F_STR(server, id, 0, 0), F_STR(server, name, 0, 0), F_VIEW("status", write_status),        \
+		F_STR_AS("tenant_id", server, project_id, 0, 0), F_STR(server, user_id, 0, 0),     \
+		F_MAP(server, metadata, 0, 0), F_VIEW("hostId", write_host_id),                    \
+		F_VIEW("image", write_image), F_VIEW("flavor", write_flavor),                      \
+		F_TIME_AS("created", server, created_at, TIME_AS_Z),                               \
+		F_TIME_AS("updated", server, updated_at, TIME_AS_Z),                               \
+		F_VIEW("addresses", write_addresses),                                              \
+		F_STR_AS("accessIPv4", server, access_v4, 0, 0),                                   \
+		F_STR_AS("accessIPv6", server, access_v6, 0, 0),                                   \
+		F_VIEW("links", write_server_links),                                               \
+		F_WORD_AS("OS-DCF:diskConfig", server, disk_config, disk_configs, 0),              \
+		F_VIEW("progress", write_zero), F_VIEW("locked", write_locked, SINCE(2, 9)),       \
+		F_STR(server, description, 0, NULLABLE, SINCE(2, 19)),                             \
+		F_STRS(server, tags, 0, 0, SINCE(2, 26)),                                          \
+		F_VIEW("trusted_image_certificates", write_nil, SINCE(2, 63)),                     \
+		F_VIEW("server_groups", write_group, SINCE(2, 71)),                                \
+		F_STR(server, locked_reason, 0, NULLABLE, SINCE(2, 73)),                           \
+		F_OBJECT(server, fault, server_fault, fault_wire, OMIT)
+
 const struct field server_wire[] = {
-	F_STR(server, id, 0, 0),
-	F_STR(server, name, 0, 0),
-	F_VIEW("status", write_status),
-	F_STR_AS("tenant_id", server, project_id, 0, 0),
-	F_STR(server, user_id, 0, 0),
-	F_MAP(server, metadata, 0, 0),
-	F_VIEW("hostId", write_host_id),
-	F_VIEW("image", write_image),
-	F_VIEW("flavor", write_flavor),
-	F_TIME_AS("created", server, created_at, TIME_AS_Z),
-	F_TIME_AS("updated", server, updated_at, TIME_AS_Z),
-	F_VIEW("addresses", write_addresses),
-	F_VIEW("accessIPv4", write_empty),
-	F_VIEW("accessIPv6", write_empty),
-	F_VIEW("links", write_server_links),
-	F_VIEW("OS-DCF:diskConfig", write_disk_config),
-	F_VIEW("progress", write_zero),
+	BASE_FIELDS,
 	F_STR_AS("OS-EXT-AZ:availability_zone", server, zone, 0, 0),
 	F_VIEW("config_drive", write_config_drive),
 	F_STR(server, key_name, 0, NULLABLE),
@@ -215,11 +238,41 @@ const struct field server_wire[] = {
 	       SINCE(2, 3)),
 	F_STR_AS("OS-EXT-SRV-ATTR:user_data", server, user_data, 0, NULLABLE, .may = HOST_READ,
 		 SINCE(2, 3)),
-	F_VIEW("locked", write_false, SINCE(2, 9)),
 	F_VIEW("host_status", write_host_status, .may = HOST_READ, SINCE(2, 16)),
-	F_STR(server, description, 0, NULLABLE, SINCE(2, 19)),
-	F_STRS(server, tags, 0, 0, SINCE(2, 26)),
-	F_OBJECT(server, fault, server_fault, fault_wire, OMIT),
+	F_END,
+};
+
+const struct field server_changed_wire[] = { BASE_FIELDS, F_END };
+const struct field server_rebuilt_server_wire[] = {
+	BASE_FIELDS,
+	F_STR(server, key_name, 0, NULLABLE, SINCE(2, 54)),
+	F_STR(server, user_data, 0, NULLABLE, SINCE(2, 57)),
+	F_END,
+};
+
+/* For the trail: what an owner or an operator would ask about, whatever the version of the call. */
+const struct field server_audit[] = {
+	F_STR(server, name, 0, 0),
+	F_STR(server, description, 0, NULLABLE),
+	F_STR(server, project_id, 0, 0),
+	F_STR(server, image_id, 0, 0),
+	F_STR_AS("flavor", server, flavor.name, 0, 0),
+	F_INT_AS("vcpus", server, flavor.vcpus, 0, 0, 0),
+	F_INT_AS("ram", server, flavor.ram, 0, 0, 0),
+	F_INT_AS("disk", server, flavor.disk, 0, 0, 0),
+	F_WORD_AS("vm_state", server, state, server_states, 0),
+	F_WORD_AS("task_state", server, task, server_tasks, NULLABLE),
+	F_STR_AS("host", server, host_id, 0, NULLABLE),
+	F_STR_AS("availability_zone", server, zone, 0, 0),
+	F_STR(server, key_name, 0, NULLABLE),
+	F_STR(server, user_data, 0, NULLABLE | SECRET),
+	F_MAP(server, metadata, 0, 0),
+	F_STRS(server, tags, 0, 0),
+	F_VIEW("locked", write_locked),
+	F_STR(server, locked_reason, 0, NULLABLE),
+	F_STR(server, group_id, 0, NULLABLE),
+	F_STR(server, access_v4, 0, 0),
+	F_STR(server, access_v6, 0, 0),
 	F_END,
 };
 
@@ -248,7 +301,7 @@ static void write_created_links(struct call *c, struct json_out *j, const void *
 
 static const struct field created_server_wire[] = {
 	F_STR(created_server, id, 0, 0),
-	F_VIEW("OS-DCF:diskConfig", write_disk_config),
+	F_VIEW("OS-DCF:diskConfig", write_created_disk_config),
 	F_VIEW("links", write_created_links),
 	F_END,
 };

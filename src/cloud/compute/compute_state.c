@@ -5,27 +5,29 @@
 #include "cloud/compute/compute_private.h"
 #include "door/jobs/events.h"
 
-static const char *const statuses[] = { "BUILD", "ACTIVE", "SHUTOFF", "ERROR", "DELETED" };
-
 const char *server_status(const struct server *s)
 {
-	if (s->state == VM_ACTIVE && s->task == TASK_REBOOTING)
-		return "REBOOT";
-	if (s->state == VM_ACTIVE && s->task == TASK_REBOOTING_HARD)
-		return "HARD_REBOOT";
-	return statuses[s->state];
+	/* What is under way shows, where Nova has a word for it. */
+	static const char *const doing[] = {
+		[TASK_REBOOTING] = "REBOOT",        [TASK_REBOOTING_HARD] = "HARD_REBOOT",
+		[TASK_REBUILDING] = "REBUILD",      [TASK_RESIZING] = "RESIZE",
+		[TASK_REVERTING] = "REVERT_RESIZE", [TASK_DELETING] = NULL,
+	};
+	static const char *const being[] = {
+		[VM_BUILDING] = "BUILD",  [VM_ACTIVE] = "ACTIVE",
+		[VM_PAUSED] = "PAUSED",   [VM_SUSPENDED] = "SUSPENDED",
+		[VM_STOPPED] = "SHUTOFF", [VM_RESIZED] = "VERIFY_RESIZE",
+		[VM_ERROR] = "ERROR",     [VM_DELETED] = "DELETED",
+	};
+	if (s->task >= 0 && doing[s->task])
+		return doing[s->task];
+	return being[s->state];
 }
 
-int64_t power_of(int guest_state)
+bool server_runs(const struct server *s)
 {
-	switch ((enum guest_state)guest_state) {
-	case GUEST_RUNNING: return SERVER_RUNNING;
-	case GUEST_PAUSED: return 3;
-	case GUEST_STOPPED: return SERVER_SHUTDOWN;
-	case GUEST_CRASHED: return SERVER_CRASHED;
-	case GUEST_ABSENT: break;
-	}
-	return SERVER_NOSTATE;
+	return s->state == VM_ACTIVE || s->state == VM_PAUSED ||
+	       (s->state == VM_RESIZED && s->power != SERVER_SHUTDOWN);
 }
 
 static enum status tell(struct call *c, const struct server *s)
@@ -48,6 +50,8 @@ enum status server_moved(struct call *c, struct server *s)
 {
 	s->updated_at = c->now_at;
 	enum status st = server_save(c, s);
+	if (!st && s->task == TASK_NONE)
+		st = action_end(c, s);
 	return st ? st : tell(c, s);
 }
 

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The statements about servers. */
 #include "base/id.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_about.h"
 
-const char *const server_states[] = { "building", "active", "stopped", "error", "deleted", NULL };
-const char *const server_tasks[] = { "scheduling", "spawning",       "powering-off", "powering-on",
-				     "rebooting",  "rebooting_hard", "deleting",     NULL };
+const char *const server_states[] = { "building", "active", "paused",  "suspended", "stopped",
+				      "resized",  "error",  "deleted", NULL };
+const char *const server_tasks[] = {
+	"scheduling",        "spawning",         "powering-off", "powering-on",
+	"rebooting",         "rebooting_hard",   "pausing",      "unpausing",
+	"suspending",        "resuming",         "rebuilding",   "resize_prep",
+	"resize_confirming", "resize_reverting", "deleting",     NULL
+};
+static const char *const server_locks[] = { "owner", "admin", NULL };
+const char *const disk_configs[] = { "AUTO", "MANUAL", NULL };
 
 static const struct field server_flavor_row[] = {
 	F_STR(flavor, id, 0, 0),
@@ -52,20 +59,29 @@ static const struct field server_row[] = {
 	F_TIME(server, updated_at, 0),
 	F_TIME(server, launched_at, NULLABLE),
 	F_TIME(server, deleted_at, NULLABLE),
+	F_WORD(server, locked, server_locks, NULLABLE),
+	F_STR(server, locked_reason, 0, NULLABLE | EMPTY_OK),
+	F_OBJECT(server, old_flavor, flavor, server_flavor_row, NULLABLE),
+	F_STR(server, group_id, 0, NULLABLE),
+	F_WORD(server, disk_config, disk_configs, 0),
+	F_STR(server, access_v4, 0, EMPTY_OK),
+	F_STR(server, access_v6, 0, EMPTY_OK),
 	F_END,
 };
 
 #define COLUMNS                                                                                    \
-	"id, name, description, hostname, project_id, domain_id, user_id, image_id, image_sha256," \
-	" image_format, flavor, flavor_id, vcpus, ram, state, task, power, host_id, zone,"         \
-	" key_name, key_public, user_data, config_drive, metadata, tags, reservation_id,"          \
-	" launch_index, fault_code, fault, fault_at, created_at, updated_at, launched_at,"         \
-	" deleted_at"
+	"id, name, description, hostname, project_id, domain_id, user_id, image_id, "              \
+	"image_sha256, image_format, flavor, flavor_id, vcpus, ram, state, task, "                 \
+	"power, host_id, zone, key_name, key_public, user_data, config_drive, "                    \
+	"metadata, tags, reservation_id, launch_index, fault_code, fault, fault_at, "              \
+	"created_at, updated_at, launched_at, deleted_at, locked, locked_reason, "                 \
+	"old_flavor, group_id, disk_config, access_v4, access_v6"
 
 DB_STMT(server_insert_sql,
-	"insert into compute_server (" COLUMNS ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
-	" $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,"
-	" $28, $29, $30, $31, $32, $33, $34)");
+	"insert into compute_server (" COLUMNS ") values ("
+	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+	"$18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, "
+	"$33, $34, $35, $36, $37, $38, $39, $40, $41)");
 
 enum status server_insert(struct call *c, const struct server *in)
 {
@@ -80,28 +96,30 @@ enum status server_read(struct call *c, const char *id, struct server *out)
 	return db_one(c, &server_read_sql, server_row, out, DB_ARGS(DB_STR(id)));
 }
 
-DB_STMT(server_save_sql,
-	"update compute_server set name = $2, description = $3, state = $4, task = $5, power = $6,"
-	" host_id = $7, metadata = $8, tags = $9, fault_code = $10, fault = $11, fault_at = $12,"
-	" updated_at = $13, launched_at = $14, deleted_at = $15 where id = $1");
+DB_STMT(server_read_any_sql, "select " COLUMNS " from compute_server where id = $1");
 
-static struct db_arg time_or_null(int64_t at)
+enum status server_read_any(struct call *c, const char *id, struct server *out)
 {
-	return at ? DB_INT(at) : DB_NULL;
+	return db_one(c, &server_read_any_sql, server_row, out, DB_ARGS(DB_STR(id)));
 }
+
+DB_STMT(server_save_sql,
+	"update compute_server set "
+	"name = $2, description = $3, hostname = $4, project_id = $5, domain_id = $6, "
+	"user_id = $7, image_id = $8, image_sha256 = $9, image_format = $10, "
+	"flavor = $11, flavor_id = $12, vcpus = $13, ram = $14, state = $15, "
+	"task = $16, power = $17, host_id = $18, zone = $19, key_name = $20, "
+	"key_public = $21, user_data = $22, config_drive = $23, metadata = $24, "
+	"tags = $25, reservation_id = $26, launch_index = $27, fault_code = $28, "
+	"fault = $29, fault_at = $30, created_at = $31, updated_at = $32, "
+	"launched_at = $33, deleted_at = $34, locked = $35, locked_reason = $36, "
+	"old_flavor = $37, group_id = $38, disk_config = $39, access_v4 = $40, "
+	"access_v6 = $41"
+	" where id = $1");
 
 enum status server_save(struct call *c, const struct server *in)
 {
-	return db_do(c, &server_save_sql, NULL,
-		     DB_ARGS(DB_STR(in->id), DB_STR(in->name), DB_STR(in->description),
-			     DB_STR(server_states[in->state]),
-			     DB_STR(in->task < 0 ? NULL : server_tasks[in->task]),
-			     DB_INT(in->power), DB_STR(in->host_id),
-			     DB_STR(map_to_json(c->arena, &in->metadata)),
-			     DB_STR(words_to_json(c->arena, &in->tags)), DB_INT(in->fault.code),
-			     DB_STR(in->fault.message), time_or_null(in->fault.at),
-			     DB_INT(in->updated_at), time_or_null(in->launched_at),
-			     time_or_null(in->deleted_at)));
+	return db_put(c, &server_save_sql, server_row, in);
 }
 
 #define NEWEST_FIRST " order by created_at desc, id desc limit "
@@ -141,6 +159,23 @@ DB_STMT(server_on_host_sql, "select " COLUMNS " from compute_server where host_i
 enum status server_rows_on(struct call *c, const char *host_id, struct server **list, size_t *count)
 {
 	return DB_ALL(c, &server_on_host_sql, server_row, list, count, DB_ARGS(DB_STR(host_id)));
+}
+
+DB_STMT(server_between_sql,
+	"select " COLUMNS " from compute_server where created_at < $2"
+	" and (deleted_at is null or deleted_at > $1) order by project_id, created_at, id");
+DB_STMT(server_between_of_project_sql,
+	"select " COLUMNS " from compute_server where project_id = $3 and created_at < $2"
+	" and (deleted_at is null or deleted_at > $1) order by project_id, created_at, id");
+
+enum status server_rows_between(struct call *c, const char *project, int64_t from, int64_t until,
+				struct server **list, size_t *count)
+{
+	if (!project)
+		return DB_ALL(c, &server_between_sql, server_row, list, count,
+			      DB_ARGS(DB_INT(from), DB_INT(until)));
+	return DB_ALL(c, &server_between_of_project_sql, server_row, list, count,
+		      DB_ARGS(DB_INT(from), DB_INT(until), DB_STR(project)));
 }
 
 DB_STMT(server_deleted_sql, "select " COLUMNS " from compute_server where deleted_at is not null"

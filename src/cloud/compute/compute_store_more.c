@@ -148,7 +148,8 @@ DB_STMT(usage_less_sql, "update compute_usage set instances = instances + $2, co
 enum status usage_add(struct call *c, const char *project, const struct quota *more)
 {
 	/* A row that is only to be lowered must be there: the checks would refuse to begin one. */
-	return db_do(c, more->instances < 0 ? &usage_less_sql : &usage_add_sql, NULL,
+	bool less = more->instances < 0 || more->cores < 0 || more->ram < 0;
+	return db_do(c, less ? &usage_less_sql : &usage_add_sql, NULL,
 		     DB_ARGS(DB_STR(project), DB_INT(more->instances), DB_INT(more->cores),
 			     DB_INT(more->ram)));
 }

@@ -23,6 +23,8 @@ void guest_base_sweep(struct call *c, const char *host_folder);
 /* Makes the guest's disk and configuration drive in 'folder', which has the base, unless they stand
  * there already. ST_CONFLICT: the image is damaged or larger than the disk. */
 enum status guest_disk(struct call *c, const struct guest *g, const char *folder) MUST_USE;
+/* Makes the disk as large as the guest wants it; never smaller. */
+enum status guest_grow(struct call *c, const struct guest *g, const char *folder) MUST_USE;
 enum status guest_drive(struct call *c, const struct guest *g, const char *folder) MUST_USE;
 
 /* Finds out by booting whether hardware virtualisation works: '*accelerator' is "kvm" or "tcg", '*why'

@@ -4,9 +4,11 @@
 
 const char *const guest_states[] = { "absent", "running", "stopped", "paused", "crashed", NULL };
 const char *const guest_causes[] = { "none", "inside", "asked", "lost", "crashed", NULL };
-const char *const guest_powers[] = { "start", "stop", "kill", "reboot", "reset", NULL };
-static const char *const worker_ops[] = { "probe", "ensure",  "remove", "power",
-					  "list",  "console", NULL };
+const char *const guest_powers[] = { "start",   "stop",    "kill",   "reboot", "pause",
+				     "unpause", "suspend", "resume", NULL };
+const char *const guest_changes[] = { "remake", "rebuild", "resize", "confirm", "revert", NULL };
+static const char *const worker_ops[] = { "probe",   "ensure", "remove", "power", "list",
+					  "console", "screen", "change", NULL };
 static const char *const status_words[] = {
 #define X(name, http, word) word,
 	STATUS_TABLE(X)
@@ -36,6 +38,7 @@ static const struct field guest_shape[] = {
 	F_STR(guest, network_data, 1 << 20, 0),
 	F_STR(guest, user_data, 1 << 20, OPT | OMIT),
 	F_LIST(guest, nics, guest_nic, guest_nic_shape, 64, 0),
+	F_BOOL(guest, off, 0),
 	F_END,
 };
 
@@ -46,6 +49,7 @@ static const struct field worker_ask_shape[] = {
 	F_STR(worker_ask, house, 64, OPT | OMIT),
 	F_ID(worker_ask, guest_id, OPT | OMIT),
 	F_WORD(worker_ask, power, guest_powers, OPT),
+	F_WORD(worker_ask, change, guest_changes, OPT),
 	F_INT(worker_ask, patience, 0, 600 * CLOCK_SECOND, OPT),
 	F_INT(worker_ask, size, 0, WORKER_LINE_MAX, OPT),
 	F_STR(worker_ask, known, 64, OPT | OMIT),
@@ -90,12 +94,13 @@ enum status worker_ask_read(struct call *c, const char *line, size_t size, struc
 	enum status st = shape_read_json(c, worker_ask_shape, NULL, line, size, &in);
 	if (st)
 		return st;
-	bool needs_guest = in.op == OP_REMOVE || in.op == OP_POWER || in.op == OP_CONSOLE;
+	bool needs_guest = in.op == OP_REMOVE || in.op == OP_POWER || in.op == OP_CONSOLE ||
+			   in.op == OP_SCREEN;
 	if (needs_guest && !in.guest_id)
 		return fail(c, ST_BAD_INPUT, "guest_id", "the ask names no guest");
 	if ((in.op == OP_REMOVE || in.op == OP_LIST) && str_empty(in.house))
 		return fail(c, ST_BAD_INPUT, "house", "the ask names no house");
-	if (in.op == OP_ENSURE && !in.guest.id)
+	if ((in.op == OP_ENSURE || in.op == OP_CHANGE) && !in.guest.id)
 		return fail(c, ST_BAD_INPUT, "guest", "the ask describes no guest");
 	*out = in;
 	return ST_OK;

@@ -8,15 +8,25 @@
 
 #define WORKER_LINE_MAX (4 << 20) /* bytes of one line: user data, a console's tail, 5,000 guests */
 
-enum worker_op { OP_PROBE, OP_ENSURE, OP_REMOVE, OP_POWER, OP_LIST, OP_CONSOLE };
+enum worker_op {
+	OP_PROBE,
+	OP_ENSURE,
+	OP_REMOVE,
+	OP_POWER,
+	OP_LIST,
+	OP_CONSOLE,
+	OP_SCREEN,
+	OP_CHANGE
+};
 
 struct worker_ask {
 	int64_t id;
 	int op;                          /* enum worker_op */
-	struct guest guest;              /* OP_ENSURE */
+	struct guest guest;              /* OP_ENSURE, OP_CHANGE */
 	const char *house;               /* OP_REMOVE, OP_LIST */
-	const char *guest_id;            /* OP_REMOVE, OP_POWER, OP_CONSOLE */
+	const char *guest_id;            /* OP_REMOVE, OP_POWER, OP_CONSOLE, OP_SCREEN */
 	int power;                       /* OP_POWER: enum guest_power */
+	int change;                      /* OP_CHANGE: enum guest_change */
 	int64_t patience;                /* OP_POWER: microseconds */
 	int64_t size;                    /* OP_CONSOLE: bytes */
 	const char *known, *accelerator; /* OP_PROBE */
@@ -29,7 +39,7 @@ struct worker_answer {
 	struct host_facts facts;     /* OP_PROBE */
 	struct guest_status *guests; /* OP_LIST */
 	size_t guests_count;
-	const char *text; /* OP_CONSOLE */
+	const char *text; /* OP_CONSOLE, OP_SCREEN */
 };
 
 /* Without the line's end. ST_BAD_INPUT: not an ask, not an answer. */

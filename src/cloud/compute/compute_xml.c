@@ -87,7 +87,8 @@ static void put_devices(struct buf *b, const struct guest *g, const char *folder
 	put_text(b, folder);
 	buf_str(b, "/console.log' append='on'/><target port='0'/></serial>"
 		   "<console type='pty'><target type='serial' port='0'/></console>"
-		   "<graphics type='vnc'><listen type='socket'/></graphics>"
+		   "<graphics type='vnc' port='-1' autoport='yes' websocket='-1'>"
+		   "<listen type='address' address='127.0.0.1'/></graphics>"
 		   "<video><model type='vga'/></video>"
 		   "<controller type='usb' model='none'/>"
 		   "<memballoon model='virtio'><stats period='10'/></memballoon>"

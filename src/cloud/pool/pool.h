@@ -6,7 +6,7 @@
 #ifndef CLOUD_POOL_POOL_H
 #define CLOUD_POOL_POOL_H
 
-#include "base/call.h"
+#include "base/shape.h"
 
 enum pool_host_state { POOL_HOST_UP, POOL_HOST_DOWN };
 
@@ -31,11 +31,18 @@ struct pool_ask {
 	const char *subject; /* id of the thing */
 	const char *zone;    /* NULL: any */
 	int64_t vcpus, memory_mb, disk_gb;
+	/* Ids of hosts: it must stand on one of 'with' (when there are any) and on none of 'apart'; when
+	 * 'soft', that is only better than elsewhere. */
+	const char *const *with, *const *apart;
+	size_t with_count, apart_count;
+	bool soft;
+	const char *host; /* the name of the one host that it may stand on; NULL: any */
 };
 
 struct pool_place {
 	const char *host_id; /* NULL: nothing fits, and 'why' says in words */
 	const char *why;
+	const char *zone; /* of the host */
 };
 
 /* All of these run in the caller's transaction. */
@@ -43,6 +50,10 @@ struct pool_place {
 /* Promises room on the host with the most memory left. Nothing fits: ST_OK with out->why. */
 enum status pool_reserve(struct call *c, const struct pool_ask *in,
 			 struct pool_place *out) MUST_USE;
+/* Changes what is promised to 'subject' on the host where it stands. '*why' says why that host cannot
+ * promise more, and then nothing has changed; NULL: done. ST_NOT_FOUND: nothing is promised to it. */
+enum status pool_change(struct call *c, const char *subject, int64_t vcpus, int64_t memory_mb,
+			int64_t disk_gb, const char **why) MUST_USE;
 /* Gives back what was promised to 'subject'; nothing is no failure. */
 enum status pool_release(struct call *c, const char *subject) MUST_USE;
 
@@ -65,6 +76,54 @@ struct pool_reservation {
 };
 enum status pool_reservations(struct call *c, struct pool_reservation **list,
 			      size_t *count) MUST_USE;
+
+/* --- what an operator says of hosts --- */
+
+struct pool_host_change {
+	const char *host_id, *disabled;
+	int64_t cpu_percent, memory_percent, disk_percent, memory_kept_mb;
+	bool disabled_given, cpu_percent_given, memory_percent_given, disk_percent_given,
+		memory_kept_mb_given;
+};
+enum status pool_host_change(struct call *c, const struct pool_host_change *in,
+			     struct pool_host *out) MUST_USE;
+
+/* --- aggregates, zones and pools --- */
+
+enum pool_network_zone { POOL_GOVERNMENT, POOL_INTERNET, POOL_PRIVATE };
+extern const char *const pool_network_zones[];
+
+struct pool_aggregate {
+	int64_t number; /* Nova's id */
+	const char *id, *name;
+	const char *zone;   /* its hosts' availability zone; NULL: it says nothing of that */
+	const char *site;   /* NULL: no resource pool */
+	int network_zone;   /* enum pool_network_zone; -1: no resource pool */
+	int64_t protection; /* 等保 level 2 or 3; INT_NULL: no resource pool */
+	struct map metadata;
+	int64_t created_at, updated_at;
+	struct words hosts;    /* their names; not in the row */
+	struct words host_ids; /* in the same order */
+};
+
+/* All with their hosts, by number. */
+enum status pool_aggregates(struct call *c, struct pool_aggregate **list, size_t *count) MUST_USE;
+/* By number; ST_NOT_FOUND with words. */
+enum status pool_aggregate_find(struct call *c, int64_t number,
+				struct pool_aggregate *out) MUST_USE;
+enum status pool_aggregate_by_id(struct call *c, const char *id,
+				 struct pool_aggregate *out) MUST_USE;
+/* Fills id, number and times. ST_CONFLICT: the name is taken. */
+enum status pool_aggregate_make(struct call *c, struct pool_aggregate *a) MUST_USE;
+/* ST_CONFLICT: the name is taken, or servers stand on a host whose zone would change. */
+enum status pool_aggregate_change(struct call *c, struct pool_aggregate *a) MUST_USE;
+/* ST_CONFLICT: it has hosts. */
+enum status pool_aggregate_remove(struct call *c, const struct pool_aggregate *a) MUST_USE;
+/* ST_NOT_FOUND: no such host. ST_CONFLICT: it is in already, or in another zone. */
+enum status pool_aggregate_add(struct call *c, struct pool_aggregate *a, const char *host) MUST_USE;
+/* ST_NOT_FOUND: no such host, or it is not in. */
+enum status pool_aggregate_drop(struct call *c, struct pool_aggregate *a,
+				const char *host) MUST_USE;
 
 extern const struct module pool_module;
 

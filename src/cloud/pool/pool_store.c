@@ -139,3 +139,23 @@ enum status pool_reservations(struct call *c, struct pool_reservation **list, si
 {
 	return DB_ALL(c, &pool_reservations_sql, pool_reservation_row, list, count, DB_NO_ARGS);
 }
+
+DB_STMT(pool_host_set_sql,
+	"update pool_host set disabled = $2, cpu_percent = $3, memory_percent = $4,"
+	" disk_percent = $5, memory_kept_mb = $6, updated_at = $7 where id = $1");
+
+enum status pool_host_set(struct call *c, const struct pool_host *in)
+{
+	return db_do(c, &pool_host_set_sql, NULL,
+		     DB_ARGS(DB_STR(in->id), DB_STR(in->disabled), DB_INT(in->cpu_percent),
+			     DB_INT(in->memory_percent), DB_INT(in->disk_percent),
+			     DB_INT(in->memory_kept_mb), DB_INT(in->updated_at)));
+}
+
+DB_STMT(pool_host_set_zone_sql, "update pool_host set zone = $2, updated_at = $3 where id = $1");
+
+enum status pool_host_set_zone(struct call *c, const char *id, const char *zone)
+{
+	return db_do(c, &pool_host_set_zone_sql, NULL,
+		     DB_ARGS(DB_STR(id), DB_STR(zone), DB_INT(c->now_at)));
+}

@@ -57,7 +57,9 @@ static struct pool_host host(struct db *db, const char *name, int64_t memory_mb)
 
 static struct pool_place place(struct db *db, const char *subject, int64_t memory_mb)
 {
-	struct pool_ask ask = { subject, "nova", 1, memory_mb, 1 };
+	struct pool_ask ask = {
+		.subject = subject, .zone = "nova", .vcpus = 1, .memory_mb = memory_mb, .disk_gb = 1
+	};
 	struct pool_place out;
 	assert_int_equal(db_write(test_call(), db, reserve, &ask, &out, sizeof(out)), ST_OK);
 	return out;
@@ -79,7 +81,7 @@ TEST(what_is_given_back_can_be_promised_again)
 	struct pool_place none = place(db, "s2", 64);
 	assert_null(none.host_id);
 	assert_non_null(strstr(none.why, "No valid host was found"));
-	assert_non_null(strstr(none.why, "1 too full"));
+	assert_non_null(strstr(none.why, "only: 0 MB left"));
 	assert_int_equal(db_write(test_call(), db, release, "s1", NULL, 0), ST_OK);
 	assert_int_equal(db_write(test_call(), db, release, "s1", NULL, 0), ST_OK);
 	assert_non_null(place(db, "s2", 1536).host_id);
@@ -90,7 +92,7 @@ TEST(a_host_that_does_not_answer_gets_nothing_until_it_does)
 	struct db *db = test_db_with(schema);
 	struct pool_host h = host(db, "only", 8192);
 	assert_int_equal(db_write(test_call(), db, lost, h.uri, NULL, 0), ST_OK);
-	assert_non_null(strstr(place(db, "s1", 64).why, "1 down"));
+	assert_non_null(strstr(place(db, "s1", 64).why, "only: down"));
 	host(db, "only", 8192);
 	assert_non_null(place(db, "s1", 64).host_id);
 }
@@ -113,8 +115,11 @@ static void *crowd(void *arg)
 	for (int i = 0; i < 10; i++) {
 		SCOPED_ARENA struct arena *a = arena_new();
 		struct call *c = test_call_in(a);
-		struct pool_ask ask = { arena_printf(a, "%s-%d", (const char *)arg, i), NULL, 1,
-					128, 0 };
+		struct pool_ask ask = {
+			.subject = arena_printf(a, "%s-%d", (const char *)arg, i),
+			.vcpus = 1,
+			.memory_mb = 128,
+		};
 		struct pool_place out = { 0 };
 		if (db_write(c, crowd_db, reserve, &ask, &out, sizeof(out)) == ST_OK && out.host_id)
 			crowd_placed++;

@@ -52,6 +52,8 @@ static void page_route(const struct dialect *d, const struct route *r, void *buf
 {
 	struct buf *b = buf;
 
+	if (d == &inside_dialect)
+		return;
 	buf_printf(b, "<tr><td><b>%s</b> %s%s", r->method, d->prefix, r->path);
 	if (r->action)
 		buf_printf(b, " <b>{%s}</b>", r->action);
@@ -296,7 +298,8 @@ static enum status openapi(struct call *c, const struct nothing *in, struct docu
 		const char *path = api_path(c, &h->routes[i]);
 		const struct route *r = h->routes[i].route;
 		/* Actions and versions share a path and a method; the page of routes tells them apart. */
-		if (str_eq(path, last) && str_eq(r->method, last_method))
+		if (h->routes[i].dialect == &inside_dialect ||
+		    (str_eq(path, last) && str_eq(r->method, last_method)))
 			continue;
 		if (!str_eq(path, last)) {
 			if (last)

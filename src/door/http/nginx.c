@@ -35,7 +35,7 @@ static void write_prefix(const struct dialect *d, const struct route *r, void *s
 	struct site *s = site;
 
 	(void)r;
-	if (s->last_prefix == d->prefix ||
+	if (s->last_prefix == d->prefix || d == &inside_dialect ||
 	    strstr(buf_text(&s->out), arena_printf(s->out.arena, "location %s {", d->prefix)))
 		return;
 	s->last_prefix = d->prefix;
@@ -78,6 +78,41 @@ static void write_upload(const struct dialect *d, const struct route *r, void *s
 		   "\t\tscgi_pass_request_body off;\n"
 		   "\t\tscgi_param BODY_FILE $request_body_file;\n%s",
 		   (long long)s->config->http.upload_max, pass);
+}
+
+/* A browser's websocket is joined to the screen that the room names for the token, after the room was
+ * asked. What is no websocket does not use the token up. */
+static void write_console(const struct dialect *d, const struct route *r, void *site)
+{
+	struct site *s = site;
+
+	if (d != &inside_dialect || !str_eq(r->path, "/console"))
+		return;
+	buf_str(&s->out, "\tlocation = /console/socket {\n"
+			 "\t\tif ($http_upgrade !~* ^websocket$) { return 426; }\n"
+			 "\t\tset $console_token $arg_token;\n"
+			 "\t\tauth_request /-inside/console;\n"
+			 "\t\tauth_request_set $screen $upstream_http_x_console_address;\n"
+			 "\t\tproxy_pass http://$screen/;\n"
+			 "\t\tproxy_http_version 1.1;\n"
+			 "\t\tproxy_set_header Host $http_host;\n"
+			 "\t\tproxy_set_header Cookie \"\";\n"
+			 "\t\tproxy_set_header Upgrade websocket;\n"
+			 "\t\tproxy_set_header Connection upgrade;\n"
+			 "\t\tproxy_read_timeout 4h;\n"
+			 "\t\tproxy_send_timeout 60s;\n"
+			 "\t}\n"
+			 "\tlocation = /-inside/console {\n"
+			 "\t\tinternal;\n"
+			 "\t\tscgi_pass_request_body off;\n"
+			 "\t\tscgi_param SCGI 1;\n"
+			 "\t\tscgi_param NO_BODY 1;\n"
+			 "\t\tscgi_param REQUEST_METHOD POST;\n"
+			 "\t\tscgi_param REQUEST_URI /-inside/console?token=$console_token;\n"
+			 "\t\tscgi_param REQUEST_SCHEME $scheme;\n"
+			 "\t\tscgi_param REMOTE_ADDR $remote_addr;\n"
+			 "\t\tscgi_pass yongyun;\n"
+			 "\t}\n");
 }
 
 static void write_tls(struct site *s)
@@ -140,7 +175,7 @@ static void write_inside(struct site *s)
 static void write_portal(struct site *s)
 {
 	static const char *const places[][3] = {
-		{ "/", "/index.html", "no-cache" },
+		{ "/", "${uri}index.html /index.html", "no-cache" },
 		{ "/assets/", "=404", "\"public, max-age=31536000, immutable\"" },
 	};
 	if (access(s->config->http.web, R_OK))
@@ -175,6 +210,7 @@ static void write_site(struct house *h, struct site *s)
 	write_limits(s);
 	http_each_route(h->modules, write_prefix, s);
 	http_each_route(h->modules, write_upload, s);
+	http_each_route(h->modules, write_console, s);
 	write_inside(s);
 	write_portal(s);
 	buf_str(&s->out, "}\n");

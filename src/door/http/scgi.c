@@ -38,6 +38,7 @@ static bool host_valid(const char *host)
 struct scgi {
 	const char *scheme, *host;
 	int64_t body_size;
+	bool no_body;
 };
 
 static enum status take(struct call *c, const char *name, const char *value,
@@ -58,6 +59,8 @@ static enum status take(struct call *c, const char *name, const char *value,
 		rq->upload.path = *value ? value : NULL;
 	} else if (str_eq(name, "ADMISSION")) {
 		rq->admission = str_eq(value, "ask") ? ADMISSION_ASK : ADMISSION_TELL;
+	} else if (str_eq(name, "NO_BODY")) {
+		s->no_body = true;
 	} else if (str_eq(name, "CONTENT_TYPE")) {
 		rq->upload.media_type = *value ? value : NULL;
 		if (*value)
@@ -105,6 +108,7 @@ enum status scgi_parse(struct call *c, char *head, size_t size, struct http_requ
 				   str_eq(s.scheme, "https") ? "https" : "http",
 				   s.host && host_valid(s.host) ? s.host : "localhost");
 	/* nginx tells the body's length also where it keeps the body back. */
-	*body_size = rq->upload.path || rq->admission ? 0 : (size_t)s.body_size;
+	bool none = rq->upload.path || rq->admission || s.no_body;
+	*body_size = none ? 0 : (size_t)s.body_size;
 	return ST_OK;
 }

@@ -209,6 +209,16 @@ export const en: Words = {
 		submit: "Delete",
 		accepted: "Being deleted: {name}",
 	},
+	screen: {
+		title: "Server screen",
+		connecting: "Connecting…",
+		connected: "Connected",
+		ended: "The connection has ended. Open the console again from the portal or your client.",
+		refused: "The console cannot be opened: its link is good once and for one minute. Open the console again.",
+		malformed: "This address is no link to a console.",
+		keys: "Send Ctrl-Alt-Del",
+		full: "Full screen",
+	},
 	console: {
 		title: "Console log",
 		hint: "The last {n} lines of serial output",

@@ -207,6 +207,16 @@ export const zh = {
 		submit: "删除",
 		accepted: "正在删除：{name}",
 	},
+	screen: {
+		title: "服务器屏幕",
+		connecting: "正在连接…",
+		connected: "已连接",
+		ended: "连接已断开。请在门户或客户端重新打开控制台。",
+		refused: "无法打开控制台：此链接只能使用一次，且一分钟内有效。请重新打开控制台。",
+		malformed: "此地址不是控制台链接。",
+		keys: "发送 Ctrl-Alt-Del",
+		full: "全屏",
+	},
 	console: {
 		title: "控制台日志",
 		hint: "串口输出的最后 {n} 行",

@@ -51,8 +51,9 @@ create table compute_server (
 	flavor_id     text not null,
 	vcpus         @INT not null,
 	ram           @INT not null,
-	state         text not null check (state in ('building', 'active', 'stopped', 'error', 'deleted')),
-	task          text check (task in ('scheduling', 'spawning', 'powering-off', 'powering-on', 'rebooting', 'rebooting_hard', 'deleting')),
+	state         text not null check (state in ('building', 'active', 'paused', 'suspended', 'stopped', 'resized', 'error', 'deleted')),
+	task          text check (task in ('scheduling', 'spawning', 'powering-off', 'powering-on', 'rebooting', 'rebooting_hard',
+		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'deleting')),
 	power         @INT not null,                    -- Nova's power_state: 0 none, 1 running, 3 paused, 4 shutdown, 6 crashed
 	host_id       text,                             -- pool_host; null: no host was found
 	zone          text not null,
@@ -71,8 +72,16 @@ create table compute_server (
 	updated_at    @INT not null,
 	launched_at   @INT,
 	deleted_at    @INT,
+	locked        text check (locked in ('owner', 'admin')), -- who locked it; null: it is open
+	locked_reason text,
+	old_flavor    text,                             -- JSON: what it was before a resize that is not confirmed yet
+	group_id      text,                             -- compute_group
+	disk_config   text not null check (disk_config in ('AUTO', 'MANUAL')),
+	access_v4     text not null,                    -- where people reach it, as its owner says
+	access_v6     text not null,
+	check ((state = 'resized') <= (old_flavor is not null)),
 	check ((state = 'deleted') = (deleted_at is not null)),
-	check (state <> 'active' or host_id is not null)
+	check (state not in ('active', 'paused', 'suspended', 'resized') or host_id is not null)
 ) @STRICT;
 create index compute_server_of_project on compute_server (project_id, created_at, id) where deleted_at is null;
 create index compute_server_live on compute_server (created_at, id) where deleted_at is null;
@@ -94,3 +103,44 @@ create table compute_usage (
 	cores         @INT not null check (cores >= 0),
 	ram           @INT not null check (ram >= 0)
 ) @STRICT;
+
+-- A token that opens a server's screen once. Only its hash is kept; taking it removes the row.
+create table compute_console (
+	hash          text not null primary key,        -- SHA-256, hexadecimal
+	server_id     text not null,
+	user_id       text not null,                    -- who asked for it
+	project_id    text,
+	domain_id     text,
+	expires_at    @INT not null
+) @STRICT;
+create index compute_console_expires on compute_console (expires_at);
+
+-- What was done to a server, for its owner. It stays as long as the server's row.
+create table compute_action (
+	request_id    text not null,
+	server_id     text not null references compute_server (id) on delete cascade,
+	action        text not null,                    -- Nova's word: create, stop, resize…
+	user_id       text not null,
+	project_id    text not null,
+	host          text,                             -- where it was done
+	started_at    @INT not null,
+	finished_at   @INT,                             -- null: it is under way
+	result        text check (result in ('Success', 'Error')),
+	message       text,                             -- why it failed
+	primary key (server_id, request_id, action),
+	check ((finished_at is null) = (result is null))
+) @STRICT;
+create index compute_action_open on compute_action (server_id) where finished_at is null;
+
+-- Servers that shall stand together or apart.
+create table compute_group (
+	id            text not null primary key,
+	name          text not null,
+	project_id    text not null,
+	user_id       text not null,
+	policy        text not null check (policy in ('affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity')),
+	most          @INT not null check (most >= 0),  -- anti-affinity: servers of it on one host; 0: one
+	created_at    @INT not null
+) @STRICT;
+create index compute_group_of_project on compute_group (project_id);
+create index compute_server_of_group on compute_server (group_id) where deleted_at is null;

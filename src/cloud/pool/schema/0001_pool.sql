@@ -39,3 +39,26 @@ create table pool_reservation (
 	created_at    @INT not null
 ) @STRICT;
 create index pool_reservation_by_host on pool_reservation (host_id);
+
+-- Hosts that are alike in something: Nova's aggregate. One with a site, a network zone and a protection
+-- level is a resource pool 资源池; one with a zone is also an availability zone.
+create table pool_aggregate (
+	number        @SERIAL,
+	id            text not null unique,
+	name          text not null unique,
+	zone          text,
+	site          text,                          -- where it stands 机房
+	network_zone  text check (network_zone in ('government', 'internet', 'private')), -- 政务外网, 互联网区, 专网
+	protection    @INT check (protection in (2, 3)), -- 等保 level, GB/T 22239-2019
+	metadata      text not null,                 -- JSON object of texts
+	created_at    @INT not null,
+	updated_at    @INT,
+	check ((site is null) = (network_zone is null) and (site is null) = (protection is null))
+) @STRICT;
+
+create table pool_aggregate_host (
+	aggregate_id  text not null references pool_aggregate (id),
+	host_id       text not null references pool_host (id),
+	primary key (aggregate_id, host_id)
+) @STRICT;
+create index pool_aggregate_of_host on pool_aggregate_host (host_id);
