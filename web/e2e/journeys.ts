@@ -383,6 +383,33 @@ async function consoleLog({ user, window, shot }: Guide): Promise<void> {
 	await shot(page, "console");
 }
 
+async function switchedOffAndOn({ user, window, shot }: Guide): Promise<void> {
+	const { page, context, foresee } = await window();
+	foresee(409, /\/action$/);
+	await enter(page, user);
+	await open(page, "/servers");
+	await page.locator(`tr[data-server="${serverName}"] a`).first().click();
+	const arrives = context.waitForEvent("page");
+	await page.locator("[data-test=act-screen]").click();
+	const screen = await arrives;
+	await screen.getByText("已连接").waitFor({ timeout: 30_000 });
+	await screen.locator("#screen canvas").waitFor();
+	await shot(screen, "screen");
+	await screen.close();
+
+	await page.locator("[data-test=act-more]").click();
+	await page.locator(".el-dropdown-menu__item:visible").first().waitFor();
+	await shot(page, "actions");
+	await page.keyboard.press("Escape");
+	await page.locator("[data-test=act-stop]").click();
+	await page.locator(".el-dialog:visible").getByText(serverName).waitFor();
+	await page.locator("[data-test=sure]").click();
+	await page.locator("[data-test=act-start]").waitFor({ timeout: 90_000 });
+	await shot(page, "off");
+	await page.locator("[data-test=act-start]").click();
+	await page.locator("[data-test=act-stop]").waitFor({ timeout: 90_000 });
+}
+
 async function serverGoes({ user, window, shot }: Guide): Promise<void> {
 	const { page, foresee } = await window();
 	/* The event may come before the list is asked for this server once more. */
@@ -582,6 +609,7 @@ export const journeys: Journey[] = [
 	{ name: "a department moves in by one form, and its people by the sheet", walk: movesIn },
 	{ name: "the administrators' pages keep the rules of the others", walk: administrators },
 	{ name: "the console log shows what the server's kernel said", walk: consoleLog },
+	{ name: "a server's screen is opened, and it is switched off and on", walk: switchedOffAndOn },
 	{ name: "the audit is read by the audit administrator alone", walk: audit },
 	{ name: "no page breaks a rule of WCAG 2.1 AA that can be checked by machine", walk: accessibility },
 	{ name: "a deleted server leaves the list by itself", walk: serverGoes },
