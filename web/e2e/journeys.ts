@@ -7,7 +7,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import type { Look, Window } from "./browser";
-import type { Cast } from "./people";
+import type { Cast, Person } from "./people";
+import { freshPassword } from "./people";
 import { arrival, changeFirstPassword, chooseFirstVdc, enter, fillLogIn, fillServer, logOut, open } from "./steps";
 
 export interface Journey {
@@ -26,6 +27,8 @@ export interface Guide extends Cast {
 /** How long a real machine may take until its system runs, without KVM. */
 const boots = 240_000;
 const session = /\/api\/v1\/session$/;
+/** What everybody who holds a VDC can go to. */
+const pages = ["/systems", "/servers", "/images", "/networks"];
 const serverName = `browser-${Date.now().toString(36)}`;
 
 async function text(page: Page, selector: string): Promise<string> {
@@ -137,7 +140,7 @@ async function overview({ user, profile, window, shot }: Guide): Promise<void> {
 	assert.equal(await page.locator("[data-banner=stand-in]").count(), standIns > 0 ? 1 : 0);
 	assert.equal(await page.locator("[data-banner=test-cloud]").count(), profile === "openstack" ? 1 : 0);
 	await shot(page, "overview");
-	for (const path of ["/servers", "/images", "/networks"]) {
+	for (const path of pages) {
 		await open(page, path);
 		assert.equal(await page.locator("main [role=alert]").count(), 0, `${path} shows an error`);
 		await shot(page, path.slice(1));
@@ -174,6 +177,201 @@ async function serverLives({ user, window, shot }: Guide): Promise<void> {
 	await shot(page, "active");
 }
 
+async function upload({ user, window, shot }: Guide): Promise<void> {
+	const { page, context, foresee } = await window();
+	await enter(page, user);
+	await open(page, "/images");
+
+	/* What is not what it says is refused, beside the field, and leaves nothing behind. */
+	foresee(400, /\/file$/);
+	await page.locator("[data-test=open-upload]").click();
+	await page.locator("#image-file").setInputFiles({ name: "broken.qcow2", mimeType: "", buffer: Buffer.from("no disk at all") });
+	await page.locator("[data-test=upload]").click();
+	await page.locator(".el-form-item:has(#image-file) .el-form-item__error", { hasText: "不是 qcow2 格式的磁盘" }).waitFor();
+	await shot(page, "upload-refused");
+	assert.equal(await page.locator('tr[data-image="broken"]').count(), 0);
+
+	/* A slow line, so that there is a progress to be seen. */
+	const line = await context.newCDPSession(page);
+	await line.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 3 << 20 });
+	await page.locator("#image-file").setInputFiles({ name: "data-disk.raw", mimeType: "", buffer: Buffer.alloc(8 << 20, 7) });
+	await page.locator("#image-name").fill("data-disk");
+	await page.locator("[data-test=upload]").click();
+	const bar = page.locator("[data-test=progress] [role=progressbar]");
+	await page.waitForFunction(() => {
+		const now = Number(document.querySelector("[data-test=progress] [role=progressbar]")?.getAttribute("aria-valuenow"));
+		return now > 5 && now < 100;
+	});
+	await shot(page, "upload");
+	await bar.waitFor({ state: "detached", timeout: 60_000 });
+	await page.locator('tr[data-image="data-disk"][data-state=active]').waitFor();
+
+	const row = page.locator('tr[data-image="data-disk"]');
+	await row.getByText("停用", { exact: true }).click();
+	await page.locator('tr[data-image="data-disk"][data-state=deactivated]').waitFor();
+	await row.getByText("启用", { exact: true }).click();
+	await page.locator('tr[data-image="data-disk"][data-state=active]').waitFor();
+	await row.getByText("删除", { exact: true }).click();
+	await page.locator("[data-test=sure]").click();
+	await row.waitFor({ state: "detached" });
+}
+
+async function vpc({ user, window, shot }: Guide): Promise<void> {
+	const { page, foresee } = await window();
+	foresee(409, /\/action$/);
+	await enter(page, user);
+	await open(page, "/networks");
+	await page.locator("[data-test=open-network]").click();
+	await page.locator("#network-name").fill("data-net");
+	await page.locator("#network-cidr").fill("10.80.0.0/24");
+	await page.locator("[data-test=create-network]").click();
+	await page.locator("[data-test=picture] svg").getByText("10.80.0.0/24", { exact: true }).waitFor();
+	const server = page.locator(`[data-test=picture] a[data-device="${serverName}"]`);
+	await server.waitFor();
+	assert.match((await server.getAttribute("aria-label")) ?? "", /运行中.*10\.79\.0\.\d+/);
+	await shot(page, "vpc");
+	await server.focus();
+	await page.keyboard.press("Enter");
+	await page.waitForURL(/\/servers\/[0-9a-f-]+$/);
+}
+
+async function systems({ user, window, shot }: Guide): Promise<void> {
+	const { page, foresee } = await window();
+	await enter(page, user);
+	await open(page, "/systems");
+	await page.locator("[data-test=open-system]").first().click();
+	await page.locator("[data-test=save-system]").click();
+	await page.locator(".el-form-item:has(#system-owner) .el-form-item__error").waitFor();
+	await page.locator("#system-name").fill("路况发布");
+	await page.locator("#system-purpose").fill("向市民发布实时路况与积水预警");
+	await page.locator("#system-owner").fill("王工");
+	await shot(page, "system-new");
+	await page.locator("[data-test=save-system]").click();
+	await page.waitForURL(/\/systems\/[0-9a-f-]+$/);
+
+	await page.locator("[data-test=free]").click();
+	await page.locator(".el-select-dropdown__item:visible", { hasText: serverName }).click();
+	await page.locator("[data-test=add]").click();
+	await page.locator(`tr[data-part="${serverName}"]`).getByText("运行中").waitFor();
+	await shot(page, "system");
+
+	/* What still has servers is not forgotten by a slip. */
+	foresee(409, /\/systems\/[^/]+$/);
+	await page.locator("[data-test=delete-system]").click();
+	await page.locator("[data-test=sure]").click();
+	await page.locator(".el-dialog:visible [role=alert]").waitFor();
+	await page.keyboard.press("Escape");
+	await page.locator("[data-test=sure]").waitFor({ state: "hidden" });
+	await open(page, "/systems");
+	assert.match(await text(page, 'tr[data-system="路况发布"]'), /二级.*王工/s);
+}
+
+const newDepartment = `水利局${Date.now().toString(36)}`;
+
+async function movesIn({ keeper, guard, profile, window, shot }: Guide): Promise<void> {
+	const { page } = await window();
+	await enter(page, keeper);
+	await open(page, "/departments");
+	await page.locator("[data-test=open-onboard]").click();
+	const next = page.locator("[data-test=next]");
+	const stage = async (name: string): Promise<void> => page.locator(`.stage[data-page=${name}]`).waitFor();
+
+	await next.click();
+	await page.locator(".el-form-item:has(#department) .el-form-item__error").waitFor();
+	await page.locator("#department").fill(newDepartment);
+	await page.locator("#description").fill("水情监测与防汛");
+	await shot(page, "move-in");
+	await next.click();
+	await stage("vdc");
+	await page.locator("#vdc-name").fill("水情监测");
+	await next.click();
+	await stage("network");
+	await next.click();
+	if (profile === "openstack") {
+		await stage("people");
+		await page.locator("[data-test=person-0] input, input[data-test=person-0]").fill("zhao");
+		await next.click();
+		await stage("servers");
+		await page.locator("#server-count").fill("1");
+		for (const id of ["server-image", "server-flavor"]) {
+			await page.locator(`#${id}`).click();
+			await page.locator(".el-select-dropdown__item:visible").first().click();
+			await page.locator(".el-select-dropdown__item:visible").first().waitFor({ state: "hidden" });
+		}
+		await next.click();
+	}
+	await stage("review");
+	await shot(page, "move-in-review");
+	await next.click();
+	const sheet = page.locator("[data-test=sheet]");
+	await sheet.waitFor();
+	await sheet.getByText("10.10.0.0/24").waitFor();
+	assert.match(await text(page, "[data-test=sheet] h2"), new RegExp(newDepartment));
+
+	let hand = page;
+	if (profile === "city") {
+		await sheet.getByText("账号待安全管理员开设").waitFor();
+		await shot(page, "sheet-pending");
+		hand = (await window()).page;
+		await enter(hand, guard);
+		await open(hand, "/departments");
+		await hand.locator(`tr[data-department="${newDepartment}"] a`).click();
+		await hand.locator("[data-test=open-people]").click();
+		await hand.locator("[data-test=person-0] input, input[data-test=person-0]").fill("zhao");
+		await hand.locator("[data-test=add-people]").click();
+	} else {
+		await sheet.locator("[data-server=web-01]").waitFor();
+	}
+	const password = await text(hand, "tr[data-holder=zhao] [data-test=password]");
+	await shot(hand, "sheet");
+	await hand.emulateMedia({ media: "print" });
+	assert.equal(await hand.locator("nav").isVisible(), false, "the sheet on paper is only the sheet");
+	await shot(hand, "sheet-print");
+
+	/* Whoever was handed the sheet gets in by it. */
+	const theirs = (await window()).page;
+	await theirs.goto("/login");
+	const zhao: Person = { name: "zhao", department: newDepartment, password };
+	await fillLogIn(theirs, zhao);
+	if ((await arrival(theirs)) === "first-password") {
+		await theirs.locator("#old").fill(password);
+		const fresh = freshPassword();
+		await theirs.locator("#next").fill(fresh);
+		await theirs.locator("#again").fill(fresh);
+		await theirs.locator("button[type=submit]").click();
+		await theirs.locator("#again").waitFor({ state: "detached" });
+	}
+	if ((await arrival(theirs)) === "vdc")
+		await chooseFirstVdc(theirs);
+	await open(theirs, "/networks");
+	await theirs.locator("[data-test=picture] svg").getByText("10.10.0.0/24", { exact: true }).waitFor();
+	await shot(theirs, "moved-in");
+}
+
+async function administrators({ keeper, window, shot }: Guide): Promise<void> {
+	const { page } = await window();
+	await enter(page, keeper);
+	await shot(page, "administrator");
+	await open(page, "/departments");
+	await page.locator(`tr[data-department="${newDepartment}"]`).waitFor();
+	await shot(page, "departments");
+	const found = await accessible(page, "/departments");
+	await page.locator("[data-test=open-onboard]").click();
+	await page.locator(".stage").waitFor();
+	found.push(...(await accessible(page, "the form of moving in")));
+	await open(page, "/departments");
+	await page.locator(`tr[data-department="${newDepartment}"] a`).click();
+	await page.locator("[data-test=sheet]").waitFor();
+	found.push(...(await accessible(page, "the sheet")));
+	assert.deepEqual(found, []);
+	await page.setViewportSize({ width: 820, height: 1180 });
+	for (const path of ["/", "/departments"]) {
+		await open(page, path);
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+		assert.equal(wide, 0, `${path} is ${wide}px too wide for a tablet`);
+	}
+}
+
 async function consoleLog({ user, window, shot }: Guide): Promise<void> {
 	const { page, foresee } = await window();
 	/* Until the guest has written something there is no console to read. */
@@ -183,6 +381,33 @@ async function consoleLog({ user, window, shot }: Guide): Promise<void> {
 	await page.locator(`tr[data-server="${serverName}"] a`).first().click();
 	await page.locator("[data-test=console]", { hasText: "Linux version" }).waitFor({ timeout: boots });
 	await shot(page, "console");
+}
+
+async function switchedOffAndOn({ user, window, shot }: Guide): Promise<void> {
+	const { page, context, foresee } = await window();
+	foresee(409, /\/action$/);
+	await enter(page, user);
+	await open(page, "/servers");
+	await page.locator(`tr[data-server="${serverName}"] a`).first().click();
+	const arrives = context.waitForEvent("page");
+	await page.locator("[data-test=act-screen]").click();
+	const screen = await arrives;
+	await screen.getByText("已连接").waitFor({ timeout: 30_000 });
+	await screen.locator("#screen canvas").waitFor();
+	await shot(screen, "screen");
+	await screen.close();
+
+	await page.locator("[data-test=act-more]").click();
+	await page.locator(".el-dropdown-menu__item:visible").first().waitFor();
+	await shot(page, "actions");
+	await page.keyboard.press("Escape");
+	await page.locator("[data-test=act-stop]").click();
+	await page.locator(".el-dialog:visible").getByText(serverName).waitFor();
+	await page.locator("[data-test=sure]").click();
+	await page.locator("[data-test=act-start]").waitFor({ timeout: 90_000 });
+	await shot(page, "off");
+	await page.locator("[data-test=act-start]").click();
+	await page.locator("[data-test=act-stop]").waitFor({ timeout: 90_000 });
 }
 
 async function serverGoes({ user, window, shot }: Guide): Promise<void> {
@@ -314,7 +539,7 @@ async function accessibility({ user, auditor, window }: Guide): Promise<void> {
 	const found = await accessible(page, "/login");
 	await enter(page, user);
 	found.push(...(await accessible(page, "/")));
-	for (const path of ["/servers", "/images", "/networks"]) {
+	for (const path of pages) {
 		await open(page, path);
 		found.push(...(await accessible(page, path)));
 	}
@@ -342,7 +567,7 @@ async function accessibility({ user, auditor, window }: Guide): Promise<void> {
 async function tablet({ user, window, shot }: Guide): Promise<void> {
 	const { page } = await window({ width: 820, height: 1180 });
 	await enter(page, user);
-	for (const path of ["/", "/servers", "/images", "/networks"]) {
+	for (const path of ["/", ...pages]) {
 		await open(page, path);
 		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 		assert.equal(wide, 0, `${path} is ${wide}px too wide for a tablet`);
@@ -378,7 +603,13 @@ export const journeys: Journey[] = [
 	{ name: "the overview shows the quotas and says which engines run", walk: overview },
 	{ name: "a form that is not filled in says so beside the field", walk: fieldErrors },
 	{ name: "a server is created and becomes active before one's eyes", walk: serverLives },
+	{ name: "an image is uploaded with its progress in sight, taken out of use, and deleted", walk: upload },
+	{ name: "a VPC is seen as a picture, from which the keyboard leads to a server", walk: vpc },
+	{ name: "a system is entered, given its server, and not deleted by a slip", walk: systems },
+	{ name: "a department moves in by one form, and its people by the sheet", walk: movesIn },
+	{ name: "the administrators' pages keep the rules of the others", walk: administrators },
 	{ name: "the console log shows what the server's kernel said", walk: consoleLog },
+	{ name: "a server's screen is opened, and it is switched off and on", walk: switchedOffAndOn },
 	{ name: "the audit is read by the audit administrator alone", walk: audit },
 	{ name: "no page breaks a rule of WCAG 2.1 AA that can be checked by machine", walk: accessibility },
 	{ name: "a deleted server leaves the list by itself", walk: serverGoes },

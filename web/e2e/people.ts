@@ -70,6 +70,9 @@ export interface Cast {
 	user: Person;
 	/** Reads the audit; null where the profile has no such person. */
 	auditor: Person | null;
+	/** Gives resources, makes people; where the profile has no such persons, the one who is everybody. */
+	keeper: Person;
+	guard: Person;
 }
 
 /** Picks the people by their names: in the test profile there is only one, who then is everybody. */
@@ -79,10 +82,16 @@ export function cast(profile: string): Cast {
 	if (!first)
 		throw new Error("the file of passwords is empty");
 	if (profile === "openstack")
-		return { user: first, auditor: null };
+		return { user: first, auditor: null, keeper: first, guard: first };
 	const auditor = all.find((person) => person.name === "auditadmin") ?? null;
 	const user = all.find((person) => !administrator.test(person.name));
 	if (!user)
 		throw new Error("the file of passwords names nobody who holds a VDC");
-	return { user, auditor };
+	const named = (name: string): Person => {
+		const found = all.find((person) => person.name === name);
+		if (!found)
+			throw new Error(`the file of passwords does not name ${name}`);
+		return found;
+	};
+	return { user, auditor, keeper: named("sysadmin"), guard: named("secadmin") };
 }

@@ -9,7 +9,7 @@ import { enter, open } from "./steps";
 const folder = new URL("../../docs/pictures/", import.meta.url).pathname;
 mkdirSync(folder, { recursive: true });
 
-const { user, auditor } = cast(await profileOfDaemon());
+const { user, auditor, keeper } = cast(await profileOfDaemon());
 const browser = await startBrowser();
 
 async function take(page: Page, name: string): Promise<void> {
@@ -30,6 +30,10 @@ async function round(page: Page, suffix: string): Promise<void> {
 		await page.locator("#console pre").waitFor();
 		await take(page, `server${suffix}`);
 	}
+	for (const name of ["systems", "images", "networks"]) {
+		await open(page, `/${name}`);
+		await take(page, `${name}${suffix}`);
+	}
 }
 
 try {
@@ -49,6 +53,17 @@ try {
 		await take(other.page, "audit");
 		complaints.push(...other.complaints);
 	}
+	const administrator = await openWindow(browser, base, { scale: 1.5, height: 760 });
+	await enter(administrator.page, keeper);
+	await open(administrator.page, "/departments");
+	await take(administrator.page, "departments");
+	await administrator.page.locator("[data-test=open-onboard]").click();
+	await administrator.page.locator("#department").fill("水利局");
+	await administrator.page.locator("[data-test=next]").click();
+	await administrator.page.locator(".stage[data-page=vdc]").waitFor();
+	await administrator.page.locator("#vdc-name").fill("水情监测");
+	await take(administrator.page, "move-in");
+	complaints.push(...administrator.complaints);
 	if (complaints.length > 0)
 		throw new Error(complaints.join("\n"));
 } finally {

@@ -9,6 +9,8 @@
 static const char *owner, *other, *stranger; /* tokens */
 static const char *other_vdc;
 
+static const char *text(const char *format, ...) PRINTF(1, 2);
+
 static const char *text(const char *format, ...)
 {
 	va_list args;

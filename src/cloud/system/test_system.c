@@ -12,6 +12,8 @@
 static struct house *house;
 static const char *token, *stranger, *vdc;
 
+static const char *text(const char *format, ...) PRINTF(1, 2);
+
 static const char *text(const char *format, ...)
 {
 	va_list args;
@@ -63,8 +65,10 @@ static void tell(const char *type, const char *subject, const char *payload)
 {
 	static int64_t number;
 	struct call *c = test_call();
+
+	number++;
 	struct event e = {
-		.id = ++number,
+		.id = number,
 		.type = type,
 		.subject = subject,
 		.number = number,

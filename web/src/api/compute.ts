@@ -162,3 +162,17 @@ export async function readLimits(signal?: AbortSignal): Promise<Limits> {
 		ram: of("totalRAMUsed", "maxTotalRAMSize"),
 	};
 }
+
+/** Asks for one of Nova's actions; what comes of it comes by events. */
+export const actOnServer = (id: string, body: Record<string, unknown>): Promise<null> =>
+	ask("POST", `${base}/servers/${id}/action`, body);
+
+export const resizeServer = (id: string, flavorRef: string): Promise<null> => actOnServer(id, { resize: { flavorRef } });
+
+/** The address of the server's screen, which opens it once and within a minute: on this origin. */
+export async function openScreen(id: string): Promise<string> {
+	const answer = await ask<{ console: { url: string } }>("POST", `${base}/servers/${id}/action`, {
+		"os-getVNCConsole": { type: "novnc" },
+	});
+	return samePlace(answer.console.url);
+}

@@ -9,6 +9,8 @@ test.each([
 	["a password has at least 8 characters", "密码至少 8 个字符"],
 	["a password has 3 of: small letters, capitals, digits, others", "密码须包含小写字母、大写字母、数字、其他符号中的 3 种"],
 	["Quota exceeded for instances: Requested 1, but already used 10 of 10 instances", "超出配额：申请 1，已用 10，上限 10"],
+	["the bytes are not a disk of format qcow2", "文件内容不是 qcow2 格式的磁盘"],
+	["system '路况' still has 1 servers and 0 networks", "业务系统“路况”仍有 1 台云服务器和 0 个网络，请先移出"],
 ])("%s is said in Chinese", (english, chinese) => {
 	expect(told(english)).toBe(chinese);
 });

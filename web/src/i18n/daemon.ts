@@ -12,6 +12,18 @@ const sentences: [RegExp, string][] = [
 	[/^too many people sign in at this moment/i, "此刻登录的人过多，请稍后再试"],
 	[/^Quota exceeded for (?:instances|cores|ram)[^:]*: Requested ([\d, ]+), but already used ([\d, ]+) of ([\d, ]+)/i, "超出配额：申请 $1，已用 $2，上限 $3"],
 	[/^Image (\S+) is not active/i, "镜像 $1 尚不可用"],
+	[/^the bytes are not a disk of format (\S+)/i, "文件内容不是 $1 格式的磁盘"],
+	[/^the disk stands on a backing file/i, "磁盘依赖另一个后备文件，请先合并为一个文件"],
+	[/^the disk keeps its data in another file/i, "磁盘的数据存放在另一个文件中，请先合并为一个文件"],
+	[/^the disk consists of several files/i, "磁盘由多个文件组成，请先合并为一个文件"],
+	[/^the disk promises (\d+) bytes; at most (\d+) are taken/i, "磁盘声明的容量为 $1 字节，最多允许 $2 字节"],
+	[/^a vmdk is taken only when it is one sparse/i, "vmdk 须为单个稀疏 (sparse) 或流优化 (streamOptimized) 文件"],
+	[/^Image (\S+) is protected and cannot be deleted/i, "镜像受保护，不能删除"],
+	[/^the VDC has a system of the name '(.+)' already/i, "本 VDC 已有名为“$1”的业务系统"],
+	[/^the VDC may have (-?\d+) systems and has (\d+)/i, "超出配额：最多 $1 个业务系统，已有 $2 个"],
+	[/^system '(.+)' still has (\d+) servers and (\d+) networks/i, "业务系统“$1”仍有 $2 台云服务器和 $3 个网络，请先移出"],
+	[/^the (?:server|network) belongs to another system/i, "它已归属另一个业务系统，请先从那里移出"],
+	[/^Quota exceeded for resources: \['(\w+)'\]/i, "超出配额：$1"],
 	[/^(?:Image|Flavor) (\S+) could not be found/i, "找不到 $1"],
 ];
 
