@@ -188,11 +188,11 @@ static void run_case(struct suite *s, const char *folder, const json_t *test, co
 	r->arena = a;
 	bpmn_findings_init(&findings, a);
 	char *bytes = suite_file(a, arena_printf(a, "%s/%s", folder, file), &size);
-	struct flow_settings settings = { .language = &juel, .tell = hear, .who = r, .deliver = true };
+	struct flow_settings settings = { .language = &betsy_language, .tell = hear, .who = r, .deliver = true };
 	r->world = flow_world_new(&settings);
 	if (!bytes || bpmn_read(a, bytes, size, &m, &problem)) {
 		note(r, "ERROR_unreadable");
-	} else if (flow_compile(a, m, &juel, NULL, &findings, &p)) {
+	} else if (flow_compile(a, m, &betsy_language, NULL, &findings, &p)) {
 		note(r, "ERROR");
 	} else {
 		int64_t id;

@@ -284,7 +284,6 @@ static json_t *from_template(const char *text, const json_t *variables, bool *ba
 
 static json_t *evaluate(void *who, void *compiled, const json_t *variables, const char **why)
 {
-	(void)who;
 	const char *text = compiled;
 	bool bad = false;
 	char *copy = strdup(text);
@@ -296,8 +295,14 @@ static json_t *evaluate(void *who, void *compiled, const json_t *variables, cons
 	if (strstr(copy, "${")) {
 		v = from_template(copy, variables, &bad);
 	} else {
+		/* Bare text is an expression of betsy's or of a script, or else means itself. */
 		const char *s = copy[0] == '=' ? copy + 1 : copy;
 		v = value_of(s, strlen(s), variables, &bad);
+		if (bad && who) {
+			json_decref(v);
+			v = json_string(s);
+			bad = false;
+		}
 	}
 	free(copy);
 	if (bad) {
@@ -308,4 +313,5 @@ static json_t *evaluate(void *who, void *compiled, const json_t *variables, cons
 	return v;
 }
 
-const struct flow_language juel = { keep, evaluate, NULL };
+const struct flow_language betsy_language = { keep, evaluate, NULL };
+const struct flow_language juel = { keep, evaluate, (void *)&juel };

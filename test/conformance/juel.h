@@ -7,5 +7,6 @@
 #include "engine/flow/flow.h"
 
 extern const struct flow_language juel;
+extern const struct flow_language betsy_language;
 
 #endif

@@ -136,6 +136,12 @@ void flow_set_clock(struct flow_world *w, int64_t at);
  * process; ST_CONFLICT: it has no start event without trigger. '*instance' gets its id. */
 enum status flow_start(struct flow_world *w, const char *process, const char *business_key,
 		       const json_t *variables, int64_t *instance) MUST_USE;
+/* The same by a start event, whatever its trigger; NULL: the first one. */
+enum status flow_start_at(struct flow_world *w, const char *process, const char *event,
+			  const char *business_key, const json_t *variables,
+			  int64_t *instance) MUST_USE;
+/* A suspended instance takes no commands and hears nothing; its timers fire when it is resumed. */
+enum status flow_suspend(struct flow_world *w, int64_t instance, bool is_suspended) MUST_USE;
 /* A task, job, receive task or any execution that waits is done. 'variables' go to its process.
  * ST_NOT_FOUND: no such execution; ST_CONFLICT: it does not wait. */
 enum status flow_complete(struct flow_world *w, int64_t execution, const json_t *variables) MUST_USE;

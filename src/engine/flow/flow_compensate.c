@@ -46,6 +46,8 @@ void flow_record(struct flow_execution *done)
 	r->handler = handler;
 	r->variables = done->variables ? json_deep_copy(done->variables) : NULL;
 	r->inner = done->records;
+	for (struct flow_record *x = r->inner; x && n->loop == FLOW_PARALLEL; x = x->next)
+		x->group = done->id;
 	done->records = NULL;
 	r->next = scope->records;
 	scope->records = r;
@@ -108,9 +110,13 @@ static bool run_handler(struct flow_execution *thrower, struct flow_record *r)
 static void compensate_next(struct flow_execution *thrower)
 {
 	struct flow_world *w = thrower->instance->world;
-	int64_t id = thrower->id;
-	while ((thrower = flow_find(w, id)) && !thrower->handlers) {
+	int64_t id = thrower->id, group = 0;
+	while ((thrower = flow_find(w, id))) {
 		struct flow_record *r = thrower->pending;
+		/* What ran side by side is compensated side by side; all else one after the other. */
+		if (thrower->handlers && !(r && r->group && r->group == group))
+			return;
+		group = r ? r->group : 0;
 		if (!r) {
 			finish(thrower);
 			return;
@@ -119,8 +125,11 @@ static void compensate_next(struct flow_execution *thrower)
 		r->next = NULL;
 		if (!run_handler(thrower, r) && r->inner) {
 			struct flow_record *last = r->inner;
-			while (last->next)
-				last = last->next;
+			for (struct flow_record *x = r->inner; x; x = x->next) {
+				if (!x->group)
+					x->group = r->group;
+				last = x;
+			}
 			last->next = thrower->pending;
 			thrower->pending = r->inner;
 			r->inner = NULL;

@@ -63,6 +63,12 @@ static struct flow_node *node_at(const struct compiler *c, const struct bpmn_ele
 	return e && e->model == c->model ? c->by_index[e->index] : NULL;
 }
 
+/* Names that are worked out when they are needed: "=expression", and templates of older dialects. */
+static bool is_computed(const char *name)
+{
+	return name && (name[0] == '=' || strstr(name, "${") || strstr(name, "#{"));
+}
+
 /* -- triggers -- */
 
 static void name_of(struct compiler *c, const struct bpmn_element *d, const char *ref,
@@ -73,12 +79,12 @@ static void name_of(struct compiler *c, const struct bpmn_element *d, const char
 	const char *text = to && code ? bpmn_attr(to, code) : NULL;
 	t->catches_all = !raw;
 	if (code)
-		t->name = text ? text : to ? NULL : raw;
+		t->name = !str_empty(text) ? text : to ? NULL : raw;
 	else
 		t->name = to ? (!str_empty(to->name) ? to->name : to->id) : raw;
 	if (code && !t->name)
 		t->catches_all = true;
-	if (t->name && (strstr(t->name, "${") || t->name[0] == '='))
+	if (is_computed(t->name))
 		t->name_expression = expression(c, d, t->name);
 }
 
@@ -326,7 +332,7 @@ static void read_call(struct compiler *c, struct flow_node *n)
 		refuse(c, n->element, "it names no process");
 		return;
 	}
-	if (strstr(called, "${") || called[0] == '=') {
+	if (is_computed(called)) {
 		n->called_expression = expression(c, n->element, called);
 		return;
 	}
@@ -363,7 +369,7 @@ static void read_message(struct compiler *c, struct flow_node *n)
 {
 	const struct bpmn_element *to = bpmn_ref(n->element, "messageRef");
 	n->message = to ? (!str_empty(to->name) ? to->name : to->id) : NULL;
-	if (n->message && (strstr(n->message, "${") || n->message[0] == '='))
+	if (is_computed(n->message))
 		n->message_expression = expression(c, n->element, n->message);
 }
 

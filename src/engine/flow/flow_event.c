@@ -272,7 +272,8 @@ bool flow_look_at_conditions(struct flow_world *w)
 {
 	const struct flow_language *l = w->settings.language;
 	for (struct flow_wait *x = w->waits; x; x = x->next) {
-		if (!x->trigger || x->trigger->kind != BPMN_CONDITIONAL_DEFINITION || !x->owner)
+		if (!x->trigger || x->trigger->kind != BPMN_CONDITIONAL_DEFINITION || !x->owner ||
+		    x->owner->instance->is_suspended)
 			continue;
 		const char *why;
 		json_t *environment = flow_environment(x->owner);
@@ -298,7 +299,7 @@ unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *pa
 	int64_t *ids = NULL;
 	for (const struct flow_wait *x = w->waits; x; x = x->next) {
 		if (!x->trigger || x->trigger->kind != BPMN_SIGNAL_DEFINITION ||
-		    !str_eq(x->name, name))
+		    !str_eq(x->name, name) || (x->owner && x->owner->instance->is_suspended))
 			continue;
 		if (count == room) {
 			room = room ? 2 * room : 16;

@@ -122,6 +122,7 @@ struct flow_phase {
 struct flow_record {
 	struct flow_node *activity, *handler; /* handler NULL: a sub-process by what is in it */
 	json_t *variables;                    /* as they were at its completion, or NULL */
+	int64_t group; /* the parallel multi-instance in which it was done, or 0 */
 	struct flow_record *inner;            /* what was completed inside, newest first */
 	struct flow_record *next;             /* older */
 };
@@ -156,8 +157,8 @@ struct flow_execution {
 	struct flow_phase *phases;
 	unsigned phase_count;
 	struct flow_record *records; /* of a scope */
-	struct flow_execution *thrower; /* of a compensation handler: who waits; by id below */
-	int64_t thrower_id;
+	int64_t thrower_id;             /* of a compensation handler: who waits for it */
+	struct flow_edge *edge; /* by which a token came that waits for its job before a gateway */
 	unsigned handlers;              /* handlers that a thrower waits for */
 	struct flow_record *pending;    /* to be compensated after the running handler */
 	int after_compensation;         /* 0 leave, 1 cancel the transaction */
@@ -195,6 +196,7 @@ struct flow_instance {
 	struct flow_node *process;
 	char *business_key;
 	enum flow_outcome outcome;
+	bool is_suspended;
 	char *error_code;
 	struct flow_instance *next;
 };
@@ -244,6 +246,7 @@ void flow_begin_node(struct flow_execution *e); /* once a job before it is done 
 void flow_perform(struct flow_execution *e); /* the node's own behaviour */
 void flow_completed(struct flow_execution *e); /* its work is done: loops, records, way out */
 void flow_leave(struct flow_execution *scope, struct flow_node *node, struct flow_execution *seen);
+void flow_call_returns(struct flow_execution *root);
 void flow_check_scope(struct flow_execution *scope);
 void flow_open_scope(struct flow_execution *scope, struct flow_node *start);
 void flow_stick(struct flow_execution *e, const char *why);

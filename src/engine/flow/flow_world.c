@@ -94,7 +94,8 @@ void flow_clock(struct flow_world *w, int64_t at)
 	for (;;) {
 		struct flow_wait *first = NULL;
 		for (struct flow_wait *x = w->waits; x; x = x->next) {
-			if (!x->trigger || x->trigger->kind != BPMN_TIMER_DEFINITION)
+			if (!x->trigger || x->trigger->kind != BPMN_TIMER_DEFINITION ||
+			    (x->owner && x->owner->instance->is_suspended))
 				continue;
 			if (x->due_at <= at && (!first || x->due_at < first->due_at))
 				first = x;
@@ -156,6 +157,35 @@ enum status flow_start(struct flow_world *w, const char *process, const char *bu
 	return ST_OK;
 }
 
+enum status flow_start_at(struct flow_world *w, const char *process, const char *event,
+			  const char *business_key, const json_t *variables, int64_t *instance)
+{
+	struct flow_node *p = process_of(w, process);
+	for (unsigned i = 0; p && i < p->node_count; i++) {
+		if (p->nodes[i]->kind != BPMN_START_EVENT ||
+		    (event && !str_eq(p->nodes[i]->id, event)))
+			continue;
+		struct flow_instance *made = flow_begin(w, p, p->nodes[i], business_key, variables);
+		*instance = made->id;
+		flow_settle(w);
+		return ST_OK;
+	}
+	return ST_NOT_FOUND;
+}
+
+enum status flow_suspend(struct flow_world *w, int64_t instance, bool is_suspended)
+{
+	struct flow_execution *e = flow_find(w, instance);
+	if (!e)
+		return ST_NOT_FOUND;
+	e->instance->is_suspended = is_suspended;
+	if (!is_suspended) {
+		w->dirty = true;
+		flow_settle(w);
+	}
+	return ST_OK;
+}
+
 /* What comes from a job or task belongs to the process, not to the task. */
 static void take_result(struct flow_execution *e, const json_t *variables)
 {
@@ -168,7 +198,7 @@ enum status flow_complete(struct flow_world *w, int64_t execution, const json_t 
 	struct flow_execution *e = flow_find(w, execution);
 	if (!e)
 		return ST_NOT_FOUND;
-	if (!e->waits)
+	if (!e->waits || e->instance->is_suspended)
 		return ST_CONFLICT;
 	take_result(e->state == FLOW_BEFORE && e->parent ? e->parent : e, variables);
 	if (e->state == FLOW_BEFORE) {
@@ -261,6 +291,8 @@ enum status flow_message(struct flow_world *w, const char *name, int64_t instanc
 			start = instance || execution ? start : x;
 			continue;
 		}
+		if (x->owner->instance->is_suspended)
+			continue;
 		if ((execution && x->owner->id != execution) ||
 		    (instance && x->owner->instance->id != instance) ||
 		    (business_key && !str_eq(x->owner->instance->business_key, business_key)))
@@ -297,7 +329,7 @@ enum status flow_signal(struct flow_world *w, const char *name, int64_t executio
 	}
 	for (struct flow_wait *x = w->waits; x; x = x->next) {
 		if (!x->owner || x->owner->id != execution || !x->trigger ||
-		    x->trigger->kind != BPMN_SIGNAL_DEFINITION || !str_eq(x->name, name))
+		    x->owner->instance->is_suspended || x->trigger->kind != BPMN_SIGNAL_DEFINITION || !str_eq(x->name, name))
 			continue;
 		flow_occurs(w, x, variables);
 		flow_settle(w);
