@@ -12,9 +12,8 @@ struct scenario {
 	struct flow_world *world;
 	json_t *refs;      /* name → row, list of rows, or value */
 	json_t *assignees; /* task id → user, where a step changed it */
-	json_t *suspended; /* instance id → true */
-	json_t *ended;     /* ids of instances that were there */
-	json_t *history;   /* rows of instances and tasks, by id */
+	json_t *history;   /* entity → key → row, as last seen after a step; activities as they ended */
+	bool is_flowable;
 	int64_t work[1024];
 	size_t work_count;
 	unsigned incidents;
@@ -24,6 +23,8 @@ struct scenario {
 /* Rows of an entity ("task", "execution", ...) that match 'where', in its order. A new reference; NULL
  * with '*why' when the query asks for what is not known here. */
 json_t *rows_of(struct scenario *s, const char *entity, const json_t *where, const char **why);
+/* Takes what is there now into the history. */
+void scenario_remember(struct scenario *s);
 /* What a name of the scenario stands for ("l2[0]", "task1.processInstance"); borrowed, or NULL. */
 json_t *scenario_ref(struct scenario *s, const char *name);
 /* The id of a name's row, 0: none. */

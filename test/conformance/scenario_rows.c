@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "base/text.h"
 #include "dialect.h"
 #include "juel.h"
@@ -95,6 +96,39 @@ static json_t *split(const char *text)
 	return list;
 }
 
+/* "user(kermit), group(management)", a bare name is a group; a human performer is the assignee. */
+static void add_role(struct scenario *s, json_t *o, const struct bpmn_element *role, json_t *users,
+		     json_t *groups)
+{
+	const struct bpmn_element *x = bpmn_child(role, "resourceAssignmentExpression");
+	const struct bpmn_element *f = x ? bpmn_first(x, BPMN_EXPRESSION) : NULL;
+	const struct bpmn_element *r = bpmn_child(role, "resourceRef");
+	const struct bpmn_element *resource = r ? bpmn_resolve(r, r->text) : NULL;
+	if (resource && resource->name)
+		json_array_append_new(groups, json_string(resource->name));
+	if (!f)
+		return;
+	if (role->kind == BPMN_HUMAN_PERFORMER) {
+		if (!json_is_true(json_object_get(o, "assigned")))
+			json_object_set_new(o, "assignee", json_string(f->text));
+		return;
+	}
+	char *copy = strdup(f->text), *at = copy, *word;
+	while ((word = strsep(&at, ","))) {
+		while (*word == ' ' || *word == '\n' || *word == '\t')
+			word++;
+		char *open = strchr(word, '('), *close = strchr(word, ')');
+		bool user = strncmp(word, "user(", 5) == 0;
+		if (close)
+			*close = 0;
+		if (*word)
+			json_array_append_new(user ? users : groups,
+					      json_string(open ? open + 1 : word));
+	}
+	free(copy);
+	(void)s;
+}
+
 static json_t *task_row(struct making *m, const struct flow_view *v)
 {
 	char key[24];
@@ -106,8 +140,14 @@ static json_t *task_row(struct making *m, const struct flow_view *v)
 	json_object_set_new(o, "assignee",
 			    assigned ? json_incref(assigned)
 				     : scenario_text(m->s, v->id, vendor_attr(v->element, "assignee")));
-	json_object_set_new(o, "users", split(vendor_attr(v->element, "candidateUsers")));
-	json_object_set_new(o, "groups", split(vendor_attr(v->element, "candidateGroups")));
+	json_object_set_new(o, "assigned", json_boolean(assigned != NULL));
+	json_t *users = split(vendor_attr(v->element, "candidateUsers"));
+	json_t *groups = split(vendor_attr(v->element, "candidateGroups"));
+	for (const struct bpmn_element *r = bpmn_first(v->element, BPMN_RESOURCE_ROLE); r;
+	     r = bpmn_after(r, BPMN_RESOURCE_ROLE))
+		add_role(m->s, o, r, users, groups);
+	json_object_set_new(o, "users", users);
+	json_object_set_new(o, "groups", groups);
 	json_object_set_new(o, "businessKey", v->business_key ? json_string(v->business_key)
 							      : json_null());
 	const char *priority = vendor_attr(v->element, "priority");
@@ -155,6 +195,7 @@ static void see_execution(void *who, const struct flow_view *v)
 	if (str_eq(m->entity, "job"))
 		json_object_set_new(o, "failed", json_boolean(v->is_incident));
 	json_object_set_new(o, "leaf", json_boolean(is_leaf(v)));
+	json_object_set_new(o, "definition", json_string(process->id));
 	json_array_append_new(m->rows, o);
 }
 
@@ -205,6 +246,80 @@ static void see_wait(void *who, const struct flow_wait_view *v)
 	json_array_append_new(m->rows, o);
 }
 
+/* Camunda's executions: one for each scope, and one for each branch where there are several. */
+struct shape {
+	int64_t id, parent, root;
+	bool is_scope, is_process;
+	unsigned children;
+};
+struct shapes {
+	struct shape list[512];
+	size_t count;
+};
+
+static void see_shape(void *who, const struct flow_view *v)
+{
+	struct shapes *x = who;
+	if (x->count == 512)
+		return;
+	struct shape *s = &x->list[x->count++];
+	bool attached = false;
+	for (const struct bpmn_element *b = bpmn_first(v->element->parent, BPMN_BOUNDARY_EVENT); b;
+	     b = bpmn_after(b, BPMN_BOUNDARY_EVENT))
+		attached |= bpmn_ref(b, "attachedToRef") == v->element;
+	*s = (struct shape){ v->id, v->parent, 0, false, v->is_root, 0 };
+	s->is_scope = v->is_root || v->is_body || attached || bpmn_is(v->element, BPMN_SUB_PROCESS) ||
+		      v->kind == BPMN_INTERMEDIATE_CATCH_EVENT || v->kind == BPMN_RECEIVE_TASK ||
+		      v->kind == BPMN_EVENT_BASED_GATEWAY;
+	for (size_t i = 0; i < x->count; i++) {
+		if (x->list[i].id == v->parent) {
+			x->list[i].children++;
+			s->root = x->list[i].root;
+		}
+	}
+	if (v->is_root)
+		s->root = v->id;
+}
+
+static json_t *camunda_executions(struct scenario *s)
+{
+	struct shapes *x = arena_alloc(s->arena, sizeof(*x));
+	json_t *rows = json_array();
+	flow_walk(s->world, see_shape, x);
+	for (size_t i = 0; i < x->count; i++) {
+		unsigned siblings = 1;
+		for (size_t k = 0; k < x->count && !x->list[i].is_process; k++) {
+			if (x->list[k].id == x->list[i].parent)
+				siblings = x->list[k].children;
+		}
+		unsigned n = (x->list[i].is_scope ? 1u : 0u) +
+			     (siblings > 1 && !x->list[i].is_process ? 1u : 0u);
+		while (n--)
+			json_array_append_new(rows, json_pack("{s:I, s:I}", "id",
+							      (json_int_t)x->list[i].id,
+							      "processInstanceId",
+							      (json_int_t)x->list[i].root));
+	}
+	return rows;
+}
+
+/* In Flowable an event that is waited for at an activity or scope has an execution of its own. */
+static void see_flowable_wait(void *who, const struct flow_wait_view *v)
+{
+	struct making *m = who;
+	if (!v->execution || (v->element->kind != BPMN_BOUNDARY_EVENT &&
+			      v->element->kind != BPMN_START_EVENT))
+		return;
+	json_t *o = json_object();
+	put_id(o, "id", v->execution);
+	put_id(o, "processInstanceId", root_of(m, v->execution));
+	put_id(o, "executionId", v->execution);
+	json_object_set_new(o, "activityId", json_string(v->element->id));
+	json_object_set_new(o, "leaf", json_true());
+	json_object_set_new(o, "extra", json_true());
+	json_array_append_new(m->rows, o);
+}
+
 static json_t *snapshot(struct scenario *s, const char *entity)
 {
 	struct making m = { s, json_array(), entity, json_object() };
@@ -212,6 +327,8 @@ static json_t *snapshot(struct scenario *s, const char *entity)
 		flow_walk(s->world, see_variables, &m);
 	} else {
 		flow_walk(s->world, see_execution, &m);
+		if (str_eq(entity, "execution") && s->is_flowable)
+			flow_waits(s->world, see_flowable_wait, &m);
 		if (str_eq(entity, "subscription") || str_eq(entity, "timer") ||
 		    str_eq(entity, "job"))
 			flow_waits(s->world, see_wait, &m);
@@ -285,8 +402,18 @@ static json_t *variable_at(struct scenario *s, const json_t *row, const json_t *
 	return flow_get(s->world, json_integer_value(json_object_get(row, "id")), name ? name : "");
 }
 
+static const char *type_name(const json_t *v)
+{
+	return json_is_string(v) ? "string" : json_is_boolean(v) ? "boolean"
+				       : json_is_integer(v)      ? "integer"
+				       : json_is_null(v)         ? "null"
+								 : "double";
+}
+
 static bool waits_for(struct scenario *s, const json_t *row, const char *type, const json_t *name)
 {
+	if (json_object_get(row, "extra"))
+		return false;
 	const char *why;
 	json_t *waits = rows_of(s, "subscription", NULL, &why), *x;
 	size_t i;
@@ -349,7 +476,18 @@ static int passes(struct scenario *s, const char *entity, const json_t *row, con
 		       json_array_size(json_object_get(row, user ? "users" : "groups"));
 	}
 	if (strcmp(key, "variableValueEquals") == 0 || strcmp(key, "processVariableValueEquals") == 0) {
-		json_t *v = variable_at(s, row, want);
+		json_t *v = json_object_get(row, "value");
+		if (!v)
+			v = variable_at(s, row, want);
+		if (!v) {
+			char kept[160];
+			snprintf(kept, sizeof(kept), "%lld %s",
+				 (long long)json_integer_value(json_object_get(row, "id")),
+				 json_string_value(json_array_get(want, 0)));
+			v = json_object_get(json_object_get(json_object_get(s->history, "variable"),
+							    kept),
+					    "value");
+		}
 		return v && same(v, json_array_get(want, 1));
 	}
 	if (strcmp(key, "signalEventSubscription") == 0 ||
@@ -359,6 +497,23 @@ static int passes(struct scenario *s, const char *entity, const json_t *row, con
 		return waits_for(s, row, "message", want);
 	if (strcmp(key, "active") == 0)
 		return 1;
+	if (strcmp(key, "taskInvolvedUser") == 0)
+		return same(json_object_get(row, "assignee"), want) ||
+		       among(want, json_object_get(row, "users"));
+	if (strcmp(key, "activityInstanceIdIn") == 0)
+		return among(json_object_get(row, "processInstanceId"), want);
+	if (strcmp(key, "processFinished") == 0 || strcmp(key, "processUnfinished") == 0) {
+		bool finished = key[7] == 'F';
+		return json_is_true(json_object_get(row, "processOver")) == finished;
+	}
+	if (strcmp(key, "variableTypeIn") == 0) {
+		const char *type = type_name(json_object_get(row, "value"));
+		return text && strcasecmp(type, text) == 0;
+	}
+	if (strcmp(key, "matchVariableNamesIgnoreCase") == 0)
+		return 1;
+	if (strcmp(key, "activityIdIn") == 0)
+		return 0; /* leaves only, and a finished sub-process is none */
 	if (strcmp(key, "or") == 0 || strcmp(key, "endOr") == 0 || strcmp(key, "order") == 0)
 		return 1;
 	return -1;
@@ -398,15 +553,70 @@ static void sort_rows(json_t *rows, const char *order)
 	free(list);
 }
 
+static json_t *shelf(struct scenario *s, const char *entity)
+{
+	json_t *o = json_object_get(s->history, entity);
+	if (!o) {
+		o = json_object();
+		json_object_set_new(s->history, entity, o);
+	}
+	return o;
+}
+
+void scenario_remember(struct scenario *s)
+{
+	static const char *const entities[] = { "instance", "task", "variable" };
+	for (size_t i = 0; i < 3; i++) {
+		json_t *rows = snapshot(s, entities[i]), *row;
+		size_t n;
+		json_array_foreach(rows, n, row) {
+			const char *name = json_string_value(json_object_get(row, "name"));
+			char key[160];
+			snprintf(key, sizeof(key), "%lld %s",
+				 (long long)json_integer_value(json_object_get(row, "id")),
+				 i == 2 && name ? name : "");
+			json_object_set(shelf(s, entities[i]), key, row);
+		}
+		json_decref(rows);
+	}
+}
+
+static json_t *history_of(struct scenario *s, const char *entity)
+{
+	json_t *all = json_array(), *row;
+	const char *key, *why;
+	scenario_remember(s);
+	json_t *running = rows_of(s, "instance", NULL, &why);
+	json_object_foreach(shelf(s, entity), key, row) {
+		json_t *x;
+		size_t i;
+		bool over = true;
+		json_array_foreach(running, i, x)
+			over = over && !same(json_object_get(x, "id"),
+					     json_object_get(row, "processInstanceId"));
+		json_object_set_new(row, "processOver", json_boolean(over));
+		json_array_append(all, row);
+	}
+	json_decref(running);
+	return all;
+}
+
 json_t *rows_of(struct scenario *s, const char *entity, const json_t *where, const char **why)
 {
-	if (strncmp(entity, "h_", 2) == 0) {
-		*why = arena_printf(s->arena, "the query of %s is not known to the adapter", entity);
-		return NULL;
-	}
-	json_t *all = snapshot(s, entity), *kept = json_array(), *row, *want;
+	json_t *row, *want;
 	size_t i;
 	const char *key;
+	bool whole = true;
+	json_object_foreach((json_t *)where, key, want)
+		whole = whole && strcmp(key, "processInstanceId") == 0;
+	json_t *all;
+	if (strncmp(entity, "h_", 2) == 0)
+		all = history_of(s, entity + 2);
+	else if (str_eq(entity, "execution") && whole && !s->is_flowable)
+		all = camunda_executions(s);
+	else
+		all = snapshot(s, entity);
+	json_t *kept = json_array();
 	json_array_foreach(all, i, row) {
 		bool keep = true;
 		json_object_foreach((json_t *)where, key, want) {
