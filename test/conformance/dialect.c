@@ -61,6 +61,16 @@ static void read(void *who, struct arena *a, const struct bpmn_element *e, struc
 	(void)who;
 	out->async_before = flag(e, "async") || flag(e, "asyncBefore");
 	out->async_after = flag(e, "asyncAfter") || flag(e, "asyncLeave");
+	for (const struct bpmn_element *d = bpmn_first(e, BPMN_EVENT_DEFINITION);
+	     d && bpmn_is(e, BPMN_THROW_EVENT); d = bpmn_after(d, BPMN_EVENT_DEFINITION))
+		out->async_before |= flag(d, "async");
+	/* Flowable means each instance by it, Camunda the whole. */
+	const struct bpmn_element *many = bpmn_first(e, BPMN_MULTI_INSTANCE);
+	if (many) {
+		bool flowable = bpmn_attr_of(e, "http://flowable.org/bpmn", "async") != NULL;
+		out->async_items = flag(many, "asyncBefore") || (flowable && out->async_before);
+		out->async_before = out->async_before && !flowable;
+	}
 	out->collection = vendor_attr(e, "collection");
 	if (out->collection && !strstr(out->collection, "{"))
 		out->collection = arena_printf(a, "${%s}", out->collection);

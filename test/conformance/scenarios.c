@@ -17,8 +17,12 @@ static void hear(void *who, const struct flow_event *e)
 	/* Jobs of the models themselves do nothing that matters; those around nodes are steps' affair. */
 	if (e->kind == FLOW_WORK && !e->name && s->work_count < 1024)
 		s->work[s->work_count++] = e->execution;
-	if (e->kind == FLOW_INCIDENT)
+	if (e->kind == FLOW_INCIDENT) {
+		char key[24];
 		s->incidents++;
+		snprintf(key, sizeof(key), "%lld", (long long)e->instance);
+		json_object_set_new(s->incidents_of, key, json_string(e->text));
+	}
 }
 
 static void do_work(struct scenario *s)
@@ -108,7 +112,7 @@ static json_t *waits_meant(struct scenario *s, const json_t *step, const char *t
 						       key));
 			json_decref(instances);
 		}
-		if (fits)
+		if (fits && !json_is_true(json_object_get(row, "suspended")))
 			json_array_append(meant, row);
 	}
 	json_decref(all);
@@ -557,6 +561,7 @@ static void run(struct suite *suite, const char *folder, const char *group, cons
 	s.refs = json_object();
 	s.assignees = json_object();
 	s.history = json_object();
+	s.incidents_of = json_object();
 	s.is_flowable = str_eq(group, "flowable");
 	s.world = flow_world_new(&settings);
 	flow_set_clock(s.world, START);
@@ -577,6 +582,7 @@ static void run(struct suite *suite, const char *folder, const char *group, cons
 	json_decref(s.refs);
 	json_decref(s.assignees);
 	json_decref(s.history);
+	json_decref(s.incidents_of);
 	arena_end(&s.arena);
 }
 

@@ -46,6 +46,7 @@ struct flow_mapping {
 /* What a model says beyond BPMN, by an extension that a dialect reads. */
 struct flow_extras {
 	bool async_before, async_after; /* a job of its own before or after the node */
+	bool async_items;               /* a job before each instance of a multi-instance */
 	const char *collection;         /* multi-instance over this variable or expression */
 	const char *element_variable;   /* what each instance gets of it */
 	struct flow_mapping *in, *out;  /* of a call activity */
@@ -182,6 +183,7 @@ struct flow_view {
 	bool is_async;  /* a job before or after the node */
 	bool is_work;   /* a job */
 	bool is_incident;
+	bool is_suspended; /* its instance */
 	int index; /* of an instance of a loop */
 	const char *business_key;
 	const json_t *variables; /* of this execution alone, or NULL */
@@ -196,6 +198,7 @@ struct flow_wait_view {
 	const struct bpmn_element *element; /* the event's node */
 	const char *name;                   /* message or signal name, "" else */
 	int64_t due_at;                     /* timers only */
+	bool is_suspended;                  /* its instance */
 	bool is_start;                      /* of a process */
 };
 void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct flow_wait_view *v),

@@ -31,6 +31,30 @@ static struct flow_node *own_handler(const struct flow_node *activity)
 	return NULL;
 }
 
+static void keep(struct flow_execution *scope, struct flow_execution *done,
+		 struct flow_node *handler, int64_t group)
+{
+	struct flow_record *r = calloc(1, sizeof(*r));
+	assert(r);
+	r->activity = done->node;
+	r->handler = handler;
+	r->group = group;
+	r->variables = done->variables ? json_deep_copy(done->variables) : NULL;
+	r->inner = done->records;
+	done->records = NULL;
+	r->next = scope->records;
+	scope->records = r;
+}
+
+/* Each instance of a loop is compensated for itself. */
+void flow_record_item(struct flow_execution *item)
+{
+	struct flow_node *handler = handler_of(item->node);
+	if (handler)
+		keep(flow_scope(item), item, handler,
+		     item->node->loop == FLOW_PARALLEL ? item->parent->id : 0);
+}
+
 void flow_record(struct flow_execution *done)
 {
 	struct flow_node *n = done->node;
@@ -38,19 +62,12 @@ void flow_record(struct flow_execution *done)
 	struct flow_node *handler = handler_of(n);
 	bool inner = n->nodes && n->kind != BPMN_PROCESS && !n->is_event_sub &&
 		     (done->records || own_handler(n));
-	if (!scope || !bpmn_is(n->element, BPMN_ACTIVITY) || (!handler && !inner))
+	if (!scope || !bpmn_is(n->element, BPMN_ACTIVITY) || (!handler && !inner) ||
+	    (done->is_body && handler))
 		return;
-	struct flow_record *r = calloc(1, sizeof(*r));
-	assert(r);
-	r->activity = n;
-	r->handler = handler;
-	r->variables = done->variables ? json_deep_copy(done->variables) : NULL;
-	r->inner = done->records;
-	for (struct flow_record *x = r->inner; x && n->loop == FLOW_PARALLEL; x = x->next)
+	for (struct flow_record *x = done->records; x && n->loop == FLOW_PARALLEL; x = x->next)
 		x->group = done->id;
-	done->records = NULL;
-	r->next = scope->records;
-	scope->records = r;
+	keep(scope, done, handler, 0);
 }
 
 static void compensate_next(struct flow_execution *thrower);

@@ -261,6 +261,7 @@ void flow_choose(struct flow_execution *scope, struct flow_node *gateway, bool o
 
 /* flow_loop.c */
 void flow_loop_start(struct flow_execution *body);
+void flow_begin_item(struct flow_execution *item);
 void flow_loop_item_done(struct flow_execution *item);
 
 /* flow_event.c */
@@ -287,6 +288,7 @@ void flow_instance_end(struct flow_instance *i, enum flow_outcome outcome, const
 
 /* flow_compensate.c */
 void flow_record(struct flow_execution *done);
+void flow_record_item(struct flow_execution *item);
 void flow_compensate(struct flow_execution *thrower, const char *activity, bool waits, int after);
 void flow_handler_done(struct flow_execution *handler);
 

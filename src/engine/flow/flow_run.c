@@ -245,7 +245,11 @@ void flow_begin_node(struct flow_execution *e)
 		flow_arrive_gateway(scope, n);
 		return;
 	}
-	if (bpmn_is(n->element, BPMN_ACTIVITY) && !e->is_item) {
+	if (e->is_item) {
+		flow_begin_item(e);
+		return;
+	}
+	if (bpmn_is(n->element, BPMN_ACTIVITY)) {
 		for (unsigned i = 0; i < n->boundary_count; i++)
 			flow_subscribe(e, n->boundaries[i]);
 		if (n->loop != FLOW_ONCE) {

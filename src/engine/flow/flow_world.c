@@ -405,6 +405,7 @@ static void see_tree(const struct flow_execution *e,
 		.is_async = e->state == FLOW_BEFORE || e->state == FLOW_AFTER,
 		.is_work = e->is_work,
 		.is_incident = e->state == FLOW_STUCK,
+		.is_suspended = e->instance->is_suspended,
 		.index = (int)e->index,
 		.business_key = e->instance->business_key,
 		.variables = e->variables,
@@ -435,6 +436,7 @@ void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct 
 			.element = x->node->element,
 			.name = x->name,
 			.due_at = x->due_at,
+			.is_suspended = x->owner && x->owner->instance->is_suspended,
 			.is_start = !x->owner,
 		};
 		see(who, &v);
