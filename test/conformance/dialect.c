@@ -76,6 +76,7 @@ static void read(void *who, struct arena *a, const struct bpmn_element *e, struc
 		out->collection = arena_printf(a, "${%s}", out->collection);
 	out->element_variable = vendor_attr(e, "elementVariable");
 	out->passes_all = flag(e, "inheritVariables");
+	out->in_instance = str_eq(vendor_attr(e, "scope"), "processInstance");
 	out->result_variable = vendor_attr(e, "resultVariable");
 	if (!out->result_variable)
 		out->result_variable = vendor_attr(e, "resultVariableName");

@@ -2,6 +2,7 @@
 #include "juel.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
@@ -13,6 +14,9 @@ struct reader {
 };
 
 static json_t *either(struct reader *r);
+
+/* Which name was not known, in the words that a scenario compares. */
+static _Thread_local char unknown[400] = "it is no expression";
 
 static void blanks(struct reader *r)
 {
@@ -62,6 +66,9 @@ static json_t *name(struct reader *r)
 	/* A name that is nowhere is a fault, as in JUEL. */
 	if (!v) {
 		r->bad = true;
+		snprintf(unknown, sizeof(unknown),
+			 "Unknown property used in expression: ${%s}. Cause: Cannot resolve identifier '%s'",
+			 key, key);
 		v = json_null();
 	}
 	json_incref(v);
@@ -307,7 +314,7 @@ static json_t *evaluate(void *who, void *compiled, const json_t *variables, cons
 	free(copy);
 	if (bad) {
 		json_decref(v);
-		*why = "a name is unknown";
+		*why = unknown;
 		return NULL;
 	}
 	return v;

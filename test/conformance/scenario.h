@@ -15,6 +15,7 @@ struct scenario {
 	json_t *incidents_of; /* instance → its messages */
 	json_t *history;   /* entity → key → row, as last seen after a step; activities as they ended */
 	bool is_flowable;
+	bool fold; /* the query at hand ignores case in names */
 	int64_t work[1024];
 	size_t work_count;
 	unsigned incidents;

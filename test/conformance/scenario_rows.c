@@ -197,6 +197,17 @@ static void see_execution(void *who, const struct flow_view *v)
 	json_object_set_new(o, "leaf", json_boolean(is_leaf(v)));
 	json_object_set_new(o, "definition", json_string(process->id));
 	json_array_append_new(m->rows, o);
+	/* Flowable keeps the start event's execution while what it began runs. */
+	const struct bpmn_element *start = bpmn_is(v->element, BPMN_SUB_PROCESS) &&
+							   bpmn_flag(v->element, "triggeredByEvent", false)
+						   ? bpmn_child(v->element, "startEvent")
+						   : NULL;
+	if (str_eq(m->entity, "execution") && m->s->is_flowable && start &&
+	    bpmn_flag(start, "isInterrupting", true) &&
+	    !bpmn_first(start, BPMN_CONDITIONAL_DEFINITION))
+		json_array_append_new(m->rows, json_pack("{s:I, s:I, s:b}", "id", (json_int_t)v->id,
+							 "processInstanceId", (json_int_t)root, "extra",
+							 1));
 }
 
 static void see_variables(void *who, const struct flow_view *v)
@@ -271,6 +282,7 @@ static void see_shape(void *who, const struct flow_view *v)
 	for (const struct bpmn_element *b = bpmn_first(v->element->parent, BPMN_BOUNDARY_EVENT); b;
 	     b = bpmn_after(b, BPMN_BOUNDARY_EVENT))
 		attached |= bpmn_ref(b, "attachedToRef") == v->element;
+	attached |= v->kind == BPMN_CALL_ACTIVITY;
 	*s = (struct shape){ v->id, v->parent, 0, false, v->is_root, 0 };
 	s->is_scope = v->is_root || v->is_body || attached || bpmn_is(v->element, BPMN_SUB_PROCESS) ||
 		      v->kind == BPMN_INTERMEDIATE_CATCH_EVENT || v->kind == BPMN_RECEIVE_TASK ||
@@ -311,7 +323,8 @@ static json_t *camunda_executions(struct scenario *s)
 static void see_flowable_wait(void *who, const struct flow_wait_view *v)
 {
 	struct making *m = who;
-	if (!v->execution || v->kind == BPMN_CONDITIONAL_DEFINITION || (v->element->kind != BPMN_BOUNDARY_EVENT &&
+	if (!v->execution || (v->kind == BPMN_CONDITIONAL_DEFINITION && v->element->kind == BPMN_START_EVENT) ||
+	    (v->element->kind != BPMN_BOUNDARY_EVENT &&
 			      v->element->kind != BPMN_START_EVENT))
 		return;
 	json_t *o = json_object();
@@ -343,7 +356,7 @@ static json_t *snapshot(struct scenario *s, const char *entity)
 
 /* -- filters -- */
 
-static bool like(const char *pattern, const char *text)
+static bool like(const char *pattern, const char *text, bool fold)
 {
 	char glob[256];
 	size_t n = 0;
@@ -358,7 +371,7 @@ static bool like(const char *pattern, const char *text)
 			glob[n++] = *pattern;
 	}
 	glob[n] = 0;
-	return fnmatch(glob, text ? text : "", FNM_CASEFOLD) == 0;
+	return fnmatch(glob, text ? text : "", fold ? FNM_CASEFOLD : 0) == 0;
 }
 
 static bool same(const json_t *a, const json_t *b)
@@ -437,7 +450,8 @@ static bool is_member(const char *user, const json_t *groups)
 	static const struct {
 		const char *user, *group;
 	} members[] = { { "kermit", "management" }, { "kermit", "accountancy" },
-			{ "gonzo", "management" },  { "fozzie", "accountancy" } };
+			{ "gonzo", "management" },  { "gonzo", "sales" },
+			{ "fozzie", "accountancy" } };
 	size_t i;
 	json_t *g;
 	json_array_foreach((json_t *)groups, i, g) {
@@ -450,12 +464,20 @@ static bool is_member(const char *user, const json_t *groups)
 	return false;
 }
 
-static const char *incident_of(struct scenario *s, const json_t *row)
+/* Whether the row's instance had an incident whose message is like 'pattern' (NULL: any). */
+static bool had_incident(struct scenario *s, const json_t *row, const char *pattern, bool exact)
 {
 	char key[24];
+	size_t i;
+	json_t *x;
 	snprintf(key, sizeof(key), "%lld",
 		 (long long)json_integer_value(json_object_get(row, "id")));
-	return json_string_value(json_object_get(s->incidents_of, key));
+	json_array_foreach(json_object_get(s->incidents_of, key), i, x) {
+		const char *text = json_string_value(x);
+		if (!pattern || (exact ? str_eq(text, pattern) : like(pattern, text, false)))
+			return true;
+	}
+	return false;
 }
 
 /* 1: matches, 0: does not, -1: this filter is not known. */
@@ -495,20 +517,23 @@ static int passes(struct scenario *s, const char *entity, const json_t *row, con
 	if (strcmp(key, "taskDefinitionKeyNotIn") == 0)
 		return !among(json_object_get(row, "taskDefinitionKey"), want);
 	if (strcmp(key, "processInstanceBusinessKeyLike") == 0)
-		return like(text, json_string_value(json_object_get(row, "businessKey")));
+		return like(text, json_string_value(json_object_get(row, "businessKey")), false);
 	if (strcmp(key, "processDefinitionName") == 0)
 		return among(json_object_get(row, "processDefinitionName"), want);
 	if (strcmp(key, "variableNameLike") == 0)
-		return like(text, json_string_value(json_object_get(row, "name")));
+		return like(text, json_string_value(json_object_get(row, "name")), s->fold);
 	if (strcmp(key, "variableValueLike") == 0 || strcmp(key, "variableValueGreaterThan") == 0) {
 		json_t *v = variable_at(s, row, want), *to = json_array_get(want, 1);
-		return strstr(key, "Like") ? json_is_string(v) && like(json_string_value(to),
-								       json_string_value(v))
+		return strstr(key, "Like") ? json_is_string(v) &&
+						     like(json_string_value(to),
+							  json_string_value(v), false)
 					   : json_number_value(v) > json_number_value(to);
 	}
 	if (strcmp(key, "withIncidents") == 0 || strcmp(key, "withRootIncidents") == 0 ||
 	    (strcmp(key, "incidentType") == 0 && str_eq(text, "failedJob")))
-		return incident_of(s, row) != NULL;
+		return had_incident(s, row, NULL, false);
+	if (strcmp(key, "incidentMessage") == 0 || strcmp(key, "incidentMessageLike") == 0)
+		return had_incident(s, row, text, !strstr(key, "Like"));
 	if (strcmp(key, "processDefinitionId") == 0)
 		return 0; /* ours have none that a test could name */
 	if (strcmp(key, "taskCandidateUser") == 0 && json_is_null(json_object_get(row, "assignee")) &&
@@ -556,7 +581,7 @@ static int passes(struct scenario *s, const char *entity, const json_t *row, con
 		return text && strcasecmp(type, text) == 0;
 	}
 	if (strcmp(key, "matchVariableNamesIgnoreCase") == 0)
-		return 1; /* like() ignores case for all: no test tells apart */
+		return 1; /* see rows_of() */
 	if (strcmp(key, "activityIdIn") == 0)
 		return 0; /* leaves only, and a finished sub-process is none */
 	if (strcmp(key, "or") == 0 || strcmp(key, "endOr") == 0 || strcmp(key, "order") == 0)
@@ -663,6 +688,7 @@ json_t *rows_of(struct scenario *s, const char *entity, const json_t *where, con
 		all = snapshot(s, entity);
 	json_t *kept = json_array();
 	bool any = json_object_get(where, "or") != NULL;
+	s->fold = json_is_true(json_object_get(where, "matchVariableNamesIgnoreCase"));
 	json_array_foreach(all, i, row) {
 		bool keep = true, some = false, grouped = false, inside = false;
 		json_object_foreach((json_t *)where, key, want) {

@@ -21,7 +21,9 @@ static void hear(void *who, const struct flow_event *e)
 		char key[24];
 		s->incidents++;
 		snprintf(key, sizeof(key), "%lld", (long long)e->instance);
-		json_object_set_new(s->incidents_of, key, json_string(e->text));
+		if (!json_object_get(s->incidents_of, key))
+			json_object_set_new(s->incidents_of, key, json_array());
+		json_array_append_new(json_object_get(s->incidents_of, key), json_string(e->text));
 	}
 }
 

@@ -54,6 +54,7 @@ struct flow_extras {
 	const char *result_variable;    /* of a job's result */
 	const char *code_variable;      /* of a caught error or escalation: its code */
 	const char *message_variable;   /* its message */
+	bool in_instance;               /* of a signal: heard inside of its own instance only */
 	const char *called;             /* called process by key, expression allowed */
 	const char *expression;         /* of a service task: its work is this expression */
 	struct flow_mapping *inputs, *outputs; /* of any activity: made in it, taken out of it */

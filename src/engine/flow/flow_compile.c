@@ -122,6 +122,9 @@ static struct flow_trigger *trigger(struct compiler *c, const struct bpmn_elemen
 		break;
 	case BPMN_SIGNAL_DEFINITION:
 		name_of(c, d, "signalRef", NULL, t);
+		if (c->dialect && bpmn_ref(d, "signalRef"))
+			c->dialect->read(c->dialect->who, c->arena, bpmn_ref(d, "signalRef"), &extras);
+		t->in_instance = extras.in_instance;
 		break;
 	case BPMN_ERROR_DEFINITION:
 		name_of(c, d, "errorRef", "errorCode", t);

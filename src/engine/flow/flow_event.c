@@ -293,13 +293,15 @@ bool flow_look_at_conditions(struct flow_world *w)
 
 /* -- throwing -- */
 
-unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload)
+unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload,
+			const struct flow_instance *only)
 {
 	unsigned count = 0, room = 0, done = 0;
 	int64_t *ids = NULL;
 	for (const struct flow_wait *x = w->waits; x; x = x->next) {
 		if (!x->trigger || x->trigger->kind != BPMN_SIGNAL_DEFINITION ||
-		    !str_eq(x->name, name) || (x->owner && x->owner->instance->is_suspended))
+		    !str_eq(x->name, name) || (x->owner && x->owner->instance->is_suspended) ||
+		    (only && (!x->owner || x->owner->instance != only)))
 			continue;
 		if (count == room) {
 			room = room ? 2 * room : 16;
@@ -386,7 +388,7 @@ void flow_throw_trigger(struct flow_execution *e, struct flow_trigger *t)
 		return;
 	if (t->kind == BPMN_SIGNAL_DEFINITION) {
 		flow_tell(e, FLOW_SIGNAL, name, NULL);
-		flow_broadcast(w, name, NULL);
+		flow_broadcast(w, name, NULL, t->in_instance ? e->instance : NULL);
 	} else if (t->kind == BPMN_MESSAGE_DEFINITION) {
 		flow_tell(e, FLOW_MESSAGE, name, NULL);
 		flow_deliver(w, e, name, NULL);

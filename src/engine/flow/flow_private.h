@@ -26,6 +26,7 @@ struct flow_trigger {
 	const char *name;    /* message, signal: name; error, escalation: code; link: name; or NULL */
 	bool catches_all;    /* error or escalation without code */
 	const char *target;  /* compensation: id of the activity, or NULL */
+	bool in_instance;    /* signal: heard inside of its own instance only */
 	bool waits;          /* compensation: until it is done */
 	void *expression;    /* condition; or the time, when it is computed */
 	void *name_expression;
@@ -272,7 +273,9 @@ void flow_throw_trigger(struct flow_execution *e, struct flow_trigger *t);
 /* What 'wait' waited for has come, with 'payload' (may be NULL). */
 void flow_occurs(struct flow_world *w, struct flow_wait *wait, const json_t *payload);
 bool flow_look_at_conditions(struct flow_world *w);
-unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload);
+/* To all, or inside of one instance. */
+unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload,
+			const struct flow_instance *only);
 bool flow_deliver(struct flow_world *w, struct flow_execution *from, const char *name,
 		  const json_t *payload);
 struct flow_instance *flow_begin(struct flow_world *w, struct flow_node *process,

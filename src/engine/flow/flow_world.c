@@ -323,7 +323,7 @@ enum status flow_signal(struct flow_world *w, const char *name, int64_t executio
 			const json_t *variables)
 {
 	if (!execution) {
-		flow_broadcast(w, name, variables);
+		flow_broadcast(w, name, variables, NULL);
 		flow_settle(w);
 		return ST_OK;
 	}
