@@ -119,6 +119,45 @@ stage_audit() {
 	sh test/audit/run.sh build/yongyun-test
 }
 
+# One test for each group that has a floor. Suites that are not here are told by name, and skipped; in CI
+# they have failed.
+stage_conformance() {
+	from=${YONGYUN_CONFORMANCE:-../shared/conformance}
+	CC=gcc build build
+	passed=0 failed=0 skipped=0
+	suites=$(cat test/conformance/*.floors | awk '!/^#/ && NF { print $1 }' | sort -u)
+	for suite in $suites; do
+		floors=$(cat test/conformance/*.floors | awk -v s="$suite" '$1 == s { print $2 ":" $3 }')
+		if [ ! -d "$from/$suite" ]; then
+			say "# skipped: the suite $suite is absent"
+			if [ "${CI:-}" = true ]; then
+				failed=$((failed + 1))
+			else
+				skipped=$((skipped + 1))
+			fi
+			continue
+		fi
+		log=build/log/conformance-$suite
+		code=0
+		"test/conformance/$suite" "$from/$suite" >"$log" 2>&1 || code=$?
+		cat "$log"
+		[ "$code" -le 1 ] || say "FAIL the adapter of $suite ended with code $code"
+		for floor in $floors; do
+			# A group that is not told, or an adapter that broke down, is below any floor.
+			if [ "$code" -le 1 ] && awk -v s="$suite" -v g="${floor%:*}" -v p="${floor#*:}" '
+				$1 == s && $2 == g { split($3, n, "/"); ok = n[2] > 0 && 100 * n[1] >= p * n[2] }
+				END { exit !ok }' "$log"; then
+				passed=$((passed + 1))
+			else
+				failed=$((failed + 1))
+				say "FAIL $suite ${floor%:*} is below ${floor#*:} %"
+			fi
+		done
+	done
+	say "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" = 0 ]
+}
+
 stage_portal() {
 	[ -e web/package.json ] || leave_out "there is no web/ yet"
 	portal_packages

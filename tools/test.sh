@@ -21,6 +21,7 @@ stages() {
 		sqlite     600   qf   unit tests on SQLite
 		postgres   600   qfp  unit tests on PostgreSQL
 		audit      120  qf   a library that is not ours verifies a sealed trail
+		conformance 900  f    outside suites that lie in \$YONGYUN_CONFORMANCE, each group above its floor
 		portal     300   qf   the portal: types, unit tests, build
 		clang      600   f    clang builds it without a warning
 		asan       900   fp   unit tests on both databases under ASan and UBSan

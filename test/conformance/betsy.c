@@ -11,10 +11,32 @@
 #include "base/text.h"
 #include "engine/flow/flow.h"
 #include "gate.h"
-#include "juel.h"
 
 #define SECOND 1000000LL
 #define MAX_LOG 64
+
+/* betsy's dialect in FEEL: x.contains(y) is contains(x, y), !x is not(x), ${x} is x. */
+static void *translate(void *who, struct arena *a, const char *text, const char **why)
+{
+	struct buf out = { a };
+	static const char call[] = ".contains(";
+	(void)who;
+	while (*text == ' ' || *text == '\n' || *text == '\t')
+		text++;
+	bool negates = *text == '!';
+	text += negates;
+	if (str_starts(text, "${"))
+		text = arena_strndup(a, text + 2, strcspn(text + 2, "}"));
+	const char *dot = strstr(text, call);
+	if (dot)
+		buf_printf(&out, "contains(%.*s, %s", (int)(dot - text), text, dot + sizeof(call) - 1);
+	else
+		buf_str(&out, text);
+	const char *feel = negates ? arena_printf(a, "not(%s)", buf_text(&out)) : buf_text(&out);
+	return flow_feel.compile(NULL, a, feel, why);
+}
+
+static struct flow_language betsy_language;
 
 struct work {
 	int64_t execution, due_at;
@@ -254,6 +276,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	struct suite s;
+	betsy_language = flow_feel;
+	betsy_language.compile = translate;
 	suite_init(&s, "betsy");
 	run_all(&s, argv[1]);
 	refuse_all(&s, argv[1]);

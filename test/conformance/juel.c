@@ -289,8 +289,10 @@ static json_t *from_template(const char *text, const json_t *variables, bool *ba
 	return json_string(buf_text(&out));
 }
 
-static json_t *evaluate(void *who, void *compiled, const json_t *variables, const char **why)
+static json_t *evaluate(void *who, void *compiled, const json_t *variables, int64_t now_at,
+			const char **why)
 {
+	(void)now_at;
 	const char *text = compiled;
 	bool bad = false;
 	char *copy = strdup(text);
@@ -320,5 +322,4 @@ static json_t *evaluate(void *who, void *compiled, const json_t *variables, cons
 	return v;
 }
 
-const struct flow_language betsy_language = { keep, evaluate, NULL };
 const struct flow_language juel = { keep, evaluate, (void *)&juel };

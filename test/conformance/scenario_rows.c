@@ -18,7 +18,7 @@ json_t *scenario_text(struct scenario *s, int64_t at, const char *text)
 	if (!strstr(text, "${") && !strstr(text, "#{"))
 		return json_string(text);
 	json_t *all = flow_variables(s->world, at);
-	json_t *v = betsy_language.evaluate(NULL, (void *)text, all, &why);
+	json_t *v = juel.evaluate(NULL, (void *)text, all, 0, &why);
 	json_decref(all);
 	return v ? v : json_string(text);
 }

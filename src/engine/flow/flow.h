@@ -27,9 +27,13 @@ struct flow_language {
 	/* NULL: it is no expression; '*why' says so. What is returned lives in 'a'. */
 	void *(*compile)(void *who, struct arena *a, const char *text, const char **why);
 	/* A new reference; NULL: it has no value, '*why' says so. 'variables' is an object. */
-	json_t *(*evaluate)(void *who, void *compiled, const json_t *variables, const char **why);
+	json_t *(*evaluate)(void *who, void *compiled, const json_t *variables, int64_t now_at,
+			    const char **why);
 	void *who;
 };
+
+/* FEEL (DMN 1.5, chapter 10): what processes are written in. A '=' before the text may stand there. */
+extern const struct flow_language flow_feel;
 
 /* ---- programs ---- */
 

@@ -58,7 +58,7 @@ static void subscribe_timer(struct flow_world *w, struct flow_execution *owner,
 			const char *why = NULL;
 			json_t *none = json_object();
 			computed = w->settings.language->evaluate(w->settings.language->who,
-								  t->expression, none, &why);
+								  t->expression, none, w->now, &why);
 			json_decref(none);
 		}
 		text = computed ? json_string_value(computed) : NULL;
@@ -277,7 +277,7 @@ bool flow_look_at_conditions(struct flow_world *w)
 			continue;
 		const char *why;
 		json_t *environment = flow_environment(x->owner);
-		json_t *v = l->evaluate(l->who, x->trigger->expression, environment, &why);
+		json_t *v = l->evaluate(l->who, x->trigger->expression, environment, w->now, &why);
 		json_decref(environment);
 		bool is = v && json_is_true(v), was = x->was_true;
 		json_decref(v);
