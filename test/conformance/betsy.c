@@ -147,6 +147,32 @@ static bool do_work(struct run *r)
 	return some;
 }
 
+static void see_root(void *who, const struct flow_view *v)
+{
+	json_t *ids = who;
+	if (!v->parent)
+		json_array_append_new(ids, json_integer(v->id));
+}
+
+/* Every instance out into JSON and back: what stands between two commands is the whole state. */
+static void reload(struct run *r)
+{
+	json_t *ids = json_array(), *id;
+	size_t i;
+	flow_walk(r->world, see_root, ids);
+	json_array_foreach(ids, i, id) {
+		json_t *saved = flow_save(r->world, json_integer_value(id));
+		if (flow_forget(r->world, json_integer_value(id)) || flow_load(r->world, saved))
+			note(r, "ERROR_reload");
+		json_t *again = flow_save(r->world, json_integer_value(id));
+		if (!json_equal(saved, again))
+			note(r, "ERROR_reloaded_differs");
+		json_decref(again);
+		json_decref(saved);
+	}
+	json_decref(ids);
+}
+
 static void next_timer(void *who, const struct flow_wait_view *v)
 {
 	int64_t *next = who;
@@ -157,8 +183,9 @@ static void next_timer(void *who, const struct flow_wait_view *v)
 static void pass_time(struct run *r, int64_t until)
 {
 	for (;;) {
-		while (do_work(r))
-			continue;
+		do
+			reload(r);
+		while (do_work(r));
 		int64_t next = until + 1;
 		flow_waits(r->world, next_timer, &next);
 		for (size_t i = 0; i < r->work_count; i++) {

@@ -176,6 +176,16 @@ enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables, 
 void flow_evaluate_conditions(struct flow_world *w, const json_t *variables);
 enum status flow_cancel(struct flow_world *w, int64_t instance) MUST_USE;
 
+/* ---- keeping ---- */
+
+/* An instance at rest as JSON: a new reference, or NULL when there is none of that id. */
+json_t *flow_save(const struct flow_world *w, int64_t instance);
+/* Brings it back into a world that has deployed the same programs in the same order. Nothing is told.
+ * ST_CONFLICT: it is there. ST_BAD_INPUT: it names what the programs do not have; nothing is changed. */
+enum status flow_load(struct flow_world *w, const json_t *saved) MUST_USE;
+/* Puts an instance away without ending it. */
+enum status flow_forget(struct flow_world *w, int64_t instance) MUST_USE;
+
 /* ---- looking ---- */
 
 struct flow_view {

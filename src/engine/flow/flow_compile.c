@@ -441,6 +441,7 @@ static struct flow_node *make_node(struct compiler *c, const struct bpmn_element
 	n->container = container;
 	p->nodes = arena_grow(c->arena, p->nodes, p->node_count * sizeof(n),
 			      (p->node_count + 1) * sizeof(n));
+	n->index = p->node_count;
 	p->nodes[p->node_count++] = n;
 	c->by_index[e->index] = n;
 	return n;

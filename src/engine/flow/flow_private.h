@@ -53,6 +53,7 @@ struct flow_node {
 	const struct bpmn_element *element;
 	enum bpmn_kind kind;
 	const char *id;
+	unsigned index; /* in its program */
 	struct flow_program *program;
 	struct flow_node *container; /* NULL: a process */
 	struct flow_node **nodes;    /* of a container, all of its level */
@@ -99,6 +100,7 @@ struct flow_program {
 	unsigned node_count;
 	struct flow_edge **edges;
 	unsigned edge_count;
+	unsigned number; /* as deployed, from 1 on: with index what a saved state names nodes by */
 	struct flow_program *next; /* of the world */
 };
 
@@ -147,10 +149,7 @@ struct flow_execution {
 	bool waits;            /* for flow_complete() */
 	bool is_work, was_told;
 	bool ending;           /* children are being cancelled: nothing new starts */
-	bool cancelled_by_transaction;
-	bool escalated;
 	int64_t index, total, done, running; /* of a loop */
-	bool satisfied;                      /* no further items */
 	json_t *items;                       /* the collection of a multi-instance */
 	json_t *variables;
 	struct flow_token *tokens;
@@ -163,7 +162,6 @@ struct flow_execution {
 	unsigned handlers;              /* handlers that a thrower waits for */
 	struct flow_record *pending;    /* to be compensated after the running handler */
 	int after_compensation;         /* 0 leave, 1 cancel the transaction */
-	unsigned met;                   /* bits of a parallel multiple's triggers */
 	char *failure;
 };
 
@@ -205,6 +203,7 @@ struct flow_instance {
 struct flow_world {
 	struct flow_settings settings;
 	int64_t now, last_id;
+	unsigned deployed;
 	struct flow_program *programs; /* newest first */
 	struct flow_instance *first, *last;
 	struct flow_wait *waits, **waits_tail;

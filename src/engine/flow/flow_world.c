@@ -58,6 +58,7 @@ static void forget_starts(struct flow_world *w, const struct flow_program *p, co
 
 void flow_deploy(struct flow_world *w, struct flow_program *p)
 {
+	p->number = ++w->deployed;
 	p->next = w->programs;
 	w->programs = p;
 	for (unsigned i = 0; i < p->node_count; i++) {
