@@ -29,7 +29,8 @@ static void *translate(void *who, struct arena *a, const char *text, const char 
 		text = arena_strndup(a, text + 2, strcspn(text + 2, "}"));
 	const char *dot = strstr(text, call);
 	if (dot)
-		buf_printf(&out, "contains(%.*s, %s", (int)(dot - text), text, dot + sizeof(call) - 1);
+		buf_printf(&out, "contains(%.*s, %s", (int)(dot - text), text,
+			   dot + sizeof(call) - 1);
 	else
 		buf_str(&out, text);
 	const char *feel = negates ? arena_printf(a, "not(%s)", buf_text(&out)) : buf_text(&out);
@@ -133,8 +134,9 @@ static bool do_work(struct run *r)
 		if (w->done)
 			continue;
 		if (w->due_at < 0)
-			w->due_at = flow_now(r->world) +
-				    (script && strstr(script, "WAIT_TEN_SECONDS") ? 10 * SECOND : 0);
+			w->due_at =
+				flow_now(r->world) +
+				(script && strstr(script, "WAIT_TEN_SECONDS") ? 10 * SECOND : 0);
 		if (w->due_at > flow_now(r->world))
 			continue;
 		w->done = true;
@@ -160,7 +162,8 @@ static void reload(struct run *r)
 	json_t *ids = json_array(), *id;
 	size_t i;
 	flow_walk(r->world, see_root, ids);
-	json_array_foreach(ids, i, id) {
+	json_array_foreach(ids, i, id)
+	{
 		json_t *saved = flow_save(r->world, json_integer_value(id));
 		if (flow_forget(r->world, json_integer_value(id)) || flow_load(r->world, saved))
 			note(r, "ERROR_reload");
@@ -237,7 +240,9 @@ static void run_case(struct suite *s, const char *folder, const json_t *test, co
 	r->arena = a;
 	bpmn_findings_init(&findings, a);
 	char *bytes = suite_file(a, arena_printf(a, "%s/%s", folder, file), &size);
-	struct flow_settings settings = { .language = &betsy_language, .tell = hear, .who = r, .deliver = true };
+	struct flow_settings settings = {
+		.language = &betsy_language, .tell = hear, .who = r, .deliver = true
+	};
 	r->world = flow_world_new(&settings);
 	if (!bytes || bpmn_read(a, bytes, size, &m, &problem)) {
 		note(r, "ERROR_unreadable");
@@ -250,7 +255,8 @@ static void run_case(struct suite *s, const char *folder, const json_t *test, co
 		    flow_start(r->world, "ParallelProcess", NULL, NULL, &id))
 			note(r, "ERROR_parallel");
 		const char *process = json_string_value(json_object_get(test, "feature"));
-		enum status st = flow_start(r->world, process, NULL, json_object_get(one, "vars"), &id);
+		enum status st =
+			flow_start(r->world, process, NULL, json_object_get(one, "vars"), &id);
 		if (st)
 			st = flow_start(r->world, name, NULL, json_object_get(one, "vars"), &id);
 		if (st)
@@ -276,7 +282,8 @@ static void run_all(struct suite *s, const char *folder)
 	json_t *all = json_load_file(arena_printf(s->arena, "%s/expected.json", folder), 0, NULL);
 	size_t i, n;
 	json_t *test, *one;
-	json_array_foreach(all, i, test) {
+	json_array_foreach(all, i, test)
+	{
 		json_array_foreach(json_object_get(test, "cases"), n, one)
 			run_case(s, folder, test, one);
 	}

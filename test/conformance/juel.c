@@ -66,9 +66,10 @@ static json_t *name(struct reader *r)
 	/* A name that is nowhere is a fault, as in JUEL. */
 	if (!v) {
 		r->bad = true;
-		snprintf(unknown, sizeof(unknown),
-			 "Unknown property used in expression: ${%s}. Cause: Cannot resolve identifier '%s'",
-			 key, key);
+		snprintf(
+			unknown, sizeof(unknown),
+			"Unknown property used in expression: ${%s}. Cause: Cannot resolve identifier '%s'",
+			key, key);
 		v = json_null();
 	}
 	json_incref(v);
@@ -161,8 +162,10 @@ static json_t *product(struct reader *r)
 		double a = json_number_value(v), b = json_number_value(w);
 		json_decref(v);
 		json_decref(w);
-		v = number(op == '*' ? a * b : b == 0 ? 0 : op == '/' ? a / b
-								   : (double)((json_int_t)a % (json_int_t)b));
+		v = number(op == '*'   ? a * b
+			   : b == 0    ? 0
+			   : op == '/' ? a / b
+				       : (double)((json_int_t)a % (json_int_t)b));
 	}
 }
 
@@ -196,7 +199,7 @@ static int compare(const json_t *a, const json_t *b)
 
 static json_t *comparison(struct reader *r)
 {
-	static const char *const ops[] = { "==", "!=", "<=", ">=", "<", ">", "=",
+	static const char *const ops[] = { "==", "!=", "<=", ">=", "<",  ">", "=",
 					   "eq", "ne", "le", "ge", "lt", "gt" };
 	json_t *v = sum(r);
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {

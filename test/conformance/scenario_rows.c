@@ -139,7 +139,8 @@ static json_t *task_row(struct making *m, const struct flow_view *v)
 	json_object_set_new(o, "name", scenario_text(m->s, v->id, v->element->name));
 	json_object_set_new(o, "assignee",
 			    assigned ? json_incref(assigned)
-				     : scenario_text(m->s, v->id, vendor_attr(v->element, "assignee")));
+				     : scenario_text(m->s, v->id,
+						     vendor_attr(v->element, "assignee")));
 	json_object_set_new(o, "assigned", json_boolean(assigned != NULL));
 	json_t *users = split(vendor_attr(v->element, "candidateUsers"));
 	json_t *groups = split(vendor_attr(v->element, "candidateGroups"));
@@ -148,8 +149,8 @@ static json_t *task_row(struct making *m, const struct flow_view *v)
 		add_role(m->s, o, r, users, groups);
 	json_object_set_new(o, "users", users);
 	json_object_set_new(o, "groups", groups);
-	json_object_set_new(o, "businessKey", v->business_key ? json_string(v->business_key)
-							      : json_null());
+	json_object_set_new(o, "businessKey",
+			    v->business_key ? json_string(v->business_key) : json_null());
 	const char *priority = vendor_attr(v->element, "priority");
 	json_object_set_new(o, "priority", json_integer(priority ? atoi(priority) : 50));
 	put_id(o, "executionId", v->id);
@@ -180,15 +181,16 @@ static void see_execution(void *who, const struct flow_view *v)
 	put_id(o, "id", v->id);
 	put_id(o, "processInstanceId", root);
 	json_object_set_new(o, "activityId",
-			    is_leaf(v) && v->element->id ? json_string(v->element->id) : json_null());
+			    is_leaf(v) && v->element->id ? json_string(v->element->id)
+							 : json_null());
 	if (v->is_root) {
 		put_id(o, "super", v->parent ? root_of(m, v->parent) : 0);
-		json_object_set_new(o, "businessKey", v->business_key && !v->parent
-							      ? json_string(v->business_key)
-							      : json_null());
+		json_object_set_new(o, "businessKey",
+				    v->business_key && !v->parent ? json_string(v->business_key)
+								  : json_null());
 	}
-	const struct bpmn_element *process =
-		v->is_root ? v->element : bpmn_within(v->element, BPMN_PROCESS);
+	const struct bpmn_element *process = v->is_root ? v->element
+							: bpmn_within(v->element, BPMN_PROCESS);
 	json_object_set_new(o, "processDefinitionKey", json_string(process->id));
 	json_object_set_new(o, "processDefinitionName",
 			    json_string(process->name ? process->name : ""));
@@ -198,16 +200,17 @@ static void see_execution(void *who, const struct flow_view *v)
 	json_object_set_new(o, "definition", json_string(process->id));
 	json_array_append_new(m->rows, o);
 	/* Flowable keeps the start event's execution while what it began runs. */
-	const struct bpmn_element *start = bpmn_is(v->element, BPMN_SUB_PROCESS) &&
-							   bpmn_flag(v->element, "triggeredByEvent", false)
-						   ? bpmn_child(v->element, "startEvent")
-						   : NULL;
+	const struct bpmn_element *start =
+		bpmn_is(v->element, BPMN_SUB_PROCESS) &&
+				bpmn_flag(v->element, "triggeredByEvent", false)
+			? bpmn_child(v->element, "startEvent")
+			: NULL;
 	if (str_eq(m->entity, "execution") && m->s->is_flowable && start &&
 	    bpmn_flag(start, "isInterrupting", true) &&
 	    !bpmn_first(start, BPMN_CONDITIONAL_DEFINITION))
-		json_array_append_new(m->rows, json_pack("{s:I, s:I, s:b}", "id", (json_int_t)v->id,
-							 "processInstanceId", (json_int_t)root, "extra",
-							 1));
+		json_array_append_new(m->rows,
+				      json_pack("{s:I, s:I, s:b}", "id", (json_int_t)v->id,
+						"processInstanceId", (json_int_t)root, "extra", 1));
 }
 
 static void see_variables(void *who, const struct flow_view *v)
@@ -218,9 +221,10 @@ static void see_variables(void *who, const struct flow_view *v)
 	set_root(m, v->id, v->is_root ? v->id : root_of(m, v->parent));
 	if (!v->variables)
 		return;
-	const struct bpmn_element *process =
-		v->is_root ? v->element : bpmn_within(v->element, BPMN_PROCESS);
-	json_object_foreach((json_t *)v->variables, name, value) {
+	const struct bpmn_element *process = v->is_root ? v->element
+							: bpmn_within(v->element, BPMN_PROCESS);
+	json_object_foreach((json_t *)v->variables, name, value)
+	{
 		json_t *o = json_object();
 		json_object_set_new(o, "processDefinitionKey", json_string(process->id));
 		put_id(o, "id", v->id);
@@ -284,7 +288,8 @@ static void see_shape(void *who, const struct flow_view *v)
 		attached |= bpmn_ref(b, "attachedToRef") == v->element;
 	attached |= v->kind == BPMN_CALL_ACTIVITY;
 	*s = (struct shape){ v->id, v->parent, 0, false, v->is_root, 0 };
-	s->is_scope = v->is_root || v->is_body || attached || bpmn_is(v->element, BPMN_SUB_PROCESS) ||
+	s->is_scope = v->is_root || v->is_body || attached ||
+		      bpmn_is(v->element, BPMN_SUB_PROCESS) ||
 		      v->kind == BPMN_INTERMEDIATE_CATCH_EVENT || v->kind == BPMN_RECEIVE_TASK ||
 		      v->kind == BPMN_EVENT_BASED_GATEWAY;
 	for (size_t i = 0; i < x->count; i++) {
@@ -311,10 +316,9 @@ static json_t *camunda_executions(struct scenario *s)
 		unsigned n = (x->list[i].is_scope ? 1u : 0u) +
 			     (siblings > 1 && !x->list[i].is_process ? 1u : 0u);
 		while (n--)
-			json_array_append_new(rows, json_pack("{s:I, s:I}", "id",
-							      (json_int_t)x->list[i].id,
-							      "processInstanceId",
-							      (json_int_t)x->list[i].root));
+			json_array_append_new(
+				rows, json_pack("{s:I, s:I}", "id", (json_int_t)x->list[i].id,
+						"processInstanceId", (json_int_t)x->list[i].root));
 	}
 	return rows;
 }
@@ -323,9 +327,9 @@ static json_t *camunda_executions(struct scenario *s)
 static void see_flowable_wait(void *who, const struct flow_wait_view *v)
 {
 	struct making *m = who;
-	if (!v->execution || (v->kind == BPMN_CONDITIONAL_DEFINITION && v->element->kind == BPMN_START_EVENT) ||
-	    (v->element->kind != BPMN_BOUNDARY_EVENT &&
-			      v->element->kind != BPMN_START_EVENT))
+	if (!v->execution ||
+	    (v->kind == BPMN_CONDITIONAL_DEFINITION && v->element->kind == BPMN_START_EVENT) ||
+	    (v->element->kind != BPMN_BOUNDARY_EVENT && v->element->kind != BPMN_START_EVENT))
 		return;
 	json_t *o = json_object();
 	put_id(o, "id", v->execution);
@@ -387,7 +391,8 @@ static bool among(const json_t *v, const json_t *list)
 	json_t *x;
 	if (!json_is_array(list))
 		return same(v, list);
-	json_array_foreach((json_t *)list, i, x) {
+	json_array_foreach((json_t *)list, i, x)
+	{
 		if (same(v, x))
 			return true;
 	}
@@ -400,16 +405,15 @@ static json_t *resolve(struct scenario *s, const json_t *v)
 	if (json_is_array(v)) {
 		json_t *list = json_array(), *x;
 		size_t i;
-		json_array_foreach((json_t *)v, i, x)
-			json_array_append_new(list, resolve(s, x));
+		json_array_foreach((json_t *)v, i, x) json_array_append_new(list, resolve(s, x));
 		return list;
 	}
 	if (!json_is_object(v))
 		return json_incref((json_t *)v);
 	const char *key;
 	json_t *name;
-	json_object_foreach((json_t *)v, key, name)
-		return json_integer(scenario_id(s, json_string_value(name)));
+	json_object_foreach((json_t *)v, key,
+			    name) return json_integer(scenario_id(s, json_string_value(name)));
 	return json_null();
 }
 
@@ -421,10 +425,11 @@ static json_t *variable_at(struct scenario *s, const json_t *row, const json_t *
 
 static const char *type_name(const json_t *v)
 {
-	return json_is_string(v) ? "string" : json_is_boolean(v) ? "boolean"
-				       : json_is_integer(v)      ? "integer"
-				       : json_is_null(v)         ? "null"
-								 : "double";
+	return json_is_string(v)    ? "string"
+	       : json_is_boolean(v) ? "boolean"
+	       : json_is_integer(v) ? "integer"
+	       : json_is_null(v)    ? "null"
+				    : "double";
 }
 
 static bool waits_for(struct scenario *s, const json_t *row, const char *type, const json_t *name)
@@ -435,7 +440,8 @@ static bool waits_for(struct scenario *s, const json_t *row, const char *type, c
 	json_t *waits = rows_of(s, "subscription", NULL, &why), *x;
 	size_t i;
 	bool found = false;
-	json_array_foreach(waits, i, x) {
+	json_array_foreach(waits, i, x)
+	{
 		found |= same(json_object_get(x, "executionId"), json_object_get(row, "id")) &&
 			 str_eq(json_string_value(json_object_get(x, "eventType")), type) &&
 			 same(json_object_get(x, "eventName"), name);
@@ -449,12 +455,15 @@ static bool is_member(const char *user, const json_t *groups)
 {
 	static const struct {
 		const char *user, *group;
-	} members[] = { { "kermit", "management" }, { "kermit", "accountancy" },
-			{ "gonzo", "management" },  { "gonzo", "sales" },
+	} members[] = { { "kermit", "management" },
+			{ "kermit", "accountancy" },
+			{ "gonzo", "management" },
+			{ "gonzo", "sales" },
 			{ "fozzie", "accountancy" } };
 	size_t i;
 	json_t *g;
-	json_array_foreach((json_t *)groups, i, g) {
+	json_array_foreach((json_t *)groups, i, g)
+	{
 		for (size_t n = 0; n < sizeof(members) / sizeof(members[0]); n++) {
 			if (str_eq(members[n].user, user) &&
 			    str_eq(members[n].group, json_string_value(g)))
@@ -472,7 +481,8 @@ static bool had_incident(struct scenario *s, const json_t *row, const char *patt
 	json_t *x;
 	snprintf(key, sizeof(key), "%lld",
 		 (long long)json_integer_value(json_object_get(row, "id")));
-	json_array_foreach(json_object_get(s->incidents_of, key), i, x) {
+	json_array_foreach(json_object_get(s->incidents_of, key), i, x)
+	{
 		const char *text = json_string_value(x);
 		if (!pattern || (exact ? str_eq(text, pattern) : like(pattern, text, false)))
 			return true;
@@ -509,8 +519,8 @@ static int passes(struct scenario *s, const char *entity, const json_t *row, con
 	}
 	const char *text = json_string_value(want);
 	if (strcmp(key, "activityId") == 0) {
-		if (!str_eq(entity, "subscription") && !json_is_true(json_object_get(row, "leaf")) &&
-		    !json_object_get(row, "timer"))
+		if (!str_eq(entity, "subscription") &&
+		    !json_is_true(json_object_get(row, "leaf")) && !json_object_get(row, "timer"))
 			return 0;
 		return same(json_object_get(row, "activityId"), want);
 	}
@@ -524,9 +534,8 @@ static int passes(struct scenario *s, const char *entity, const json_t *row, con
 		return like(text, json_string_value(json_object_get(row, "name")), s->fold);
 	if (strcmp(key, "variableValueLike") == 0 || strcmp(key, "variableValueGreaterThan") == 0) {
 		json_t *v = variable_at(s, row, want), *to = json_array_get(want, 1);
-		return strstr(key, "Like") ? json_is_string(v) &&
-						     like(json_string_value(to),
-							  json_string_value(v), false)
+		return strstr(key, "Like") ? json_is_string(v) && like(json_string_value(to),
+								       json_string_value(v), false)
 					   : json_number_value(v) > json_number_value(to);
 	}
 	if (strcmp(key, "withIncidents") == 0 || strcmp(key, "withRootIncidents") == 0 ||
@@ -536,7 +545,8 @@ static int passes(struct scenario *s, const char *entity, const json_t *row, con
 		return had_incident(s, row, text, !strstr(key, "Like"));
 	if (strcmp(key, "processDefinitionId") == 0)
 		return 0; /* ours have none that a test could name */
-	if (strcmp(key, "taskCandidateUser") == 0 && json_is_null(json_object_get(row, "assignee")) &&
+	if (strcmp(key, "taskCandidateUser") == 0 &&
+	    json_is_null(json_object_get(row, "assignee")) &&
 	    is_member(text, json_object_get(row, "groups")))
 		return 1;
 	if (strcmp(key, "taskCandidateUser") == 0 || strcmp(key, "taskCandidateGroup") == 0) {
@@ -545,7 +555,8 @@ static int passes(struct scenario *s, const char *entity, const json_t *row, con
 		       among(want, json_object_get(row, user ? "users" : "groups")) &&
 		       json_array_size(json_object_get(row, user ? "users" : "groups"));
 	}
-	if (strcmp(key, "variableValueEquals") == 0 || strcmp(key, "processVariableValueEquals") == 0) {
+	if (strcmp(key, "variableValueEquals") == 0 ||
+	    strcmp(key, "processVariableValueEquals") == 0) {
 		json_t *v = json_object_get(row, "value");
 		if (!v)
 			v = variable_at(s, row, want);
@@ -609,9 +620,9 @@ static void sort_rows(json_t *rows, const char *order)
 {
 	ordering.sign = str_ends(order, "desc") ? -1 : 1;
 	ordering.member = strstr(order, "TaskName") || strstr(order, "VariableName") ? "name"
-			  : strstr(order, "Assignee")                              ? "assignee"
-			  : strstr(order, "Duedate")                               ? "dueDate"
-										   : "id";
+			  : strstr(order, "Assignee")                                ? "assignee"
+			  : strstr(order, "Duedate")                                 ? "dueDate"
+										     : "id";
 	size_t n = json_array_size(rows);
 	json_t **list = calloc(n + 1, sizeof(*list));
 	for (size_t i = 0; i < n; i++)
@@ -639,7 +650,8 @@ void scenario_remember(struct scenario *s)
 	for (size_t i = 0; i < 3; i++) {
 		json_t *rows = snapshot(s, entities[i]), *row;
 		size_t n;
-		json_array_foreach(rows, n, row) {
+		json_array_foreach(rows, n, row)
+		{
 			const char *name = json_string_value(json_object_get(row, "name"));
 			char key[160];
 			snprintf(key, sizeof(key), "%lld %s",
@@ -657,13 +669,14 @@ static json_t *history_of(struct scenario *s, const char *entity)
 	const char *key, *why;
 	scenario_remember(s);
 	json_t *running = rows_of(s, "instance", NULL, &why);
-	json_object_foreach(shelf(s, entity), key, row) {
+	json_object_foreach(shelf(s, entity), key, row)
+	{
 		json_t *x;
 		size_t i;
 		bool over = true;
-		json_array_foreach(running, i, x)
-			over = over && !same(json_object_get(x, "id"),
-					     json_object_get(row, "processInstanceId"));
+		json_array_foreach(running, i, x) over =
+			over &&
+			!same(json_object_get(x, "id"), json_object_get(row, "processInstanceId"));
 		json_object_set_new(row, "processOver", json_boolean(over));
 		json_array_append(all, row);
 	}
@@ -689,9 +702,11 @@ json_t *rows_of(struct scenario *s, const char *entity, const json_t *where, con
 	json_t *kept = json_array();
 	bool any = json_object_get(where, "or") != NULL;
 	s->fold = json_is_true(json_object_get(where, "matchVariableNamesIgnoreCase"));
-	json_array_foreach(all, i, row) {
+	json_array_foreach(all, i, row)
+	{
 		bool keep = true, some = false, grouped = false, inside = false;
-		json_object_foreach((json_t *)where, key, want) {
+		json_object_foreach((json_t *)where, key, want)
+		{
 			if (strcmp(key, "or") == 0 || strcmp(key, "endOr") == 0) {
 				inside = key[0] == 'o';
 				continue;
@@ -700,8 +715,8 @@ json_t *rows_of(struct scenario *s, const char *entity, const json_t *where, con
 			int is = passes(s, entity, row, key, value);
 			json_decref(value);
 			if (is < 0) {
-				*why = arena_printf(s->arena, "the filter %s is not known to the adapter",
-						    key);
+				*why = arena_printf(
+					s->arena, "the filter %s is not known to the adapter", key);
 				json_decref(all);
 				json_decref(kept);
 				return NULL;

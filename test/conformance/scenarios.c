@@ -91,27 +91,29 @@ static json_t *waits_meant(struct scenario *s, const json_t *step, const char *t
 	json_t *all = rows_of(s, "subscription", NULL, &why), *meant = json_array(), *row, *want;
 	size_t i;
 	int64_t id = scenario_id(s, execution);
-	json_array_foreach(all, i, row) {
+	json_array_foreach(all, i, row)
+	{
 		int64_t owner = json_integer_value(json_object_get(row, "executionId"));
 		int64_t root = json_integer_value(json_object_get(row, "processInstanceId"));
-		if (!str_eq(json_string_value(json_object_get(row, "eventName")), text_of(step, "name")) ||
+		if (!str_eq(json_string_value(json_object_get(row, "eventName")),
+			    text_of(step, "name")) ||
 		    !str_eq(json_string_value(json_object_get(row, "eventType")), type) || !owner)
 			continue;
 		if (execution && owner != id && root != id)
 			continue;
 		bool fits = true;
-		json_object_foreach(json_object_get(step, "correlation"), name, want) {
+		json_object_foreach(json_object_get(step, "correlation"), name, want)
+		{
 			json_t *v = flow_get(s->world, root, name);
 			fits = fits && v && json_equal(v, want);
 		}
 		if (key) {
 			json_t *instances = rows_of(s, "instance", NULL, &why), *x;
 			size_t n;
-			json_array_foreach(instances, n, x)
-				fits = fits && (json_integer_value(json_object_get(x, "id")) != root ||
-						str_eq(json_string_value(
-							       json_object_get(x, "businessKey")),
-						       key));
+			json_array_foreach(instances, n, x) fits =
+				fits &&
+				(json_integer_value(json_object_get(x, "id")) != root ||
+				 str_eq(json_string_value(json_object_get(x, "businessKey")), key));
 			json_decref(instances);
 		}
 		if (fits && !json_is_true(json_object_get(row, "suspended")))
@@ -125,12 +127,13 @@ static const char *op_message(struct scenario *s, const json_t *step)
 {
 	json_t *meant = waits_meant(s, step, "message");
 	size_t n = json_array_size(meant);
-	int64_t owner = json_integer_value(json_object_get(json_array_get(meant, 0), "executionId"));
+	int64_t owner =
+		json_integer_value(json_object_get(json_array_get(meant, 0), "executionId"));
 	json_decref(meant);
 	if (n > 1 && !text_of(step, "execution"))
 		return "more than one execution waits for the message";
-	if (!n && (text_of(step, "execution") ||
-		   json_object_size(json_object_get(step, "correlation"))))
+	if (!n &&
+	    (text_of(step, "execution") || json_object_size(json_object_get(step, "correlation"))))
 		return "no execution waits for the message";
 	enum status st = flow_message(s->world, text_of(step, "name"), 0, n ? owner : 0,
 				      n ? NULL : text_of(step, "business_key"),
@@ -142,15 +145,18 @@ static const char *op_message(struct scenario *s, const json_t *step)
 static const char *op_signal(struct scenario *s, const json_t *step)
 {
 	if (!text_of(step, "execution")) {
-		(void)!flow_signal(s->world, text_of(step, "name"), 0, json_object_get(step, "vars"));
+		(void)!flow_signal(s->world, text_of(step, "name"), 0,
+				   json_object_get(step, "vars"));
 		do_work(s);
 		return NULL;
 	}
 	json_t *meant = waits_meant(s, step, "signal");
-	int64_t owner = json_integer_value(json_object_get(json_array_get(meant, 0), "executionId"));
+	int64_t owner =
+		json_integer_value(json_object_get(json_array_get(meant, 0), "executionId"));
 	bool some = json_array_size(meant) > 0;
 	json_decref(meant);
-	if (!some || flow_signal(s->world, text_of(step, "name"), owner, json_object_get(step, "vars")))
+	if (!some ||
+	    flow_signal(s->world, text_of(step, "name"), owner, json_object_get(step, "vars")))
 		return "the execution does not wait for the signal";
 	do_work(s);
 	return NULL;
@@ -195,7 +201,8 @@ static const char *op_due_jobs(struct scenario *s)
 		const char *why;
 		json_t *rows = rows_of(s, "job", NULL, &why), *row, *due = NULL;
 		size_t i;
-		json_array_foreach(rows, i, row) {
+		json_array_foreach(rows, i, row)
+		{
 			json_t *at = json_object_get(row, "dueDate");
 			if (!due && !json_is_true(json_object_get(row, "failed")) &&
 			    (!at || json_integer_value(at) <= flow_now(s->world)))
@@ -245,7 +252,8 @@ static const char *op_count(struct scenario *s, const json_t *step, bool expect)
 	if (!expect)
 		keep_ref(s, step, json_integer((json_int_t)n));
 	else if ((json_int_t)n != json_integer_value(json_object_get(step, "n")))
-		return arena_printf(s->arena, "count of %s is %zu, not %lld", text_of(step, "entity"), n,
+		return arena_printf(s->arena, "count of %s is %zu, not %lld",
+				    text_of(step, "entity"), n,
 				    (long long)json_integer_value(json_object_get(step, "n")));
 	return NULL;
 }
@@ -278,15 +286,18 @@ static const char *expect_set(struct scenario *s, const json_t *step)
 	json_t *list = scenario_ref(s, text_of(step, "list")), *row, *x;
 	json_t *left = json_deep_copy(json_object_get(step, "values"));
 	size_t i, n;
-	const char *failed = json_array_size(list) == json_array_size(left) ? NULL
-									    : "the list's size differs";
-	json_array_foreach(list, i, row) {
+	const char *failed =
+		json_array_size(list) == json_array_size(left) ? NULL : "the list's size differs";
+	json_array_foreach(list, i, row)
+	{
 		json_t *v = json_object_get(row, text_of(step, "attr"));
 		bool found = false;
-		json_array_foreach(left, n, x) {
-			int64_t id = json_is_object(x) ? scenario_id(s, json_string_value(
-							json_object_get(x, "$pi")))
-						       : 0;
+		json_array_foreach(left, n, x)
+		{
+			int64_t id = json_is_object(x)
+					     ? scenario_id(s, json_string_value(
+								      json_object_get(x, "$pi")))
+					     : 0;
 			if (same_value(v, x) || (id && json_integer_value(v) == id)) {
 				json_array_remove(left, n);
 				found = true;
@@ -370,7 +381,8 @@ static const char *op_list_all(struct scenario *s, const json_t *step, bool task
 	json_t *list = scenario_ref(s, text_of(step, "list")), *row;
 	size_t i;
 	const char *failed = NULL;
-	json_array_foreach(list, i, row) {
+	json_array_foreach(list, i, row)
+	{
 		const char *why = tasks ? complete(s, row, NULL) : run_job(s, row);
 		failed = failed ? failed : why;
 	}
@@ -388,7 +400,8 @@ static const char *op_trigger(struct scenario *s, const json_t *step)
 	json_t *rows = rows_of(s, "execution", NULL, &why), *row;
 	size_t i;
 	const char *failed = "nothing waits there";
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		if (json_integer_value(json_object_get(row, "processInstanceId")) == id &&
 		    flow_complete(s->world, json_integer_value(json_object_get(row, "id")),
 				  json_object_get(step, "vars")) == ST_OK) {
@@ -479,20 +492,22 @@ static const char *command(struct scenario *s, const json_t *step, const char *o
 	if (strcmp(op, "get_var") == 0)
 		return op_variable(s, step, false);
 	if (strcmp(op, "clock") == 0) {
-		flow_set_clock(s->world, s->began_at +
-						 json_integer_value(json_object_get(step, "offset_ms")) *
-							 1000);
+		flow_set_clock(s->world, s->began_at + json_integer_value(
+							       json_object_get(step, "offset_ms")) *
+							       1000);
 		return NULL;
 	}
 	if (strcmp(op, "cancel") == 0)
 		return flow_cancel(s->world, pi) ? "there is no such instance" : NULL;
 	if (strcmp(op, "suspend") == 0 || strcmp(op, "activate") == 0) {
-		return flow_suspend(s->world, pi, op[0] == 's') ? "there is no such instance" : NULL;
+		return flow_suspend(s->world, pi, op[0] == 's') ? "there is no such instance"
+								: NULL;
 	}
 	if (strcmp(op, "claim") == 0 || strcmp(op, "assign") == 0)
 		return op_assign(s, step);
 	if (strcmp(op, "task_escalation") == 0) {
-		enum status st = flow_throw_escalation(s->world, scenario_id(s, text_of(step, "task")),
+		enum status st = flow_throw_escalation(s->world,
+						       scenario_id(s, text_of(step, "task")),
 						       text_of(step, "code"), NULL);
 		do_work(s);
 		return st ? "there is no task" : NULL;
@@ -509,6 +524,35 @@ static const char *command(struct scenario *s, const json_t *step, const char *o
 		return NULL;
 	}
 	return expectation(s, step, op);
+}
+
+static void see_root(void *who, const struct flow_view *v)
+{
+	json_t *ids = who;
+	if (!v->parent)
+		json_array_append_new(ids, json_integer(v->id));
+}
+
+/* Every instance out into JSON and back, as a database would between two steps. */
+static const char *reload(struct scenario *s)
+{
+	json_t *ids = json_array(), *id;
+	size_t i;
+	const char *why = NULL;
+	flow_walk(s->world, see_root, ids);
+	json_array_foreach(ids, i, id)
+	{
+		json_t *saved = flow_save(s->world, json_integer_value(id));
+		if (flow_forget(s->world, json_integer_value(id)) || flow_load(s->world, saved))
+			why = "an instance does not come back";
+		json_t *again = flow_save(s->world, json_integer_value(id));
+		if (!json_equal(saved, again))
+			why = "an instance comes back as another";
+		json_decref(again);
+		json_decref(saved);
+	}
+	json_decref(ids);
+	return why;
 }
 
 static const char *take(struct scenario *s, const json_t *step)
@@ -567,16 +611,21 @@ static void run(struct suite *suite, const char *folder, const char *group, cons
 	s.is_flowable = str_eq(group, "flowable");
 	s.world = flow_world_new(&settings);
 	flow_set_clock(s.world, START);
-	json_array_foreach(json_object_get(one, "models"), i, model) {
+	json_array_foreach(json_object_get(one, "models"), i, model)
+	{
 		if (!failed)
 			failed = deploy(&s, arena_printf(s.arena, "%s/%s/models", folder, group),
 					json_string_value(model));
 	}
-	json_array_foreach(json_object_get(one, "steps"), i, step) {
+	json_array_foreach(json_object_get(one, "steps"), i, step)
+	{
 		const char *why = failed ? NULL : take(&s, step);
+		if (!why && !failed)
+			why = reload(&s);
 		scenario_remember(&s);
 		if (why)
-			failed = arena_printf(s.arena, "step %zu, %s: %s", i + 1, text_of(step, "op"), why);
+			failed = arena_printf(s.arena, "step %zu, %s: %s", i + 1,
+					      text_of(step, "op"), why);
 	}
 	suite_count(suite, group, json_string_value(json_object_get(one, "id")), !failed,
 		    failed ? arena_strdup(suite->arena, failed) : NULL);
@@ -602,12 +651,14 @@ int main(int argc, char **argv)
 			arena_printf(suite.arena, "%s/%s.json", argv[1], groups[g]), 0, NULL);
 		json_t *one;
 		size_t i;
-		json_array_foreach(all, i, one) {
+		json_array_foreach(all, i, one)
+		{
 			json_t *vendor = json_object_get(one, "vendor");
 			if (vendor && (json_is_true(vendor) || json_array_size(vendor) ||
 				       json_is_string(vendor)))
 				continue;
-			if (argc > 2 && !str_eq(json_string_value(json_object_get(one, "id")), argv[2]))
+			if (argc > 2 &&
+			    !str_eq(json_string_value(json_object_get(one, "id")), argv[2]))
 				continue;
 			run(&suite, argv[1], groups[g], one);
 		}

@@ -54,13 +54,13 @@ struct flow_extras {
 	const char *collection;         /* multi-instance over this variable or expression */
 	const char *element_variable;   /* what each instance gets of it */
 	struct flow_mapping *in, *out;  /* of a call activity */
-	bool passes_all;                /* a call without mappings shares nothing unless this is set */
-	const char *result_variable;    /* of a job's result */
-	const char *code_variable;      /* of a caught error or escalation: its code */
-	const char *message_variable;   /* its message */
-	bool in_instance;               /* of a signal: heard inside of its own instance only */
-	const char *called;             /* called process by key, expression allowed */
-	const char *expression;         /* of a service task: its work is this expression */
+	bool passes_all;             /* a call without mappings shares nothing unless this is set */
+	const char *result_variable; /* of a job's result */
+	const char *code_variable;   /* of a caught error or escalation: its code */
+	const char *message_variable; /* its message */
+	bool in_instance;             /* of a signal: heard inside of its own instance only */
+	const char *called;           /* called process by key, expression allowed */
+	const char *expression;       /* of a service task: its work is this expression */
 	struct flow_mapping *inputs, *outputs; /* of any activity: made in it, taken out of it */
 };
 
@@ -150,7 +150,8 @@ enum status flow_start_at(struct flow_world *w, const char *process, const char 
 enum status flow_suspend(struct flow_world *w, int64_t instance, bool is_suspended) MUST_USE;
 /* A task, job, receive task or any execution that waits is done. 'variables' go to its process.
  * ST_NOT_FOUND: no such execution; ST_CONFLICT: it does not wait. */
-enum status flow_complete(struct flow_world *w, int64_t execution, const json_t *variables) MUST_USE;
+enum status flow_complete(struct flow_world *w, int64_t execution,
+			  const json_t *variables) MUST_USE;
 /* The work of an execution ends in a BPMN error, or throws an escalation. */
 enum status flow_throw_error(struct flow_world *w, int64_t execution, const char *code,
 			     const char *message, const json_t *variables) MUST_USE;
@@ -171,7 +172,8 @@ enum status flow_signal(struct flow_world *w, const char *name, int64_t executio
 			const json_t *variables) MUST_USE;
 /* Sets variables at the execution or instance 'at' (as a process would: where the name is known, else
  * at the instance; 'local': at that execution) and looks at conditions. */
-enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables, bool local) MUST_USE;
+enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables,
+		     bool local) MUST_USE;
 /* Looks at the start events with conditions of every process. */
 void flow_evaluate_conditions(struct flow_world *w, const json_t *variables);
 enum status flow_cancel(struct flow_world *w, int64_t instance) MUST_USE;
@@ -192,14 +194,14 @@ struct flow_view {
 	int64_t id, instance, parent, scope;
 	const struct bpmn_element *element;
 	enum bpmn_kind kind;
-	bool is_root;   /* of an instance or of a called process */
-	bool is_body;   /* the whole of a multi-instance or loop */
-	bool waits;     /* for flow_complete() */
-	bool is_async;  /* a job before or after the node */
-	bool is_work;   /* a job */
+	bool is_root;  /* of an instance or of a called process */
+	bool is_body;  /* the whole of a multi-instance or loop */
+	bool waits;    /* for flow_complete() */
+	bool is_async; /* a job before or after the node */
+	bool is_work;  /* a job */
 	bool is_incident;
 	bool is_suspended; /* its instance */
-	int index; /* of an instance of a loop */
+	int index;         /* of an instance of a loop */
 	const char *business_key;
 	const json_t *variables; /* of this execution alone, or NULL */
 };

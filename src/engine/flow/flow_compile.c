@@ -117,21 +117,16 @@ static struct flow_trigger *trigger(struct compiler *c, const struct bpmn_elemen
 	t->code_variable = extras.code_variable;
 	t->message_variable = extras.message_variable;
 	switch (d->kind) {
-	case BPMN_MESSAGE_DEFINITION:
-		name_of(c, d, "messageRef", NULL, t);
-		break;
+	case BPMN_MESSAGE_DEFINITION: name_of(c, d, "messageRef", NULL, t); break;
 	case BPMN_SIGNAL_DEFINITION:
 		name_of(c, d, "signalRef", NULL, t);
 		if (c->dialect && bpmn_ref(d, "signalRef"))
-			c->dialect->read(c->dialect->who, c->arena, bpmn_ref(d, "signalRef"), &extras);
+			c->dialect->read(c->dialect->who, c->arena, bpmn_ref(d, "signalRef"),
+					 &extras);
 		t->in_instance = extras.in_instance;
 		break;
-	case BPMN_ERROR_DEFINITION:
-		name_of(c, d, "errorRef", "errorCode", t);
-		break;
-	case BPMN_ESCALATION_DEFINITION:
-		name_of(c, d, "escalationRef", "escalationCode", t);
-		break;
+	case BPMN_ERROR_DEFINITION: name_of(c, d, "errorRef", "errorCode", t); break;
+	case BPMN_ESCALATION_DEFINITION: name_of(c, d, "escalationRef", "escalationCode", t); break;
 	case BPMN_LINK_DEFINITION:
 		t->name = d->name;
 		t->target = bpmn_child_text(d, "target");
@@ -145,11 +140,8 @@ static struct flow_trigger *trigger(struct compiler *c, const struct bpmn_elemen
 		if (!t->expression)
 			refuse(c, d->parent, "its condition is empty");
 		break;
-	case BPMN_TIMER_DEFINITION:
-		read_time(c, d, t);
-		break;
-	default:
-		break;
+	case BPMN_TIMER_DEFINITION: read_time(c, d, t); break;
+	default: break;
 	}
 	return t;
 }
@@ -301,7 +293,8 @@ static void read_multi(struct compiler *c, struct flow_node *n, const struct bpm
 	if (extras.element_variable)
 		n->element_variable = extras.element_variable;
 	if (!n->cardinality && !n->collection)
-		refuse(c, n->element, "its multi-instance has neither a cardinality nor a collection");
+		refuse(c, n->element,
+		       "its multi-instance has neither a cardinality nor a collection");
 	read_behavior(c, n, m);
 }
 
@@ -524,9 +517,9 @@ static void attach_boundaries(struct compiler *c)
 		if (!n->trigger_count)
 			refuse(c, n->element, "it has no event definition");
 		n->host = host;
-		host->boundaries =
-			arena_grow(c->arena, host->boundaries, host->boundary_count * sizeof(n),
-				   (host->boundary_count + 1) * sizeof(n));
+		host->boundaries = arena_grow(c->arena, host->boundaries,
+					      host->boundary_count * sizeof(n),
+					      (host->boundary_count + 1) * sizeof(n));
 		host->boundaries[host->boundary_count++] = n;
 	}
 	for (uint32_t i = 0; i < bpmn_count(c->model); i++) {

@@ -56,8 +56,7 @@ void flow_catch(struct flow_execution *owner, struct flow_node *event, const jso
 	}
 	if (event->interrupts)
 		interrupt_scope(owner);
-	struct flow_execution *sub =
-		flow_execution_new(owner->instance, owner, event->container);
+	struct flow_execution *sub = flow_execution_new(owner->instance, owner, event->container);
 	sub->was_told = true;
 	flow_tell(sub, FLOW_ENTERED, NULL, NULL);
 	const char *name;
@@ -113,8 +112,8 @@ static struct flow_node *handler_in(struct flow_execution *scope, enum bpmn_kind
 	return found;
 }
 
-static struct flow_node *handler_at(struct flow_execution *e, enum bpmn_kind kind,
-				    const char *code, const struct flow_trigger **which)
+static struct flow_node *handler_at(struct flow_execution *e, enum bpmn_kind kind, const char *code,
+				    const struct flow_trigger **which)
 {
 	struct flow_node *found = NULL;
 	int best = 0;

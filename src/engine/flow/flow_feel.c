@@ -26,10 +26,8 @@ static json_t *to_json(struct arena *a, const struct feel_value *v)
 	json_t *out;
 	switch (v->kind) {
 	case FEEL_NULL:
-	case FEEL_FUNCTION:
-		return json_null();
-	case FEEL_BOOLEAN:
-		return json_boolean(v->boolean);
+	case FEEL_FUNCTION: return json_null();
+	case FEEL_BOOLEAN: return json_boolean(v->boolean);
 	case FEEL_NUMBER: {
 		int64_t whole;
 		if (feel_to_int(v, &whole))

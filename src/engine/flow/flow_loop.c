@@ -110,7 +110,8 @@ static int64_t total_of(struct flow_execution *body)
 		    json_number_value(v) == (double)(int64_t)json_number_value(v))
 			total = (int64_t)json_number_value(v);
 		else
-			flow_stick(body, "the number of instances must be a whole number from 0 on");
+			flow_stick(body,
+				   "the number of instances must be a whole number from 0 on");
 		json_decref(v);
 	}
 	if (total > MAX_ITEMS) {

@@ -23,14 +23,14 @@ struct flow_edge {
 struct flow_trigger {
 	const struct bpmn_element *element; /* the event definition */
 	enum bpmn_kind kind;
-	const char *name;    /* message, signal: name; error, escalation: code; link: name; or NULL */
-	bool catches_all;    /* error or escalation without code */
-	const char *target;  /* compensation: id of the activity, or NULL */
-	bool in_instance;    /* signal: heard inside of its own instance only */
-	bool waits;          /* compensation: until it is done */
-	void *expression;    /* condition; or the time, when it is computed */
+	const char *name; /* message, signal: name; error, escalation: code; link: name; or NULL */
+	bool catches_all; /* error or escalation without code */
+	const char *target; /* compensation: id of the activity, or NULL */
+	bool in_instance;   /* signal: heard inside of its own instance only */
+	bool waits;         /* compensation: until it is done */
+	void *expression;   /* condition; or the time, when it is computed */
 	void *name_expression;
-	const char *text;    /* the time as written */
+	const char *text; /* the time as written */
 	const char *code_variable, *message_variable;
 	struct flow_trigger *next;
 };
@@ -81,7 +81,7 @@ struct flow_node {
 	struct flow_behavior *behaviors;
 	bool ordered, cancels_rest; /* ad-hoc */
 	void *ad_hoc_completion;
-	void *activation; /* complex gateway */
+	void *activation;   /* complex gateway */
 	const char *called; /* id of a callable element */
 	void *called_expression;
 	const char *message; /* send and receive tasks */
@@ -125,9 +125,9 @@ struct flow_phase {
 struct flow_record {
 	struct flow_node *activity, *handler; /* handler NULL: a sub-process by what is in it */
 	json_t *variables;                    /* as they were at its completion, or NULL */
-	int64_t group; /* the parallel multi-instance in which it was done, or 0 */
-	struct flow_record *inner;            /* what was completed inside, newest first */
-	struct flow_record *next;             /* older */
+	int64_t group;             /* the parallel multi-instance in which it was done, or 0 */
+	struct flow_record *inner; /* what was completed inside, newest first */
+	struct flow_record *next;  /* older */
 };
 
 enum flow_state {
@@ -148,7 +148,7 @@ struct flow_execution {
 	bool is_body, is_item; /* the whole of a loop; one of it */
 	bool waits;            /* for flow_complete() */
 	bool is_work, was_told;
-	bool ending;           /* children are being cancelled: nothing new starts */
+	bool ending;                         /* children are being cancelled: nothing new starts */
 	int64_t index, total, done, running; /* of a loop */
 	json_t *items;                       /* the collection of a multi-instance */
 	json_t *variables;
@@ -157,11 +157,11 @@ struct flow_execution {
 	struct flow_phase *phases;
 	unsigned phase_count;
 	struct flow_record *records; /* of a scope */
-	int64_t thrower_id;             /* of a compensation handler: who waits for it */
+	int64_t thrower_id;          /* of a compensation handler: who waits for it */
 	struct flow_edge *edge; /* by which a token came that waits for its job before a gateway */
-	unsigned handlers;              /* handlers that a thrower waits for */
-	struct flow_record *pending;    /* to be compensated after the running handler */
-	int after_compensation;         /* 0 leave, 1 cancel the transaction */
+	unsigned handlers;      /* handlers that a thrower waits for */
+	struct flow_record *pending; /* to be compensated after the running handler */
+	int after_compensation;      /* 0 leave, 1 cancel the transaction */
 	char *failure;
 };
 
@@ -173,7 +173,7 @@ struct flow_wait {
 	char *name;                   /* message or signal, as it was computed */
 	int64_t due_at;
 	int64_t repeats, period, period_months; /* of a cycle: -1 repeats for ever */
-	bool was_true; /* a condition, when last looked at */
+	bool was_true;                          /* a condition, when last looked at */
 	struct flow_wait *next;
 };
 
@@ -208,7 +208,8 @@ struct flow_world {
 	struct flow_instance *first, *last;
 	struct flow_wait *waits, **waits_tail;
 	struct flow_step *agenda, **agenda_tail;
-	struct flow_step *late, **late_tail; /* throws of signals and messages: when all else rests */
+	struct flow_step *late,
+		**late_tail; /* throws of signals and messages: when all else rests */
 	struct flow_execution *table[1024];
 	unsigned steps;
 	bool dirty; /* variables changed: conditions are to be looked at */
@@ -243,8 +244,8 @@ void flow_push(struct flow_world *w, enum flow_do what, struct flow_execution *s
 void flow_settle(struct flow_world *w);
 void flow_run_node(struct flow_execution *scope, struct flow_node *node);
 void flow_begin_node(struct flow_execution *e); /* once a job before it is done */
-void flow_perform(struct flow_execution *e); /* the node's own behaviour */
-void flow_completed(struct flow_execution *e); /* its work is done: loops, records, way out */
+void flow_perform(struct flow_execution *e);    /* the node's own behaviour */
+void flow_completed(struct flow_execution *e);  /* its work is done: loops, records, way out */
 void flow_leave(struct flow_execution *scope, struct flow_node *node, struct flow_execution *seen);
 void flow_call_returns(struct flow_execution *root);
 void flow_check_scope(struct flow_execution *scope);

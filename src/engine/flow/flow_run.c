@@ -100,18 +100,10 @@ static void take_step(struct flow_world *w, const struct flow_step *s)
 	if (!scope || scope->ending)
 		return;
 	switch (s->what) {
-	case FLOW_DO_ARRIVE:
-		arrive(scope, s->edge);
-		break;
-	case FLOW_DO_RUN:
-		flow_run_node(scope, s->node);
-		break;
-	case FLOW_DO_THROW:
-		flow_throw(scope, scope->node);
-		break;
-	case FLOW_DO_CHECK:
-		flow_check_scope(scope);
-		break;
+	case FLOW_DO_ARRIVE: arrive(scope, s->edge); break;
+	case FLOW_DO_RUN: flow_run_node(scope, s->node); break;
+	case FLOW_DO_THROW: flow_throw(scope, scope->node); break;
+	case FLOW_DO_CHECK: flow_check_scope(scope); break;
 	}
 }
 
@@ -399,30 +391,20 @@ void flow_perform(struct flow_execution *e)
 		break;
 	case BPMN_SERVICE_TASK:
 	case BPMN_SCRIPT_TASK:
-	case BPMN_BUSINESS_RULE_TASK:
-		do_work(e);
-		break;
-	case BPMN_SEND_TASK:
-		send(e);
-		break;
+	case BPMN_BUSINESS_RULE_TASK: do_work(e); break;
+	case BPMN_SEND_TASK: send(e); break;
 	case BPMN_RECEIVE_TASK:
 		e->waits = true;
 		flow_subscribe(e, n);
 		break;
-	case BPMN_CALL_ACTIVITY:
-		call(e);
-		break;
+	case BPMN_CALL_ACTIVITY: call(e); break;
 	case BPMN_SUB_PROCESS:
 	case BPMN_TRANSACTION:
-	case BPMN_AD_HOC_SUB_PROCESS:
-		flow_open_scope(e, NULL);
-		break;
+	case BPMN_AD_HOC_SUB_PROCESS: flow_open_scope(e, NULL); break;
 	case BPMN_EXCLUSIVE_GATEWAY:
 	case BPMN_INCLUSIVE_GATEWAY:
 	case BPMN_COMPLEX_GATEWAY:
-	case BPMN_PARALLEL_GATEWAY:
-		flow_completed(e);
-		break;
+	case BPMN_PARALLEL_GATEWAY: flow_completed(e); break;
 	case BPMN_EVENT_BASED_GATEWAY:
 		for (unsigned i = 0; i < n->out_count; i++)
 			flow_subscribe(e, n->out[i]->to);

@@ -65,8 +65,9 @@ static json_t *save_execution(const struct flow_execution *e)
 	put(o, "id", e->id);
 	json_object_set_new(o, "node", node_ref(e->node));
 	put(o, "state", e->state);
-	put(o, "flags", (e->is_body ? 1 : 0) | (e->is_item ? 2 : 0) | (e->waits ? 4 : 0) |
-				(e->is_work ? 8 : 0) | (e->was_told ? 16 : 0));
+	put(o, "flags",
+	    (e->is_body ? 1 : 0) | (e->is_item ? 2 : 0) | (e->waits ? 4 : 0) |
+		    (e->is_work ? 8 : 0) | (e->was_told ? 16 : 0));
 	put(o, "index", e->index);
 	put(o, "total", e->total);
 	put(o, "done", e->done);
@@ -87,15 +88,14 @@ static json_t *save_execution(const struct flow_execution *e)
 	json_t *tokens = json_array(), *phases = json_array(), *children = json_array();
 	for (unsigned i = 0; i < e->token_count; i++) {
 		if (e->tokens[i].count)
-			json_array_append_new(tokens, json_pack("[I, I]",
-								(json_int_t)e->tokens[i].edge->index,
-								(json_int_t)e->tokens[i].count));
+			json_array_append_new(
+				tokens, json_pack("[I, I]", (json_int_t)e->tokens[i].edge->index,
+						  (json_int_t)e->tokens[i].count));
 	}
 	for (unsigned i = 0; i < e->phase_count; i++)
-		json_array_append_new(phases,
-				      json_pack("[I, b, I]", (json_int_t)e->phases[i].gateway->index,
-						e->phases[i].resets,
-						(json_int_t)e->phases[i].consumed));
+		json_array_append_new(
+			phases, json_pack("[I, b, I]", (json_int_t)e->phases[i].gateway->index,
+					  e->phases[i].resets, (json_int_t)e->phases[i].consumed));
 	for (const struct flow_execution *c = e->first; c; c = c->next)
 		json_array_append_new(children, save_execution(c));
 	json_object_set_new(o, "tokens", tokens);
@@ -163,7 +163,8 @@ static struct flow_node *find_node(const struct flow_world *w, const json_t *ref
 	int64_t index = json_integer_value(json_array_get(ref, 1));
 	for (struct flow_program *p = w->programs; p; p = p->next) {
 		if ((int64_t)p->number == number)
-			return index >= 0 && index < (int64_t)p->node_count ? p->nodes[index] : NULL;
+			return index >= 0 && index < (int64_t)p->node_count ? p->nodes[index]
+									    : NULL;
 	}
 	return NULL;
 }
@@ -179,7 +180,8 @@ static bool load_records(const struct flow_world *w, const json_t *list, struct 
 	struct flow_record **tail = out;
 	size_t n;
 	json_t *o;
-	json_array_foreach((json_t *)list, n, o) {
+	json_array_foreach((json_t *)list, n, o)
+	{
 		struct flow_record *r = calloc(1, sizeof(*r));
 		assert(r);
 		*tail = r;
@@ -203,7 +205,8 @@ static bool load_rest(struct flow_execution *e, const json_t *o)
 	size_t n;
 	e->tokens = calloc(json_array_size(list) + 1, sizeof(*e->tokens));
 	assert(e->tokens);
-	json_array_foreach(list, n, x) {
+	json_array_foreach(list, n, x)
+	{
 		struct flow_edge *edge = find_edge(p, json_integer_value(json_array_get(x, 0)));
 		int64_t count = json_integer_value(json_array_get(x, 1));
 		if (!edge || count < 1 || edge->to->container != e->node)
@@ -213,7 +216,8 @@ static bool load_rest(struct flow_execution *e, const json_t *o)
 	list = json_object_get(o, "phases");
 	e->phases = calloc(json_array_size(list) + 1, sizeof(*e->phases));
 	assert(e->phases);
-	json_array_foreach(list, n, x) {
+	json_array_foreach(list, n, x)
+	{
 		int64_t index = json_integer_value(json_array_get(x, 0));
 		if (index < 0 || index >= (int64_t)p->node_count ||
 		    p->nodes[index]->kind != BPMN_COMPLEX_GATEWAY)
@@ -225,8 +229,8 @@ static bool load_rest(struct flow_execution *e, const json_t *o)
 	return true;
 }
 
-static struct flow_execution *load_execution(struct flow_instance *i,
-					     struct flow_execution *parent, const json_t *o, int depth)
+static struct flow_execution *load_execution(struct flow_instance *i, struct flow_execution *parent,
+					     const json_t *o, int depth)
 {
 	struct flow_world *w = i->world;
 	struct flow_node *node = find_node(w, json_object_get(o, "node"));
@@ -263,7 +267,8 @@ static struct flow_execution *load_execution(struct flow_instance *i,
 		return NULL;
 	size_t n;
 	json_t *child;
-	json_array_foreach(json_object_get(o, "children"), n, child) {
+	json_array_foreach(json_object_get(o, "children"), n, child)
+	{
 		if (!load_execution(i, e, child, depth + 1))
 			return NULL;
 	}

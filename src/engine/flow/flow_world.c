@@ -50,8 +50,7 @@ static void forget_starts(struct flow_world *w, const struct flow_program *p, co
 		next = x->next;
 		if (x->owner)
 			continue;
-		if (x->node->program == p ||
-		    (process && str_eq(x->node->container->id, process)))
+		if (x->node->program == p || (process && str_eq(x->node->container->id, process)))
 			flow_wait_end(w, x);
 	}
 }
@@ -330,7 +329,8 @@ enum status flow_signal(struct flow_world *w, const char *name, int64_t executio
 	}
 	for (struct flow_wait *x = w->waits; x; x = x->next) {
 		if (!x->owner || x->owner->id != execution || !x->trigger ||
-		    x->owner->instance->is_suspended || x->trigger->kind != BPMN_SIGNAL_DEFINITION || !str_eq(x->name, name))
+		    x->owner->instance->is_suspended ||
+		    x->trigger->kind != BPMN_SIGNAL_DEFINITION || !str_eq(x->name, name))
 			continue;
 		flow_occurs(w, x, variables);
 		flow_settle(w);
@@ -346,7 +346,8 @@ enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables, 
 	json_t *value;
 	if (!e)
 		return ST_NOT_FOUND;
-	json_object_foreach((json_t *)variables, name, value) {
+	json_object_foreach((json_t *)variables, name, value)
+	{
 		if (local)
 			flow_assign_local(e, name, json_incref(value));
 		else
