@@ -11,10 +11,33 @@
 #include "base/text.h"
 #include "engine/flow/flow.h"
 #include "gate.h"
-#include "juel.h"
 
 #define SECOND 1000000LL
 #define MAX_LOG 64
+
+/* betsy's dialect in FEEL: x.contains(y) is contains(x, y), !x is not(x), ${x} is x. */
+static void *translate(void *who, struct arena *a, const char *text, const char **why)
+{
+	struct buf out = { a };
+	static const char call[] = ".contains(";
+	(void)who;
+	while (*text == ' ' || *text == '\n' || *text == '\t')
+		text++;
+	bool negates = *text == '!';
+	text += negates;
+	if (str_starts(text, "${"))
+		text = arena_strndup(a, text + 2, strcspn(text + 2, "}"));
+	const char *dot = strstr(text, call);
+	if (dot)
+		buf_printf(&out, "contains(%.*s, %s", (int)(dot - text), text,
+			   dot + sizeof(call) - 1);
+	else
+		buf_str(&out, text);
+	const char *feel = negates ? arena_printf(a, "not(%s)", buf_text(&out)) : buf_text(&out);
+	return flow_feel.compile(NULL, a, feel, why);
+}
+
+static struct flow_language betsy_language;
 
 struct work {
 	int64_t execution, due_at;
@@ -111,8 +134,9 @@ static bool do_work(struct run *r)
 		if (w->done)
 			continue;
 		if (w->due_at < 0)
-			w->due_at = flow_now(r->world) +
-				    (script && strstr(script, "WAIT_TEN_SECONDS") ? 10 * SECOND : 0);
+			w->due_at =
+				flow_now(r->world) +
+				(script && strstr(script, "WAIT_TEN_SECONDS") ? 10 * SECOND : 0);
 		if (w->due_at > flow_now(r->world))
 			continue;
 		w->done = true;
@@ -125,6 +149,33 @@ static bool do_work(struct run *r)
 	return some;
 }
 
+static void see_root(void *who, const struct flow_view *v)
+{
+	json_t *ids = who;
+	if (!v->parent)
+		json_array_append_new(ids, json_integer(v->id));
+}
+
+/* Every instance out into JSON and back: what stands between two commands is the whole state. */
+static void reload(struct run *r)
+{
+	json_t *ids = json_array(), *id;
+	size_t i;
+	flow_walk(r->world, see_root, ids);
+	json_array_foreach(ids, i, id)
+	{
+		json_t *saved = flow_save(r->world, json_integer_value(id));
+		if (flow_forget(r->world, json_integer_value(id)) || flow_load(r->world, saved))
+			note(r, "ERROR_reload");
+		json_t *again = flow_save(r->world, json_integer_value(id));
+		if (!json_equal(saved, again))
+			note(r, "ERROR_reloaded_differs");
+		json_decref(again);
+		json_decref(saved);
+	}
+	json_decref(ids);
+}
+
 static void next_timer(void *who, const struct flow_wait_view *v)
 {
 	int64_t *next = who;
@@ -135,8 +186,9 @@ static void next_timer(void *who, const struct flow_wait_view *v)
 static void pass_time(struct run *r, int64_t until)
 {
 	for (;;) {
-		while (do_work(r))
-			continue;
+		do
+			reload(r);
+		while (do_work(r));
 		int64_t next = until + 1;
 		flow_waits(r->world, next_timer, &next);
 		for (size_t i = 0; i < r->work_count; i++) {
@@ -188,11 +240,13 @@ static void run_case(struct suite *s, const char *folder, const json_t *test, co
 	r->arena = a;
 	bpmn_findings_init(&findings, a);
 	char *bytes = suite_file(a, arena_printf(a, "%s/%s", folder, file), &size);
-	struct flow_settings settings = { .language = &juel, .tell = hear, .who = r, .deliver = true };
+	struct flow_settings settings = {
+		.language = &betsy_language, .tell = hear, .who = r, .deliver = true
+	};
 	r->world = flow_world_new(&settings);
 	if (!bytes || bpmn_read(a, bytes, size, &m, &problem)) {
 		note(r, "ERROR_unreadable");
-	} else if (flow_compile(a, m, &juel, NULL, &findings, &p)) {
+	} else if (flow_compile(a, m, &betsy_language, NULL, &findings, &p)) {
 		note(r, "ERROR");
 	} else {
 		int64_t id;
@@ -201,7 +255,8 @@ static void run_case(struct suite *s, const char *folder, const json_t *test, co
 		    flow_start(r->world, "ParallelProcess", NULL, NULL, &id))
 			note(r, "ERROR_parallel");
 		const char *process = json_string_value(json_object_get(test, "feature"));
-		enum status st = flow_start(r->world, process, NULL, json_object_get(one, "vars"), &id);
+		enum status st =
+			flow_start(r->world, process, NULL, json_object_get(one, "vars"), &id);
 		if (st)
 			st = flow_start(r->world, name, NULL, json_object_get(one, "vars"), &id);
 		if (st)
@@ -227,7 +282,8 @@ static void run_all(struct suite *s, const char *folder)
 	json_t *all = json_load_file(arena_printf(s->arena, "%s/expected.json", folder), 0, NULL);
 	size_t i, n;
 	json_t *test, *one;
-	json_array_foreach(all, i, test) {
+	json_array_foreach(all, i, test)
+	{
 		json_array_foreach(json_object_get(test, "cases"), n, one)
 			run_case(s, folder, test, one);
 	}
@@ -254,6 +310,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	struct suite s;
+	betsy_language = flow_feel;
+	betsy_language.compile = translate;
 	suite_init(&s, "betsy");
 	run_all(&s, argv[1]);
 	refuse_all(&s, argv[1]);

@@ -18,7 +18,8 @@ int main(int argc, char **argv)
 	struct suite s;
 	suite_init(&s, "bpmnspector");
 	size_t size;
-	char *table = suite_file(s.arena, arena_printf(s.arena, "%s/expectations.tsv", argv[1]), &size);
+	char *table =
+		suite_file(s.arena, arena_printf(s.arena, "%s/expectations.tsv", argv[1]), &size);
 	if (!table) {
 		fprintf(stderr, "%s/expectations.tsv cannot be read\n", argv[1]);
 		return 2;
@@ -40,7 +41,7 @@ int main(int argc, char **argv)
 		}
 		line = next;
 	}
-	printf("# of %zu invalid models with a rule's number, %zu are refused by that rule\n", invalid,
-	       agreed);
+	printf("# of %zu invalid models with a rule's number, %zu are refused by that rule\n",
+	       invalid, agreed);
 	return suite_end(&s);
 }

@@ -2,6 +2,7 @@
 #include "juel.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
@@ -13,6 +14,9 @@ struct reader {
 };
 
 static json_t *either(struct reader *r);
+
+/* Which name was not known, in the words that a scenario compares. */
+static _Thread_local char unknown[400] = "it is no expression";
 
 static void blanks(struct reader *r)
 {
@@ -62,6 +66,10 @@ static json_t *name(struct reader *r)
 	/* A name that is nowhere is a fault, as in JUEL. */
 	if (!v) {
 		r->bad = true;
+		snprintf(
+			unknown, sizeof(unknown),
+			"Unknown property used in expression: ${%s}. Cause: Cannot resolve identifier '%s'",
+			key, key);
 		v = json_null();
 	}
 	json_incref(v);
@@ -154,8 +162,10 @@ static json_t *product(struct reader *r)
 		double a = json_number_value(v), b = json_number_value(w);
 		json_decref(v);
 		json_decref(w);
-		v = number(op == '*' ? a * b : b == 0 ? 0 : op == '/' ? a / b
-								   : (double)((json_int_t)a % (json_int_t)b));
+		v = number(op == '*'   ? a * b
+			   : b == 0    ? 0
+			   : op == '/' ? a / b
+				       : (double)((json_int_t)a % (json_int_t)b));
 	}
 }
 
@@ -189,7 +199,7 @@ static int compare(const json_t *a, const json_t *b)
 
 static json_t *comparison(struct reader *r)
 {
-	static const char *const ops[] = { "==", "!=", "<=", ">=", "<", ">", "=",
+	static const char *const ops[] = { "==", "!=", "<=", ">=", "<",  ">", "=",
 					   "eq", "ne", "le", "ge", "lt", "gt" };
 	json_t *v = sum(r);
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
@@ -282,9 +292,10 @@ static json_t *from_template(const char *text, const json_t *variables, bool *ba
 	return json_string(buf_text(&out));
 }
 
-static json_t *evaluate(void *who, void *compiled, const json_t *variables, const char **why)
+static json_t *evaluate(void *who, void *compiled, const json_t *variables, int64_t now_at,
+			const char **why)
 {
-	(void)who;
+	(void)now_at;
 	const char *text = compiled;
 	bool bad = false;
 	char *copy = strdup(text);
@@ -296,16 +307,22 @@ static json_t *evaluate(void *who, void *compiled, const json_t *variables, cons
 	if (strstr(copy, "${")) {
 		v = from_template(copy, variables, &bad);
 	} else {
+		/* Bare text is an expression of betsy's or of a script, or else means itself. */
 		const char *s = copy[0] == '=' ? copy + 1 : copy;
 		v = value_of(s, strlen(s), variables, &bad);
+		if (bad && who) {
+			json_decref(v);
+			v = json_string(s);
+			bad = false;
+		}
 	}
 	free(copy);
 	if (bad) {
 		json_decref(v);
-		*why = "a name is unknown";
+		*why = unknown;
 		return NULL;
 	}
 	return v;
 }
 
-const struct flow_language juel = { keep, evaluate, NULL };
+const struct flow_language juel = { keep, evaluate, (void *)&juel };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The expression dialects of the suites: betsy's conditions (test.contains("a"), integerVariable<3) and
- * the comparisons of JUEL in ${}. The product has FEEL; these are the adapters' own. */
+/* The expressions of the scenarios: JUEL in ${}. The product has FEEL; this is the adapter's own. */
 #ifndef TEST_CONFORMANCE_JUEL_H
 #define TEST_CONFORMANCE_JUEL_H
 

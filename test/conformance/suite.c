@@ -31,9 +31,8 @@ void suite_count(struct suite *s, const char *group, const char *id, bool passed
 		return;
 	}
 	if (g->failed_count < sizeof(g->failed) / sizeof(g->failed[0]))
-		g->failed[g->failed_count++] =
-			why ? arena_printf(s->arena, "%s  (%s)", id, why)
-			    : arena_strdup(s->arena, id);
+		g->failed[g->failed_count++] = why ? arena_printf(s->arena, "%s  (%s)", id, why)
+						   : arena_strdup(s->arena, id);
 }
 
 int suite_end(struct suite *s)

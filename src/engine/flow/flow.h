@@ -27,9 +27,13 @@ struct flow_language {
 	/* NULL: it is no expression; '*why' says so. What is returned lives in 'a'. */
 	void *(*compile)(void *who, struct arena *a, const char *text, const char **why);
 	/* A new reference; NULL: it has no value, '*why' says so. 'variables' is an object. */
-	json_t *(*evaluate)(void *who, void *compiled, const json_t *variables, const char **why);
+	json_t *(*evaluate)(void *who, void *compiled, const json_t *variables, int64_t now_at,
+			    const char **why);
 	void *who;
 };
+
+/* FEEL (DMN 1.5, chapter 10): what processes are written in. A '=' before the text may stand there. */
+extern const struct flow_language flow_feel;
 
 /* ---- programs ---- */
 
@@ -46,15 +50,17 @@ struct flow_mapping {
 /* What a model says beyond BPMN, by an extension that a dialect reads. */
 struct flow_extras {
 	bool async_before, async_after; /* a job of its own before or after the node */
+	bool async_items;               /* a job before each instance of a multi-instance */
 	const char *collection;         /* multi-instance over this variable or expression */
 	const char *element_variable;   /* what each instance gets of it */
 	struct flow_mapping *in, *out;  /* of a call activity */
-	bool passes_all;                /* a call without mappings shares nothing unless this is set */
-	const char *result_variable;    /* of a job's result */
-	const char *code_variable;      /* of a caught error or escalation: its code */
-	const char *message_variable;   /* its message */
-	const char *called;             /* called process by key, expression allowed */
-	const char *expression;         /* of a service task: its work is this expression */
+	bool passes_all;             /* a call without mappings shares nothing unless this is set */
+	const char *result_variable; /* of a job's result */
+	const char *code_variable;   /* of a caught error or escalation: its code */
+	const char *message_variable; /* its message */
+	bool in_instance;             /* of a signal: heard inside of its own instance only */
+	const char *called;           /* called process by key, expression allowed */
+	const char *expression;       /* of a service task: its work is this expression */
 	struct flow_mapping *inputs, *outputs; /* of any activity: made in it, taken out of it */
 };
 
@@ -136,9 +142,16 @@ void flow_set_clock(struct flow_world *w, int64_t at);
  * process; ST_CONFLICT: it has no start event without trigger. '*instance' gets its id. */
 enum status flow_start(struct flow_world *w, const char *process, const char *business_key,
 		       const json_t *variables, int64_t *instance) MUST_USE;
+/* The same by a start event, whatever its trigger; NULL: the first one. */
+enum status flow_start_at(struct flow_world *w, const char *process, const char *event,
+			  const char *business_key, const json_t *variables,
+			  int64_t *instance) MUST_USE;
+/* A suspended instance takes no commands and hears nothing; its timers fire when it is resumed. */
+enum status flow_suspend(struct flow_world *w, int64_t instance, bool is_suspended) MUST_USE;
 /* A task, job, receive task or any execution that waits is done. 'variables' go to its process.
  * ST_NOT_FOUND: no such execution; ST_CONFLICT: it does not wait. */
-enum status flow_complete(struct flow_world *w, int64_t execution, const json_t *variables) MUST_USE;
+enum status flow_complete(struct flow_world *w, int64_t execution,
+			  const json_t *variables) MUST_USE;
 /* The work of an execution ends in a BPMN error, or throws an escalation. */
 enum status flow_throw_error(struct flow_world *w, int64_t execution, const char *code,
 			     const char *message, const json_t *variables) MUST_USE;
@@ -159,10 +172,21 @@ enum status flow_signal(struct flow_world *w, const char *name, int64_t executio
 			const json_t *variables) MUST_USE;
 /* Sets variables at the execution or instance 'at' (as a process would: where the name is known, else
  * at the instance; 'local': at that execution) and looks at conditions. */
-enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables, bool local) MUST_USE;
+enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables,
+		     bool local) MUST_USE;
 /* Looks at the start events with conditions of every process. */
 void flow_evaluate_conditions(struct flow_world *w, const json_t *variables);
 enum status flow_cancel(struct flow_world *w, int64_t instance) MUST_USE;
+
+/* ---- keeping ---- */
+
+/* An instance at rest as JSON: a new reference, or NULL when there is none of that id. */
+json_t *flow_save(const struct flow_world *w, int64_t instance);
+/* Brings it back into a world that has deployed the same programs in the same order. Nothing is told.
+ * ST_CONFLICT: it is there. ST_BAD_INPUT: it names what the programs do not have; nothing is changed. */
+enum status flow_load(struct flow_world *w, const json_t *saved) MUST_USE;
+/* Puts an instance away without ending it. */
+enum status flow_forget(struct flow_world *w, int64_t instance) MUST_USE;
 
 /* ---- looking ---- */
 
@@ -170,13 +194,14 @@ struct flow_view {
 	int64_t id, instance, parent, scope;
 	const struct bpmn_element *element;
 	enum bpmn_kind kind;
-	bool is_root;   /* of an instance or of a called process */
-	bool is_body;   /* the whole of a multi-instance or loop */
-	bool waits;     /* for flow_complete() */
-	bool is_async;  /* a job before or after the node */
-	bool is_work;   /* a job */
+	bool is_root;  /* of an instance or of a called process */
+	bool is_body;  /* the whole of a multi-instance or loop */
+	bool waits;    /* for flow_complete() */
+	bool is_async; /* a job before or after the node */
+	bool is_work;  /* a job */
 	bool is_incident;
-	int index; /* of an instance of a loop */
+	bool is_suspended; /* its instance */
+	int index;         /* of an instance of a loop */
 	const char *business_key;
 	const json_t *variables; /* of this execution alone, or NULL */
 };
@@ -190,6 +215,7 @@ struct flow_wait_view {
 	const struct bpmn_element *element; /* the event's node */
 	const char *name;                   /* message or signal name, "" else */
 	int64_t due_at;                     /* timers only */
+	bool is_suspended;                  /* its instance */
 	bool is_start;                      /* of a process */
 };
 void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct flow_wait_view *v),

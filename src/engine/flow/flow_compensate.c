@@ -31,6 +31,30 @@ static struct flow_node *own_handler(const struct flow_node *activity)
 	return NULL;
 }
 
+static void keep(struct flow_execution *scope, struct flow_execution *done,
+		 struct flow_node *handler, int64_t group)
+{
+	struct flow_record *r = calloc(1, sizeof(*r));
+	assert(r);
+	r->activity = done->node;
+	r->handler = handler;
+	r->group = group;
+	r->variables = done->variables ? json_deep_copy(done->variables) : NULL;
+	r->inner = done->records;
+	done->records = NULL;
+	r->next = scope->records;
+	scope->records = r;
+}
+
+/* Each instance of a loop is compensated for itself. */
+void flow_record_item(struct flow_execution *item)
+{
+	struct flow_node *handler = handler_of(item->node);
+	if (handler)
+		keep(flow_scope(item), item, handler,
+		     item->node->loop == FLOW_PARALLEL ? item->parent->id : 0);
+}
+
 void flow_record(struct flow_execution *done)
 {
 	struct flow_node *n = done->node;
@@ -38,17 +62,12 @@ void flow_record(struct flow_execution *done)
 	struct flow_node *handler = handler_of(n);
 	bool inner = n->nodes && n->kind != BPMN_PROCESS && !n->is_event_sub &&
 		     (done->records || own_handler(n));
-	if (!scope || !bpmn_is(n->element, BPMN_ACTIVITY) || (!handler && !inner))
+	if (!scope || !bpmn_is(n->element, BPMN_ACTIVITY) || (!handler && !inner) ||
+	    (done->is_body && handler))
 		return;
-	struct flow_record *r = calloc(1, sizeof(*r));
-	assert(r);
-	r->activity = n;
-	r->handler = handler;
-	r->variables = done->variables ? json_deep_copy(done->variables) : NULL;
-	r->inner = done->records;
-	done->records = NULL;
-	r->next = scope->records;
-	scope->records = r;
+	for (struct flow_record *x = done->records; x && n->loop == FLOW_PARALLEL; x = x->next)
+		x->group = done->id;
+	keep(scope, done, handler, 0);
 }
 
 static void compensate_next(struct flow_execution *thrower);
@@ -108,9 +127,13 @@ static bool run_handler(struct flow_execution *thrower, struct flow_record *r)
 static void compensate_next(struct flow_execution *thrower)
 {
 	struct flow_world *w = thrower->instance->world;
-	int64_t id = thrower->id;
-	while ((thrower = flow_find(w, id)) && !thrower->handlers) {
+	int64_t id = thrower->id, group = 0;
+	while ((thrower = flow_find(w, id))) {
 		struct flow_record *r = thrower->pending;
+		/* What ran side by side is compensated side by side; all else one after the other. */
+		if (thrower->handlers && !(r && r->group && r->group == group))
+			return;
+		group = r ? r->group : 0;
 		if (!r) {
 			finish(thrower);
 			return;
@@ -119,8 +142,11 @@ static void compensate_next(struct flow_execution *thrower)
 		r->next = NULL;
 		if (!run_handler(thrower, r) && r->inner) {
 			struct flow_record *last = r->inner;
-			while (last->next)
-				last = last->next;
+			for (struct flow_record *x = r->inner; x; x = x->next) {
+				if (!x->group)
+					x->group = r->group;
+				last = x;
+			}
 			last->next = thrower->pending;
 			thrower->pending = r->inner;
 			r->inner = NULL;

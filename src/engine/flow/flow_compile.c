@@ -63,6 +63,12 @@ static struct flow_node *node_at(const struct compiler *c, const struct bpmn_ele
 	return e && e->model == c->model ? c->by_index[e->index] : NULL;
 }
 
+/* Names that are worked out when they are needed: "=expression", and templates of older dialects. */
+static bool is_computed(const char *name)
+{
+	return name && (name[0] == '=' || strstr(name, "${") || strstr(name, "#{"));
+}
+
 /* -- triggers -- */
 
 static void name_of(struct compiler *c, const struct bpmn_element *d, const char *ref,
@@ -73,12 +79,12 @@ static void name_of(struct compiler *c, const struct bpmn_element *d, const char
 	const char *text = to && code ? bpmn_attr(to, code) : NULL;
 	t->catches_all = !raw;
 	if (code)
-		t->name = text ? text : to ? NULL : raw;
+		t->name = !str_empty(text) ? text : to ? NULL : raw;
 	else
 		t->name = to ? (!str_empty(to->name) ? to->name : to->id) : raw;
 	if (code && !t->name)
 		t->catches_all = true;
-	if (t->name && (strstr(t->name, "${") || t->name[0] == '='))
+	if (is_computed(t->name))
 		t->name_expression = expression(c, d, t->name);
 }
 
@@ -111,18 +117,16 @@ static struct flow_trigger *trigger(struct compiler *c, const struct bpmn_elemen
 	t->code_variable = extras.code_variable;
 	t->message_variable = extras.message_variable;
 	switch (d->kind) {
-	case BPMN_MESSAGE_DEFINITION:
-		name_of(c, d, "messageRef", NULL, t);
-		break;
+	case BPMN_MESSAGE_DEFINITION: name_of(c, d, "messageRef", NULL, t); break;
 	case BPMN_SIGNAL_DEFINITION:
 		name_of(c, d, "signalRef", NULL, t);
+		if (c->dialect && bpmn_ref(d, "signalRef"))
+			c->dialect->read(c->dialect->who, c->arena, bpmn_ref(d, "signalRef"),
+					 &extras);
+		t->in_instance = extras.in_instance;
 		break;
-	case BPMN_ERROR_DEFINITION:
-		name_of(c, d, "errorRef", "errorCode", t);
-		break;
-	case BPMN_ESCALATION_DEFINITION:
-		name_of(c, d, "escalationRef", "escalationCode", t);
-		break;
+	case BPMN_ERROR_DEFINITION: name_of(c, d, "errorRef", "errorCode", t); break;
+	case BPMN_ESCALATION_DEFINITION: name_of(c, d, "escalationRef", "escalationCode", t); break;
 	case BPMN_LINK_DEFINITION:
 		t->name = d->name;
 		t->target = bpmn_child_text(d, "target");
@@ -136,11 +140,8 @@ static struct flow_trigger *trigger(struct compiler *c, const struct bpmn_elemen
 		if (!t->expression)
 			refuse(c, d->parent, "its condition is empty");
 		break;
-	case BPMN_TIMER_DEFINITION:
-		read_time(c, d, t);
-		break;
-	default:
-		break;
+	case BPMN_TIMER_DEFINITION: read_time(c, d, t); break;
+	default: break;
 	}
 	return t;
 }
@@ -292,7 +293,8 @@ static void read_multi(struct compiler *c, struct flow_node *n, const struct bpm
 	if (extras.element_variable)
 		n->element_variable = extras.element_variable;
 	if (!n->cardinality && !n->collection)
-		refuse(c, n->element, "its multi-instance has neither a cardinality nor a collection");
+		refuse(c, n->element,
+		       "its multi-instance has neither a cardinality nor a collection");
 	read_behavior(c, n, m);
 }
 
@@ -326,7 +328,7 @@ static void read_call(struct compiler *c, struct flow_node *n)
 		refuse(c, n->element, "it names no process");
 		return;
 	}
-	if (strstr(called, "${") || called[0] == '=') {
+	if (is_computed(called)) {
 		n->called_expression = expression(c, n->element, called);
 		return;
 	}
@@ -363,7 +365,7 @@ static void read_message(struct compiler *c, struct flow_node *n)
 {
 	const struct bpmn_element *to = bpmn_ref(n->element, "messageRef");
 	n->message = to ? (!str_empty(to->name) ? to->name : to->id) : NULL;
-	if (n->message && (strstr(n->message, "${") || n->message[0] == '='))
+	if (is_computed(n->message))
 		n->message_expression = expression(c, n->element, n->message);
 }
 
@@ -432,6 +434,7 @@ static struct flow_node *make_node(struct compiler *c, const struct bpmn_element
 	n->container = container;
 	p->nodes = arena_grow(c->arena, p->nodes, p->node_count * sizeof(n),
 			      (p->node_count + 1) * sizeof(n));
+	n->index = p->node_count;
 	p->nodes[p->node_count++] = n;
 	c->by_index[e->index] = n;
 	return n;
@@ -514,9 +517,9 @@ static void attach_boundaries(struct compiler *c)
 		if (!n->trigger_count)
 			refuse(c, n->element, "it has no event definition");
 		n->host = host;
-		host->boundaries =
-			arena_grow(c->arena, host->boundaries, host->boundary_count * sizeof(n),
-				   (host->boundary_count + 1) * sizeof(n));
+		host->boundaries = arena_grow(c->arena, host->boundaries,
+					      host->boundary_count * sizeof(n),
+					      (host->boundary_count + 1) * sizeof(n));
 		host->boundaries[host->boundary_count++] = n;
 	}
 	for (uint32_t i = 0; i < bpmn_count(c->model); i++) {

@@ -14,6 +14,12 @@ static void leave_boundary(struct flow_execution *scope, struct flow_node *event
 	e->was_told = true;
 	flow_tell(e, FLOW_ENTERED, NULL, NULL);
 	flow_assign_all(scope, payload);
+	if (event->extras.async_before) {
+		e->state = FLOW_BEFORE;
+		e->waits = e->is_work = true;
+		flow_tell(e, FLOW_WORK, "before", NULL);
+		return;
+	}
 	flow_completed(e);
 }
 
@@ -50,8 +56,7 @@ void flow_catch(struct flow_execution *owner, struct flow_node *event, const jso
 	}
 	if (event->interrupts)
 		interrupt_scope(owner);
-	struct flow_execution *sub =
-		flow_execution_new(owner->instance, owner, event->container);
+	struct flow_execution *sub = flow_execution_new(owner->instance, owner, event->container);
 	sub->was_told = true;
 	flow_tell(sub, FLOW_ENTERED, NULL, NULL);
 	const char *name;
@@ -107,8 +112,8 @@ static struct flow_node *handler_in(struct flow_execution *scope, enum bpmn_kind
 	return found;
 }
 
-static struct flow_node *handler_at(struct flow_execution *e, enum bpmn_kind kind,
-				    const char *code, const struct flow_trigger **which)
+static struct flow_node *handler_at(struct flow_execution *e, enum bpmn_kind kind, const char *code,
+				    const struct flow_trigger **which)
 {
 	struct flow_node *found = NULL;
 	int best = 0;
@@ -126,11 +131,18 @@ static bool find_and_catch(struct flow_execution *e, enum bpmn_kind kind, const 
 		const struct flow_trigger *which = NULL;
 		struct flow_execution *owner = at;
 		struct flow_node *found = handler_at(at, kind, code, &which);
+		/* An event sub-process is no handler of its own errors; what it escalates, another
+		 * one of the same scope may take. */
+		bool inside = at->node->is_event_sub;
 		if (!found && at->parent && at->parent->node->nodes && !at->parent->is_body &&
-		    !at->node->is_event_sub) {
+		    !(inside && kind == BPMN_ERROR_DEFINITION)) {
 			owner = at->parent;
 			found = handler_in(owner, kind, code, &which);
+			if (found && found->container == at->node)
+				found = NULL;
 		}
+		if (!found && at->node->kind == BPMN_PROCESS && at->parent)
+			flow_call_returns(at); /* what it has done so far counts for its caller */
 		if (!found)
 			continue;
 		json_t *payload = json_object();

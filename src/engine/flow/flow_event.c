@@ -57,8 +57,8 @@ static void subscribe_timer(struct flow_world *w, struct flow_execution *owner,
 		} else {
 			const char *why = NULL;
 			json_t *none = json_object();
-			computed = w->settings.language->evaluate(w->settings.language->who,
-								  t->expression, none, &why);
+			computed = w->settings.language->evaluate(
+				w->settings.language->who, t->expression, none, w->now, &why);
 			json_decref(none);
 		}
 		text = computed ? json_string_value(computed) : NULL;
@@ -100,11 +100,8 @@ static void subscribe_one(struct flow_world *w, struct flow_execution *owner,
 		add_wait(w, owner, node, t, NULL);
 		w->dirty = true;
 		break;
-	case BPMN_TIMER_DEFINITION:
-		subscribe_timer(w, owner, node, t);
-		break;
-	default: /* errors, escalations, cancels and compensations look for their handlers */
-		break;
+	case BPMN_TIMER_DEFINITION: subscribe_timer(w, owner, node, t); break;
+	default: /* errors, escalations, cancels and compensations look for their handlers */ break;
 	}
 }
 
@@ -126,8 +123,8 @@ void flow_subscribe_starts(struct flow_world *w, struct flow_node *process)
 		struct flow_node *n = process->nodes[i];
 		if (n->kind == BPMN_RECEIVE_TASK && n->instantiates)
 			add_wait(w, NULL, n, NULL, n->message);
-		for (unsigned k = 0; n->kind == BPMN_EVENT_BASED_GATEWAY && n->instantiates &&
-				     k < n->out_count;
+		for (unsigned k = 0;
+		     n->kind == BPMN_EVENT_BASED_GATEWAY && n->instantiates && k < n->out_count;
 		     k++) {
 			struct flow_node *to = n->out[k]->to;
 			if (to->kind == BPMN_RECEIVE_TASK)
@@ -229,8 +226,8 @@ static void use_wait(struct flow_world *w, struct flow_wait *wait)
 		stays = wait->repeats && (wait->period || wait->period_months);
 		if (stays) {
 			wait->repeats -= wait->repeats > 0;
-			wait->due_at = flow_add_months(wait->due_at, wait->period_months) +
-				       wait->period;
+			wait->due_at =
+				flow_add_months(wait->due_at, wait->period_months) + wait->period;
 		}
 	}
 	if (!stays)
@@ -255,7 +252,8 @@ void flow_occurs(struct flow_world *w, struct flow_wait *wait, const json_t *pay
 	} else if (owner->node == node) {
 		flow_assign_all(owner->is_item ? owner->parent : owner, payload);
 		/* A cycle in normal flow lets a token go each time; the last one ends it. */
-		if (still_waits(w, owner, node) && !node->all_triggers && node->trigger_count == 1) {
+		if (still_waits(w, owner, node) && !node->all_triggers &&
+		    node->trigger_count == 1) {
 			leave_event(flow_scope(owner), node);
 			return;
 		}
@@ -272,11 +270,12 @@ bool flow_look_at_conditions(struct flow_world *w)
 {
 	const struct flow_language *l = w->settings.language;
 	for (struct flow_wait *x = w->waits; x; x = x->next) {
-		if (!x->trigger || x->trigger->kind != BPMN_CONDITIONAL_DEFINITION || !x->owner)
+		if (!x->trigger || x->trigger->kind != BPMN_CONDITIONAL_DEFINITION || !x->owner ||
+		    x->owner->instance->is_suspended)
 			continue;
 		const char *why;
 		json_t *environment = flow_environment(x->owner);
-		json_t *v = l->evaluate(l->who, x->trigger->expression, environment, &why);
+		json_t *v = l->evaluate(l->who, x->trigger->expression, environment, w->now, &why);
 		json_decref(environment);
 		bool is = v && json_is_true(v), was = x->was_true;
 		json_decref(v);
@@ -292,13 +291,16 @@ bool flow_look_at_conditions(struct flow_world *w)
 
 /* -- throwing -- */
 
-unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload)
+unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload,
+			const struct flow_instance *only)
 {
 	unsigned count = 0, room = 0, done = 0;
 	int64_t *ids = NULL;
 	for (const struct flow_wait *x = w->waits; x; x = x->next) {
 		if (!x->trigger || x->trigger->kind != BPMN_SIGNAL_DEFINITION ||
-		    !str_eq(x->name, name))
+		    !str_eq(x->name, name) || (x->owner && x->owner->instance->is_suspended) ||
+		    (only && (!x->owner || x->owner->instance != only)) ||
+		    (!only && x->owner && x->trigger->in_instance))
 			continue;
 		if (count == room) {
 			room = room ? 2 * room : 16;
@@ -385,7 +387,7 @@ void flow_throw_trigger(struct flow_execution *e, struct flow_trigger *t)
 		return;
 	if (t->kind == BPMN_SIGNAL_DEFINITION) {
 		flow_tell(e, FLOW_SIGNAL, name, NULL);
-		flow_broadcast(w, name, NULL);
+		flow_broadcast(w, name, NULL, t->in_instance ? e->instance : NULL);
 	} else if (t->kind == BPMN_MESSAGE_DEFINITION) {
 		flow_tell(e, FLOW_MESSAGE, name, NULL);
 		flow_deliver(w, e, name, NULL);
@@ -468,21 +470,11 @@ void flow_throw(struct flow_execution *e, struct flow_node *event)
 				return;
 			}
 			break;
-		case BPMN_TERMINATE_DEFINITION:
-			terminate(e);
-			return;
-		case BPMN_CANCEL_DEFINITION:
-			cancel_transaction(e);
-			return;
-		case BPMN_LINK_DEFINITION:
-			jump(e, t);
-			return;
-		case BPMN_COMPENSATE_DEFINITION:
-			flow_compensate(e, t->target, t->waits, 0);
-			return;
-		default:
-			flow_throw_trigger(e, t);
-			break;
+		case BPMN_TERMINATE_DEFINITION: terminate(e); return;
+		case BPMN_CANCEL_DEFINITION: cancel_transaction(e); return;
+		case BPMN_LINK_DEFINITION: jump(e, t); return;
+		case BPMN_COMPENSATE_DEFINITION: flow_compensate(e, t->target, t->waits, 0); return;
+		default: flow_throw_trigger(e, t); break;
 		}
 		if (!flow_find(w, id))
 			return; /* what was thrown ended the thrower */

@@ -34,7 +34,7 @@ static struct flow_execution *make_item(struct flow_execution *body)
 	return item;
 }
 
-static void start_item(struct flow_execution *item)
+void flow_begin_item(struct flow_execution *item)
 {
 	for (const struct flow_mapping *m = item->node->extras.inputs; m; m = m->next) {
 		json_t *v = m->expression ? flow_evaluate(item, m->expression)
@@ -50,6 +50,17 @@ static void start_item(struct flow_execution *item)
 			flow_assign_local(item, a->to, v);
 	}
 	flow_perform(item);
+}
+
+static void start_item(struct flow_execution *item)
+{
+	if (item->node->extras.async_items) {
+		item->state = FLOW_BEFORE;
+		item->waits = item->is_work = true;
+		flow_tell(item, FLOW_WORK, "before", NULL);
+		return;
+	}
+	flow_begin_item(item);
 }
 
 static bool repeats(struct flow_execution *body)
@@ -99,7 +110,8 @@ static int64_t total_of(struct flow_execution *body)
 		    json_number_value(v) == (double)(int64_t)json_number_value(v))
 			total = (int64_t)json_number_value(v);
 		else
-			flow_stick(body, "the number of instances must be a whole number from 0 on");
+			flow_stick(body,
+				   "the number of instances must be a whole number from 0 on");
 		json_decref(v);
 	}
 	if (total > MAX_ITEMS) {
@@ -192,6 +204,7 @@ void flow_loop_item_done(struct flow_execution *item)
 	}
 	count(body);
 	bool ends = n->completion && flow_is_true(item, n->completion, NULL);
+	flow_record_item(item);
 	if (item->records) {
 		/* What was done inside can be compensated with the whole. */
 		struct flow_record *r = item->records;

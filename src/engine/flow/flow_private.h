@@ -23,13 +23,14 @@ struct flow_edge {
 struct flow_trigger {
 	const struct bpmn_element *element; /* the event definition */
 	enum bpmn_kind kind;
-	const char *name;    /* message, signal: name; error, escalation: code; link: name; or NULL */
-	bool catches_all;    /* error or escalation without code */
-	const char *target;  /* compensation: id of the activity, or NULL */
-	bool waits;          /* compensation: until it is done */
-	void *expression;    /* condition; or the time, when it is computed */
+	const char *name; /* message, signal: name; error, escalation: code; link: name; or NULL */
+	bool catches_all; /* error or escalation without code */
+	const char *target; /* compensation: id of the activity, or NULL */
+	bool in_instance;   /* signal: heard inside of its own instance only */
+	bool waits;         /* compensation: until it is done */
+	void *expression;   /* condition; or the time, when it is computed */
 	void *name_expression;
-	const char *text;    /* the time as written */
+	const char *text; /* the time as written */
 	const char *code_variable, *message_variable;
 	struct flow_trigger *next;
 };
@@ -52,6 +53,7 @@ struct flow_node {
 	const struct bpmn_element *element;
 	enum bpmn_kind kind;
 	const char *id;
+	unsigned index; /* in its program */
 	struct flow_program *program;
 	struct flow_node *container; /* NULL: a process */
 	struct flow_node **nodes;    /* of a container, all of its level */
@@ -79,7 +81,7 @@ struct flow_node {
 	struct flow_behavior *behaviors;
 	bool ordered, cancels_rest; /* ad-hoc */
 	void *ad_hoc_completion;
-	void *activation; /* complex gateway */
+	void *activation;   /* complex gateway */
 	const char *called; /* id of a callable element */
 	void *called_expression;
 	const char *message; /* send and receive tasks */
@@ -98,6 +100,7 @@ struct flow_program {
 	unsigned node_count;
 	struct flow_edge **edges;
 	unsigned edge_count;
+	unsigned number; /* as deployed, from 1 on: with index what a saved state names nodes by */
 	struct flow_program *next; /* of the world */
 };
 
@@ -122,8 +125,9 @@ struct flow_phase {
 struct flow_record {
 	struct flow_node *activity, *handler; /* handler NULL: a sub-process by what is in it */
 	json_t *variables;                    /* as they were at its completion, or NULL */
-	struct flow_record *inner;            /* what was completed inside, newest first */
-	struct flow_record *next;             /* older */
+	int64_t group;             /* the parallel multi-instance in which it was done, or 0 */
+	struct flow_record *inner; /* what was completed inside, newest first */
+	struct flow_record *next;  /* older */
 };
 
 enum flow_state {
@@ -144,11 +148,8 @@ struct flow_execution {
 	bool is_body, is_item; /* the whole of a loop; one of it */
 	bool waits;            /* for flow_complete() */
 	bool is_work, was_told;
-	bool ending;           /* children are being cancelled: nothing new starts */
-	bool cancelled_by_transaction;
-	bool escalated;
+	bool ending;                         /* children are being cancelled: nothing new starts */
 	int64_t index, total, done, running; /* of a loop */
-	bool satisfied;                      /* no further items */
 	json_t *items;                       /* the collection of a multi-instance */
 	json_t *variables;
 	struct flow_token *tokens;
@@ -156,12 +157,11 @@ struct flow_execution {
 	struct flow_phase *phases;
 	unsigned phase_count;
 	struct flow_record *records; /* of a scope */
-	struct flow_execution *thrower; /* of a compensation handler: who waits; by id below */
-	int64_t thrower_id;
-	unsigned handlers;              /* handlers that a thrower waits for */
-	struct flow_record *pending;    /* to be compensated after the running handler */
-	int after_compensation;         /* 0 leave, 1 cancel the transaction */
-	unsigned met;                   /* bits of a parallel multiple's triggers */
+	int64_t thrower_id;          /* of a compensation handler: who waits for it */
+	struct flow_edge *edge; /* by which a token came that waits for its job before a gateway */
+	unsigned handlers;      /* handlers that a thrower waits for */
+	struct flow_record *pending; /* to be compensated after the running handler */
+	int after_compensation;      /* 0 leave, 1 cancel the transaction */
 	char *failure;
 };
 
@@ -173,7 +173,7 @@ struct flow_wait {
 	char *name;                   /* message or signal, as it was computed */
 	int64_t due_at;
 	int64_t repeats, period, period_months; /* of a cycle: -1 repeats for ever */
-	bool was_true; /* a condition, when last looked at */
+	bool was_true;                          /* a condition, when last looked at */
 	struct flow_wait *next;
 };
 
@@ -195,6 +195,7 @@ struct flow_instance {
 	struct flow_node *process;
 	char *business_key;
 	enum flow_outcome outcome;
+	bool is_suspended;
 	char *error_code;
 	struct flow_instance *next;
 };
@@ -202,11 +203,13 @@ struct flow_instance {
 struct flow_world {
 	struct flow_settings settings;
 	int64_t now, last_id;
+	unsigned deployed;
 	struct flow_program *programs; /* newest first */
 	struct flow_instance *first, *last;
 	struct flow_wait *waits, **waits_tail;
 	struct flow_step *agenda, **agenda_tail;
-	struct flow_step *late, **late_tail; /* throws of signals and messages: when all else rests */
+	struct flow_step *late,
+		**late_tail; /* throws of signals and messages: when all else rests */
 	struct flow_execution *table[1024];
 	unsigned steps;
 	bool dirty; /* variables changed: conditions are to be looked at */
@@ -241,9 +244,10 @@ void flow_push(struct flow_world *w, enum flow_do what, struct flow_execution *s
 void flow_settle(struct flow_world *w);
 void flow_run_node(struct flow_execution *scope, struct flow_node *node);
 void flow_begin_node(struct flow_execution *e); /* once a job before it is done */
-void flow_perform(struct flow_execution *e); /* the node's own behaviour */
-void flow_completed(struct flow_execution *e); /* its work is done: loops, records, way out */
+void flow_perform(struct flow_execution *e);    /* the node's own behaviour */
+void flow_completed(struct flow_execution *e);  /* its work is done: loops, records, way out */
 void flow_leave(struct flow_execution *scope, struct flow_node *node, struct flow_execution *seen);
+void flow_call_returns(struct flow_execution *root);
 void flow_check_scope(struct flow_execution *scope);
 void flow_open_scope(struct flow_execution *scope, struct flow_node *start);
 void flow_stick(struct flow_execution *e, const char *why);
@@ -258,6 +262,7 @@ void flow_choose(struct flow_execution *scope, struct flow_node *gateway, bool o
 
 /* flow_loop.c */
 void flow_loop_start(struct flow_execution *body);
+void flow_begin_item(struct flow_execution *item);
 void flow_loop_item_done(struct flow_execution *item);
 
 /* flow_event.c */
@@ -268,7 +273,9 @@ void flow_throw_trigger(struct flow_execution *e, struct flow_trigger *t);
 /* What 'wait' waited for has come, with 'payload' (may be NULL). */
 void flow_occurs(struct flow_world *w, struct flow_wait *wait, const json_t *payload);
 bool flow_look_at_conditions(struct flow_world *w);
-unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload);
+/* To all, or inside of one instance. */
+unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload,
+			const struct flow_instance *only);
 bool flow_deliver(struct flow_world *w, struct flow_execution *from, const char *name,
 		  const json_t *payload);
 struct flow_instance *flow_begin(struct flow_world *w, struct flow_node *process,
@@ -284,6 +291,7 @@ void flow_instance_end(struct flow_instance *i, enum flow_outcome outcome, const
 
 /* flow_compensate.c */
 void flow_record(struct flow_execution *done);
+void flow_record_item(struct flow_execution *item);
 void flow_compensate(struct flow_execution *thrower, const char *activity, bool waits, int after);
 void flow_handler_done(struct flow_execution *handler);
 

@@ -73,7 +73,16 @@ static bool enough_tokens(struct flow_execution *scope, struct flow_node *node)
 static void arrive(struct flow_execution *scope, struct flow_edge *edge)
 {
 	struct flow_node *node = edge->to;
-	if (is_gateway_join(node->kind)) {
+	if (is_gateway_join(node->kind) && node->extras.async_before && node->in_count > 1) {
+		/* Each token has its job before it comes to the gateway. */
+		struct flow_execution *e = flow_execution_new(scope->instance, scope, node);
+		e->was_told = true;
+		e->edge = edge;
+		e->state = FLOW_BEFORE;
+		e->waits = e->is_work = true;
+		flow_tell(e, FLOW_ENTERED, NULL, NULL);
+		flow_tell(e, FLOW_WORK, "before", NULL);
+	} else if (is_gateway_join(node->kind)) {
 		flow_token_add(scope, edge);
 		flow_arrive_gateway(scope, node);
 	} else if (node->start_quantity > 1) {
@@ -91,18 +100,10 @@ static void take_step(struct flow_world *w, const struct flow_step *s)
 	if (!scope || scope->ending)
 		return;
 	switch (s->what) {
-	case FLOW_DO_ARRIVE:
-		arrive(scope, s->edge);
-		break;
-	case FLOW_DO_RUN:
-		flow_run_node(scope, s->node);
-		break;
-	case FLOW_DO_THROW:
-		flow_throw(scope, scope->node);
-		break;
-	case FLOW_DO_CHECK:
-		flow_check_scope(scope);
-		break;
+	case FLOW_DO_ARRIVE: arrive(scope, s->edge); break;
+	case FLOW_DO_RUN: flow_run_node(scope, s->node); break;
+	case FLOW_DO_THROW: flow_throw(scope, scope->node); break;
+	case FLOW_DO_CHECK: flow_check_scope(scope); break;
 	}
 }
 
@@ -228,7 +229,19 @@ void flow_begin_node(struct flow_execution *e)
 	struct flow_node *n = e->node;
 	int64_t id = e->id;
 	struct flow_world *w = e->instance->world;
-	if (bpmn_is(n->element, BPMN_ACTIVITY) && !e->is_item) {
+	if (e->edge) {
+		struct flow_execution *scope = flow_scope(e);
+		struct flow_edge *edge = e->edge;
+		flow_execution_end(e, false);
+		flow_token_add(scope, edge);
+		flow_arrive_gateway(scope, n);
+		return;
+	}
+	if (e->is_item) {
+		flow_begin_item(e);
+		return;
+	}
+	if (bpmn_is(n->element, BPMN_ACTIVITY)) {
 		for (unsigned i = 0; i < n->boundary_count; i++)
 			flow_subscribe(e, n->boundaries[i]);
 		if (n->loop != FLOW_ONCE) {
@@ -246,7 +259,7 @@ void flow_run_node(struct flow_execution *scope, struct flow_node *node)
 	struct flow_execution *e = flow_execution_new(scope->instance, scope, node);
 	e->was_told = true;
 	flow_tell(e, FLOW_ENTERED, NULL, NULL);
-	if (node->extras.async_before) {
+	if (node->extras.async_before && !(is_gateway_join(node->kind) && node->in_count > 1)) {
 		e->state = FLOW_BEFORE;
 		e->waits = e->is_work = true;
 		flow_tell(e, FLOW_WORK, "before", NULL);
@@ -314,7 +327,7 @@ static void call(struct flow_execution *e)
 }
 
 /* What a called process gives back. */
-static void call_returns(struct flow_execution *root)
+void flow_call_returns(struct flow_execution *root)
 {
 	struct flow_execution *e = root->parent;
 	bool shares = !e->node->extras.out && e->node->extras.passes_all;
@@ -378,30 +391,20 @@ void flow_perform(struct flow_execution *e)
 		break;
 	case BPMN_SERVICE_TASK:
 	case BPMN_SCRIPT_TASK:
-	case BPMN_BUSINESS_RULE_TASK:
-		do_work(e);
-		break;
-	case BPMN_SEND_TASK:
-		send(e);
-		break;
+	case BPMN_BUSINESS_RULE_TASK: do_work(e); break;
+	case BPMN_SEND_TASK: send(e); break;
 	case BPMN_RECEIVE_TASK:
 		e->waits = true;
 		flow_subscribe(e, n);
 		break;
-	case BPMN_CALL_ACTIVITY:
-		call(e);
-		break;
+	case BPMN_CALL_ACTIVITY: call(e); break;
 	case BPMN_SUB_PROCESS:
 	case BPMN_TRANSACTION:
-	case BPMN_AD_HOC_SUB_PROCESS:
-		flow_open_scope(e, NULL);
-		break;
+	case BPMN_AD_HOC_SUB_PROCESS: flow_open_scope(e, NULL); break;
 	case BPMN_EXCLUSIVE_GATEWAY:
 	case BPMN_INCLUSIVE_GATEWAY:
 	case BPMN_COMPLEX_GATEWAY:
-	case BPMN_PARALLEL_GATEWAY:
-		flow_completed(e);
-		break;
+	case BPMN_PARALLEL_GATEWAY: flow_completed(e); break;
 	case BPMN_EVENT_BASED_GATEWAY:
 		for (unsigned i = 0; i < n->out_count; i++)
 			flow_subscribe(e, n->out[i]->to);
@@ -612,6 +615,21 @@ static bool ad_hoc_goes_on(struct flow_execution *scope)
 	return n->ordered && next_in_order(scope);
 }
 
+/* Only event sub-processes still run: the scope's own work is done and begins no more of them. */
+static void stop_listening(struct flow_execution *scope)
+{
+	struct flow_world *w = scope->instance->world;
+	for (const struct flow_execution *c = scope->first; c; c = c->next) {
+		if (!c->node->is_event_sub)
+			return;
+	}
+	for (struct flow_wait *x = w->waits, *next; x; x = next) {
+		next = x->next;
+		if (x->owner == scope && x->node->kind == BPMN_START_EVENT)
+			flow_wait_end(w, x);
+	}
+}
+
 void flow_check_scope(struct flow_execution *scope)
 {
 	struct flow_world *w = scope->instance->world;
@@ -619,11 +637,13 @@ void flow_check_scope(struct flow_execution *scope)
 		return;
 	if (scope->node->kind == BPMN_AD_HOC_SUB_PROCESS && ad_hoc_goes_on(scope))
 		return;
-	if (scope->first)
-		return;
 	for (unsigned i = 0; i < scope->token_count; i++) {
 		if (scope->tokens[i].count)
 			return; /* waits at a join, perhaps for ever */
+	}
+	if (scope->first) {
+		stop_listening(scope);
+		return;
 	}
 	if (scope->node->kind == BPMN_PROCESS) {
 		if (!scope->parent) {
@@ -631,7 +651,7 @@ void flow_check_scope(struct flow_execution *scope)
 			return;
 		}
 		struct flow_execution *caller = scope->parent;
-		call_returns(scope);
+		flow_call_returns(scope);
 		flow_execution_end(scope, false);
 		if (caller->state != FLOW_STUCK)
 			flow_completed(caller);

@@ -214,7 +214,7 @@ json_t *flow_evaluate(struct flow_execution *e, void *compiled)
 	const struct flow_language *l = e->instance->world->settings.language;
 	const char *why = "the expression has no value";
 	json_t *environment = flow_environment(e);
-	json_t *v = l->evaluate(l->who, compiled, environment, &why);
+	json_t *v = l->evaluate(l->who, compiled, environment, e->instance->world->now, &why);
 	json_decref(environment);
 	if (!v)
 		flow_break(e, why);
@@ -226,7 +226,7 @@ bool flow_is_true(struct flow_execution *e, void *compiled, bool *failed)
 	const struct flow_language *l = e->instance->world->settings.language;
 	const char *why = "the expression has no value";
 	json_t *environment = flow_environment(e);
-	json_t *v = l->evaluate(l->who, compiled, environment, &why);
+	json_t *v = l->evaluate(l->who, compiled, environment, e->instance->world->now, &why);
 	json_decref(environment);
 	bool is = v && json_is_true(v);
 	if (failed)

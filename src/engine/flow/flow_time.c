@@ -8,7 +8,7 @@
 #include <time.h>
 
 #define SECOND 1000000LL
-#define DAY    (86400 * SECOND)
+#define DAY (86400 * SECOND)
 
 /* Exactly 'n' digits. */
 static bool number(const char **s, int n, int *out)

@@ -50,14 +50,14 @@ static void forget_starts(struct flow_world *w, const struct flow_program *p, co
 		next = x->next;
 		if (x->owner)
 			continue;
-		if (x->node->program == p ||
-		    (process && str_eq(x->node->container->id, process)))
+		if (x->node->program == p || (process && str_eq(x->node->container->id, process)))
 			flow_wait_end(w, x);
 	}
 }
 
 void flow_deploy(struct flow_world *w, struct flow_program *p)
 {
+	p->number = ++w->deployed;
 	p->next = w->programs;
 	w->programs = p;
 	for (unsigned i = 0; i < p->node_count; i++) {
@@ -94,7 +94,8 @@ void flow_clock(struct flow_world *w, int64_t at)
 	for (;;) {
 		struct flow_wait *first = NULL;
 		for (struct flow_wait *x = w->waits; x; x = x->next) {
-			if (!x->trigger || x->trigger->kind != BPMN_TIMER_DEFINITION)
+			if (!x->trigger || x->trigger->kind != BPMN_TIMER_DEFINITION ||
+			    (x->owner && x->owner->instance->is_suspended))
 				continue;
 			if (x->due_at <= at && (!first || x->due_at < first->due_at))
 				first = x;
@@ -156,6 +157,35 @@ enum status flow_start(struct flow_world *w, const char *process, const char *bu
 	return ST_OK;
 }
 
+enum status flow_start_at(struct flow_world *w, const char *process, const char *event,
+			  const char *business_key, const json_t *variables, int64_t *instance)
+{
+	struct flow_node *p = process_of(w, process);
+	for (unsigned i = 0; p && i < p->node_count; i++) {
+		if (p->nodes[i]->kind != BPMN_START_EVENT ||
+		    (event && !str_eq(p->nodes[i]->id, event)))
+			continue;
+		struct flow_instance *made = flow_begin(w, p, p->nodes[i], business_key, variables);
+		*instance = made->id;
+		flow_settle(w);
+		return ST_OK;
+	}
+	return ST_NOT_FOUND;
+}
+
+enum status flow_suspend(struct flow_world *w, int64_t instance, bool is_suspended)
+{
+	struct flow_execution *e = flow_find(w, instance);
+	if (!e)
+		return ST_NOT_FOUND;
+	e->instance->is_suspended = is_suspended;
+	if (!is_suspended) {
+		w->dirty = true;
+		flow_settle(w);
+	}
+	return ST_OK;
+}
+
 /* What comes from a job or task belongs to the process, not to the task. */
 static void take_result(struct flow_execution *e, const json_t *variables)
 {
@@ -168,7 +198,7 @@ enum status flow_complete(struct flow_world *w, int64_t execution, const json_t 
 	struct flow_execution *e = flow_find(w, execution);
 	if (!e)
 		return ST_NOT_FOUND;
-	if (!e->waits)
+	if (!e->waits || e->instance->is_suspended)
 		return ST_CONFLICT;
 	take_result(e->state == FLOW_BEFORE && e->parent ? e->parent : e, variables);
 	if (e->state == FLOW_BEFORE) {
@@ -261,6 +291,8 @@ enum status flow_message(struct flow_world *w, const char *name, int64_t instanc
 			start = instance || execution ? start : x;
 			continue;
 		}
+		if (x->owner->instance->is_suspended)
+			continue;
 		if ((execution && x->owner->id != execution) ||
 		    (instance && x->owner->instance->id != instance) ||
 		    (business_key && !str_eq(x->owner->instance->business_key, business_key)))
@@ -291,12 +323,13 @@ enum status flow_signal(struct flow_world *w, const char *name, int64_t executio
 			const json_t *variables)
 {
 	if (!execution) {
-		flow_broadcast(w, name, variables);
+		flow_broadcast(w, name, variables, NULL);
 		flow_settle(w);
 		return ST_OK;
 	}
 	for (struct flow_wait *x = w->waits; x; x = x->next) {
 		if (!x->owner || x->owner->id != execution || !x->trigger ||
+		    x->owner->instance->is_suspended ||
 		    x->trigger->kind != BPMN_SIGNAL_DEFINITION || !str_eq(x->name, name))
 			continue;
 		flow_occurs(w, x, variables);
@@ -313,7 +346,8 @@ enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables, 
 	json_t *value;
 	if (!e)
 		return ST_NOT_FOUND;
-	json_object_foreach((json_t *)variables, name, value) {
+	json_object_foreach((json_t *)variables, name, value)
+	{
 		if (local)
 			flow_assign_local(e, name, json_incref(value));
 		else
@@ -334,7 +368,7 @@ void flow_evaluate_conditions(struct flow_world *w, const json_t *variables)
 		    x->id > before)
 			continue;
 		const char *why;
-		json_t *v = l->evaluate(l->who, x->trigger->expression, variables, &why);
+		json_t *v = l->evaluate(l->who, x->trigger->expression, variables, w->now, &why);
 		if (v && json_is_true(v))
 			flow_occurs(w, x, variables);
 		json_decref(v);
@@ -373,6 +407,7 @@ static void see_tree(const struct flow_execution *e,
 		.is_async = e->state == FLOW_BEFORE || e->state == FLOW_AFTER,
 		.is_work = e->is_work,
 		.is_incident = e->state == FLOW_STUCK,
+		.is_suspended = e->instance->is_suspended,
 		.index = (int)e->index,
 		.business_key = e->instance->business_key,
 		.variables = e->variables,
@@ -403,6 +438,7 @@ void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct 
 			.element = x->node->element,
 			.name = x->name,
 			.due_at = x->due_at,
+			.is_suspended = x->owner && x->owner->instance->is_suspended,
 			.is_start = !x->owner,
 		};
 		see(who, &v);

@@ -15,11 +15,11 @@
 #include "engine/flow/bpmn/bpmn_words.h"
 
 #define BPMN_MODEL_NS "http://www.omg.org/spec/BPMN/20100524/MODEL"
-#define BPMN_DI_NS    "http://www.omg.org/spec/BPMN/20100524/DI"
+#define BPMN_DI_NS "http://www.omg.org/spec/BPMN/20100524/DI"
 
 /* A model of a city's largest process has some thousand elements; ten times that is still read. */
-#define BPMN_MAX_SIZE     (16u << 20)
-#define BPMN_MAX_DEPTH    128
+#define BPMN_MAX_SIZE (16u << 20)
+#define BPMN_MAX_DEPTH 128
 #define BPMN_MAX_ELEMENTS 100000
 
 struct bpmn_attribute {

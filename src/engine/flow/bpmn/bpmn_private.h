@@ -9,9 +9,9 @@
 struct bpmn_imported {
 	const struct bpmn_element *element;
 	const char *space, *location;
-	bool is_bpmn;            /* importType says so */
+	bool is_bpmn;             /* importType says so */
 	struct bpmn_model *model; /* NULL: not BPMN, or not read */
-	const char *problem;     /* why it was not read, or NULL */
+	const char *problem;      /* why it was not read, or NULL */
 	struct bpmn_imported *next;
 };
 

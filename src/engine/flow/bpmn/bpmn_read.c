@@ -50,7 +50,8 @@ static void see_document_type(void *context, const xmlChar *name, const xmlChar 
 	xmlStopParser(parser);
 }
 
-static enum status parse(const void *bytes, size_t size, xmlDocPtr *out, struct bpmn_problem *problem)
+static enum status parse(const void *bytes, size_t size, xmlDocPtr *out,
+			 struct bpmn_problem *problem)
 {
 	pthread_once(&ready, start);
 	xmlParserCtxtPtr parser = xmlNewParserCtxt();
@@ -286,8 +287,7 @@ const struct bpmn_element *bpmn_by_id(const struct bpmn_model *m, const char *id
 const char *bpmn_namespace(const struct bpmn_element *e, const char *prefix)
 {
 	xmlNode *node = e->xml;
-	const xmlNs *found =
-		xmlSearchNs(node->doc, node, *prefix ? (const xmlChar *)prefix : NULL);
+	const xmlNs *found = xmlSearchNs(node->doc, node, *prefix ? (const xmlChar *)prefix : NULL);
 	return found && found->href ? (const char *)found->href : NULL;
 }
 

@@ -104,7 +104,7 @@ bool bpmn_has_definition(const struct bpmn_element *event, enum bpmn_kind kind)
 bool bpmn_executable(const struct bpmn_element *e)
 {
 	const struct bpmn_element *process = e->kind == BPMN_PROCESS ? e
-								      : bpmn_within(e, BPMN_PROCESS);
+								     : bpmn_within(e, BPMN_PROCESS);
 	return process && bpmn_flag(process, "isExecutable", false);
 }
 

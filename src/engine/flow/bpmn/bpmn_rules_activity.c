@@ -15,11 +15,13 @@ static unsigned count_of(const struct bpmn_element *e, const char *tag)
 static void check_quantities(const struct bpmn_element *e, struct bpmn_findings *out)
 {
 	int64_t n;
-	const char *start = bpmn_attr(e, "startQuantity"), *end = bpmn_attr(e, "completionQuantity");
+	const char *start = bpmn_attr(e, "startQuantity"),
+		   *end = bpmn_attr(e, "completionQuantity");
 	if (start && int_parse(start, &n) && n < 1)
 		bpmn_find(out, "EXT.037", e, "startQuantity of %s is less than 1", bpmn_who(e));
 	if (end && int_parse(end, &n) && n < 1)
-		bpmn_find(out, "EXT.038", e, "completionQuantity of %s is less than 1", bpmn_who(e));
+		bpmn_find(out, "EXT.038", e, "completionQuantity of %s is less than 1",
+			  bpmn_who(e));
 }
 
 /* Whether the first 'tag' of the specification is of the message's item; a message without item fits
@@ -42,17 +44,18 @@ static void check_service(const struct bpmn_element *e, struct bpmn_findings *ou
 	const struct bpmn_element *in = bpmn_child(operation, "inMessageRef");
 	const struct bpmn_element *back = bpmn_child(operation, "outMessageRef");
 	if (count_of(io, "inputSet") != 1)
-		bpmn_find(out, "EXT.042", e, "service task %s calls an operation and has %u input sets",
-			  bpmn_who(e), count_of(io, "inputSet"));
+		bpmn_find(out, "EXT.042", e,
+			  "service task %s calls an operation and has %u input sets", bpmn_who(e),
+			  count_of(io, "inputSet"));
 	if (count_of(io, "outputSet") > 1)
 		bpmn_find(out, "EXT.043", e, "service task %s has more than one output set",
 			  bpmn_who(e));
 	if (in && !fits(io, "dataInput", bpmn_text_ref(in)))
-		bpmn_find(out, "EXT.044", e, "the data input of %s is not of the item of the message",
-			  bpmn_who(e));
+		bpmn_find(out, "EXT.044", e,
+			  "the data input of %s is not of the item of the message", bpmn_who(e));
 	if (back && !fits(io, "dataOutput", bpmn_text_ref(back)))
-		bpmn_find(out, "EXT.045", e, "the data output of %s is not of the item of the message",
-			  bpmn_who(e));
+		bpmn_find(out, "EXT.045", e,
+			  "the data output of %s is not of the item of the message", bpmn_who(e));
 }
 
 static void check_messages(const struct bpmn_element *e, struct bpmn_findings *out)
@@ -60,7 +63,8 @@ static void check_messages(const struct bpmn_element *e, struct bpmn_findings *o
 	bool sends = e->kind == BPMN_SEND_TASK;
 	const struct bpmn_element *message = bpmn_ref(e, "messageRef");
 	const struct bpmn_element *io = bpmn_child(e, "ioSpecification");
-	const char *set = sends ? "inputSet" : "outputSet", *data = sends ? "dataInput" : "dataOutput";
+	const char *set = sends ? "inputSet" : "outputSet",
+		   *data = sends ? "dataInput" : "dataOutput";
 	if (!message || !io)
 		return;
 	if (count_of(io, set) > 1)
@@ -82,8 +86,8 @@ static void check_task(const struct bpmn_element *e, struct bpmn_findings *out)
 		check_messages(e, out);
 	if (e->kind == BPMN_RECEIVE_TASK && bpmn_flag(e, "instantiate", false) &&
 	    (bpmn_incoming(e) || bpmn_child(e, "incoming")))
-		bpmn_find(out, "EXT.049", e, "receive task %s begins the process and has incoming flows",
-			  bpmn_who(e));
+		bpmn_find(out, "EXT.049", e,
+			  "receive task %s begins the process and has incoming flows", bpmn_who(e));
 	if (e->kind == BPMN_SCRIPT_TASK && bpmn_child(e, "script") && !bpmn_attr(e, "scriptFormat"))
 		bpmn_find(out, "EXT.053", e, "script task %s has a script and no scriptFormat",
 			  bpmn_who(e));
@@ -136,14 +140,16 @@ static void check_call(const struct bpmn_element *e, struct bpmn_findings *out)
 			  bpmn_who(e), bpmn_who(callee));
 	else if (count_of(mine, "inputSet") != count_of(theirs, "inputSet") ||
 		 count_of(mine, "outputSet") != count_of(theirs, "outputSet"))
-		bpmn_find(out, "EXT.063", e, "the data sets of call activity %s are not those of %s",
-			  bpmn_who(e), bpmn_who(callee));
+		bpmn_find(out, "EXT.063", e,
+			  "the data sets of call activity %s are not those of %s", bpmn_who(e),
+			  bpmn_who(callee));
 	bool none = callee->kind != BPMN_PROCESS;
 	for (const struct bpmn_element *s = bpmn_first(callee, BPMN_START_EVENT); s;
 	     s = bpmn_after(s, BPMN_START_EVENT))
 		none |= !bpmn_definition(s, 0);
 	if (!none && bpmn_first(callee, BPMN_START_EVENT))
-		bpmn_find(out, "EXT.099", e, "process %s, which %s calls, has no start event without trigger",
+		bpmn_find(out, "EXT.099", e,
+			  "process %s, which %s calls, has no start event without trigger",
 			  bpmn_who(callee), bpmn_who(e));
 }
 
@@ -166,7 +172,8 @@ static void check_multi(const struct bpmn_element *e, struct bpmn_findings *out)
 	const struct bpmn_element *one = bpmn_child(e, "inputDataItem");
 	const struct bpmn_element *result = bpmn_child(e, "outputDataItem");
 	if (bpmn_executable(e) && !many && !bpmn_child(e, "loopCardinality"))
-		bpmn_find(out, "EXT.067", host, "multi-instance %s has neither loopCardinality nor loopDataInputRef",
+		bpmn_find(out, "EXT.067", host,
+			  "multi-instance %s has neither loopCardinality nor loopDataInputRef",
 			  bpmn_who(host));
 	const struct bpmn_element *from = many ? bpmn_text_ref(many) : NULL;
 	if (many && bpmn_executable(e) && bpmn_is(host, BPMN_TASK) &&
@@ -175,14 +182,17 @@ static void check_multi(const struct bpmn_element *e, struct bpmn_findings *out)
 			  bpmn_who(host));
 	const struct bpmn_element *to = results ? bpmn_text_ref(results) : NULL;
 	if (to && result && !is_scalar_of(result, to))
-		bpmn_find(out, "EXT.069", host, "outputDataItem of %s is not a single one of its loopDataOutputRef",
+		bpmn_find(out, "EXT.069", host,
+			  "outputDataItem of %s is not a single one of its loopDataOutputRef",
 			  bpmn_who(host));
 	if (from && one && !is_scalar_of(one, from))
-		bpmn_find(out, "EXT.070", host, "inputDataItem of %s is not a single one of its loopDataInputRef",
+		bpmn_find(out, "EXT.070", host,
+			  "inputDataItem of %s is not a single one of its loopDataInputRef",
 			  bpmn_who(host));
 	bool complex = str_eq(bpmn_attr(e, "behavior"), "Complex");
 	if (complex != (bpmn_child(e, "complexBehaviorDefinition") != NULL))
-		bpmn_find(out, "EXT.072", host, "complexBehaviorDefinition of %s and behavior Complex go together",
+		bpmn_find(out, "EXT.072", host,
+			  "complexBehaviorDefinition of %s and behavior Complex go together",
 			  bpmn_who(host));
 }
 
@@ -205,7 +215,9 @@ void bpmn_check_activities(const struct bpmn_model *m, struct bpmn_findings *out
 		if (e->kind == BPMN_CALL_ACTIVITY)
 			check_call(e, out);
 		if (count_of(e, "standardLoopCharacteristics") +
-			    count_of(e, "multiInstanceLoopCharacteristics") > 1)
-			bpmn_find(out, "EXT.041", e, "%s has more than one loop marker", bpmn_who(e));
+			    count_of(e, "multiInstanceLoopCharacteristics") >
+		    1)
+			bpmn_find(out, "EXT.041", e, "%s has more than one loop marker",
+				  bpmn_who(e));
 	}
 }

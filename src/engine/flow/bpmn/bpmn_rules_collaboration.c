@@ -9,7 +9,8 @@ static const struct bpmn_element *pool_of(const struct bpmn_element *e)
 {
 	if (e->kind == BPMN_PARTICIPANT)
 		return e;
-	const struct bpmn_element *process = e->kind == BPMN_PROCESS ? e : bpmn_within(e, BPMN_PROCESS);
+	const struct bpmn_element *process = e->kind == BPMN_PROCESS ? e
+								     : bpmn_within(e, BPMN_PROCESS);
 	if (!process)
 		return e;
 	for (const struct bpmn_element *p = NULL; (p = bpmn_each(e->model, p, BPMN_PARTICIPANT));) {
@@ -24,25 +25,28 @@ static void check_flow_end(const struct bpmn_element *f, const struct bpmn_eleme
 {
 	const char *end = source ? "sourceRef" : "targetRef";
 	if (bpmn_is(at, BPMN_ARTIFACT)) {
-		bpmn_find(out, source ? "EXT.009" : "EXT.008", f, "%s of message flow %s is an artifact",
-			  end, bpmn_who(f));
+		bpmn_find(out, source ? "EXT.009" : "EXT.008", f,
+			  "%s of message flow %s is an artifact", end, bpmn_who(f));
 	} else if (at->kind != BPMN_PARTICIPANT && !bpmn_is(at, BPMN_ACTIVITY) &&
 		   !bpmn_is(at, BPMN_EVENT) && !bpmn_is(at, BPMN_CONVERSATION_NODE)) {
-		bpmn_find(out, "REF", f, "%s of message flow %s is a %s, which sends and receives nothing",
-			  end, bpmn_who(f), at->tag);
+		bpmn_find(out, "REF", f,
+			  "%s of message flow %s is a %s, which sends and receives nothing", end,
+			  bpmn_who(f), at->tag);
 	}
 	bool message = bpmn_has_definition(at, BPMN_MESSAGE_DEFINITION);
 	if (at->kind == BPMN_START_EVENT && source)
 		bpmn_find(out, "EXT.102", f, "start event %s is the source of a message flow",
 			  bpmn_who(at));
 	if (at->kind == BPMN_START_EVENT && !source && !message)
-		bpmn_find(out, "EXT.103", f, "start event %s is the target of a message flow and waits for no message",
+		bpmn_find(out, "EXT.103", f,
+			  "start event %s is the target of a message flow and waits for no message",
 			  bpmn_who(at));
 	if (at->kind == BPMN_END_EVENT && !source)
 		bpmn_find(out, "EXT.108", f, "end event %s is the target of a message flow",
 			  bpmn_who(at));
 	if (at->kind == BPMN_END_EVENT && source && !message)
-		bpmn_find(out, "EXT.109", f, "end event %s is the source of a message flow and sends no message",
+		bpmn_find(out, "EXT.109", f,
+			  "end event %s is the source of a message flow and sends no message",
 			  bpmn_who(at));
 	if (at->kind == BPMN_INTERMEDIATE_CATCH_EVENT && source)
 		bpmn_find(out, "EXT.119", f, "catch event %s is the source of a message flow",
@@ -72,8 +76,9 @@ static void check_collaboration(const struct bpmn_element *e, struct bpmn_findin
 			bpmn_find(out, "EXT.027", e, "%s, a %s, names a choreography", bpmn_who(e),
 				  e->tag);
 		if (to && bpmn_flag(to, "isClosed", false) != bpmn_flag(e, "isClosed", false))
-			bpmn_find(out, "EXT.033", e, "isClosed of %s is not that of its choreography %s",
-				  bpmn_who(e), bpmn_who(to));
+			bpmn_find(out, "EXT.033", e,
+				  "isClosed of %s is not that of its choreography %s", bpmn_who(e),
+				  bpmn_who(to));
 	}
 	if (e->kind != BPMN_GLOBAL_CONVERSATION)
 		return;
@@ -99,7 +104,8 @@ static void check_multiplicity(const struct bpmn_element *e, struct bpmn_finding
 		bpmn_find(out, "EXT.029", e->parent, "minimum of participant %s is negative",
 			  bpmn_who(e->parent));
 	if (b && (most < 1 || most < least))
-		bpmn_find(out, "EXT.030", e->parent, "maximum of participant %s is less than 1 or than its minimum",
+		bpmn_find(out, "EXT.030", e->parent,
+			  "maximum of participant %s is less than 1 or than its minimum",
 			  bpmn_who(e->parent));
 }
 
@@ -113,8 +119,8 @@ static void check_callable(const struct bpmn_element *e, struct bpmn_findings *o
 		const struct bpmn_element *in = bpmn_ref(b, "inputDataRef");
 		const struct bpmn_element *back = bpmn_ref(b, "outputDataRef");
 		if ((in && in->parent != io) || (back && back->parent != io))
-			bpmn_find(out, "EXT.065", e, "an ioBinding of %s binds sets of another element",
-				  bpmn_who(e));
+			bpmn_find(out, "EXT.065", e,
+				  "an ioBinding of %s binds sets of another element", bpmn_who(e));
 	}
 	if (e->kind == BPMN_PROCESS && str_eq(bpmn_attr(e, "processType"), "Public") &&
 	    bpmn_flag(e, "isExecutable", false))

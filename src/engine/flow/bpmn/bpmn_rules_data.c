@@ -11,8 +11,10 @@ static void check_expression(const struct bpmn_element *e, struct bpmn_findings 
 	if (!bpmn_executable(e) || e->parent->kind == BPMN_CONDITIONAL_DEFINITION)
 		return;
 	if (e->kind == BPMN_EXPRESSION)
-		bpmn_find(out, "EXT.012", e, "%s in %s is natural language: an executable process needs a formal expression",
-			  e->tag, bpmn_who(e->parent));
+		bpmn_find(
+			out, "EXT.012", e,
+			"%s in %s is natural language: an executable process needs a formal expression",
+			e->tag, bpmn_who(e->parent));
 	else if (!*e->text && !e->first)
 		bpmn_find(out, "EXT.013", e, "%s in %s is empty", e->tag, bpmn_who(e->parent));
 }
@@ -49,7 +51,8 @@ static void check_association(const struct bpmn_element *e, struct bpmn_findings
 			  bpmn_who(target), target->tag);
 	/* A process' own input is written by whoever starts it, never from within. */
 	if (e->kind == BPMN_DATA_OUTPUT_ASSOCIATION && target && target->kind == BPMN_DATA_INPUT)
-		bpmn_find(out, "EXT.080", e, "a data output association of %s writes the data input %s",
+		bpmn_find(out, "EXT.080", e,
+			  "a data output association of %s writes the data input %s",
 			  bpmn_who(e->parent), bpmn_who(target));
 	for (; s; s = bpmn_again(s), sources++) {
 		const struct bpmn_element *source = bpmn_text_ref(s);
@@ -59,14 +62,18 @@ static void check_association(const struct bpmn_element *e, struct bpmn_findings
 			bpmn_find(out, "REF", e, "sourceRef of a data association names '%s', a %s",
 				  bpmn_who(source), source->tag);
 		else if (e->kind == BPMN_DATA_INPUT_ASSOCIATION && source->kind == BPMN_DATA_OUTPUT)
-			bpmn_find(out, "EXT.080", e, "a data input association of %s reads the data output %s",
+			bpmn_find(out, "EXT.080", e,
+				  "a data input association of %s reads the data output %s",
 				  bpmn_who(e->parent), bpmn_who(source));
 		if (target && !transforms && !bpmn_same_item(item_of(source), item_of(target)))
-			bpmn_find(out, "EXT.091", e, "%s and %s are of different items and nothing transforms one into the other",
-				  bpmn_who(source), bpmn_who(target));
+			bpmn_find(
+				out, "EXT.091", e,
+				"%s and %s are of different items and nothing transforms one into the other",
+				bpmn_who(source), bpmn_who(target));
 	}
 	if (sources > 1 && !transforms)
-		bpmn_find(out, "EXT.092", e, "a data association of %s has %u sources and no transformation",
+		bpmn_find(out, "EXT.092", e,
+			  "a data association of %s has %u sources and no transformation",
 			  bpmn_who(e->parent), sources);
 }
 
@@ -98,7 +105,8 @@ static void check_subset(const struct bpmn_element *set, const struct side *s, c
 	for (const struct bpmn_element *c = bpmn_child(set, tag); c; c = bpmn_again(c)) {
 		const struct bpmn_element *data = bpmn_text_ref(c);
 		if (data && !names(set, s->refs, data))
-			bpmn_find(out, rule, set, "%s '%s' is not among the %s", tag, c->text, s->refs);
+			bpmn_find(out, rule, set, "%s '%s' is not among the %s", tag, c->text,
+				  s->refs);
 	}
 }
 
@@ -111,8 +119,8 @@ static void check_sets(const struct bpmn_element *holder, const struct side *s,
 		     set = bpmn_again(set))
 			listed = names(set, s->refs, d);
 		if (!listed)
-			bpmn_find(out, s->rule_listed, d, "%s %s stands in no %s", s->data, bpmn_who(d),
-				  s->set);
+			bpmn_find(out, s->rule_listed, d, "%s %s stands in no %s", s->data,
+				  bpmn_who(d), s->set);
 	}
 	for (const struct bpmn_element *set = bpmn_child(holder, s->set); set;
 	     set = bpmn_again(set)) {
@@ -122,8 +130,9 @@ static void check_sets(const struct bpmn_element *holder, const struct side *s,
 		     c = bpmn_again(c)) {
 			const struct bpmn_element *to = bpmn_text_ref(c);
 			if (to && !names(to, s->back, set))
-				bpmn_find(out, "EXT.087", set, "%s names %s, which does not name it back",
-					  bpmn_who(set), c->text);
+				bpmn_find(out, "EXT.087", set,
+					  "%s names %s, which does not name it back", bpmn_who(set),
+					  c->text);
 		}
 	}
 }
@@ -147,8 +156,9 @@ static void check_name(const struct bpmn_element *e, struct bpmn_findings *out)
 		return;
 	const char *want = arena_printf(out->arena, "%s [%s]", object->name, state->name);
 	if (strcmp(want, e->name) != 0)
-		bpmn_find(out, "EXT.076", e, "data object reference %s must be named '%s', not '%s'",
-			  bpmn_who(e), want, e->name);
+		bpmn_find(out, "EXT.076", e,
+			  "data object reference %s must be named '%s', not '%s'", bpmn_who(e),
+			  want, e->name);
 }
 
 void bpmn_check_data(const struct bpmn_model *m, struct bpmn_findings *out)

@@ -7,14 +7,13 @@
 #include "base/text.h"
 
 /* Sets of event definitions, one bit for each kind. */
-#define BIT(kind)   (1u << (BPMN_##kind##_DEFINITION - BPMN_CANCEL_DEFINITION))
+#define BIT(kind) (1u << (BPMN_##kind##_DEFINITION - BPMN_CANCEL_DEFINITION))
 #define CATCH_START (BIT(MESSAGE) | BIT(TIMER) | BIT(CONDITIONAL) | BIT(SIGNAL))
-#define EVENT_SUB                                                                                  \
-	(CATCH_START | BIT(ERROR) | BIT(ESCALATION) | BIT(COMPENSATE))
-#define CATCH       (CATCH_START | BIT(LINK))
-#define BOUNDARY    (EVENT_SUB | BIT(CANCEL))
-#define NO_CANCEL   (CATCH_START | BIT(ESCALATION))
-#define THROW       (BIT(MESSAGE) | BIT(ESCALATION) | BIT(COMPENSATE) | BIT(LINK) | BIT(SIGNAL))
+#define EVENT_SUB (CATCH_START | BIT(ERROR) | BIT(ESCALATION) | BIT(COMPENSATE))
+#define CATCH (CATCH_START | BIT(LINK))
+#define BOUNDARY (EVENT_SUB | BIT(CANCEL))
+#define NO_CANCEL (CATCH_START | BIT(ESCALATION))
+#define THROW (BIT(MESSAGE) | BIT(ESCALATION) | BIT(COMPENSATE) | BIT(LINK) | BIT(SIGNAL))
 #define END                                                                                        \
 	(BIT(MESSAGE) | BIT(ESCALATION) | BIT(ERROR) | BIT(CANCEL) | BIT(COMPENSATE) |             \
 	 BIT(SIGNAL) | BIT(TERMINATE))
@@ -32,8 +31,8 @@ static void allow(const struct bpmn_element *e, unsigned set, const char *rule, 
 	const struct bpmn_element *d;
 	for (unsigned i = 0; (d = bpmn_definition(e, i)); i++) {
 		if (!(bit(d) & set))
-			bpmn_find(out, rule, e, "%s cannot have a %s: it is a %s", bpmn_who(e), d->tag,
-				  where);
+			bpmn_find(out, rule, e, "%s cannot have a %s: it is a %s", bpmn_who(e),
+				  d->tag, where);
 	}
 }
 
@@ -92,7 +91,8 @@ static void check_boundary(const struct bpmn_element *e, struct bpmn_findings *o
 	bool interrupts = bpmn_flag(e, "cancelActivity", true);
 	allow(e, interrupts ? BOUNDARY : NO_CANCEL, "EXT.110",
 	      interrupts ? "boundary event" : "boundary event that does not interrupt", out);
-	if (bpmn_has_definition(e, BPMN_CANCEL_DEFINITION) && host && host->kind != BPMN_TRANSACTION)
+	if (bpmn_has_definition(e, BPMN_CANCEL_DEFINITION) && host &&
+	    host->kind != BPMN_TRANSACTION)
 		bpmn_find(out, "EXT.111", e, "cancel event %s is attached to %s, no transaction",
 			  bpmn_who(e), bpmn_who(host));
 	if (host && host->parent != e->parent)
@@ -105,12 +105,8 @@ static void check_boundary(const struct bpmn_element *e, struct bpmn_findings *o
 static void check_kind(const struct bpmn_element *e, struct bpmn_findings *out)
 {
 	switch (e->kind) {
-	case BPMN_START_EVENT:
-		check_start(e, out);
-		break;
-	case BPMN_BOUNDARY_EVENT:
-		check_boundary(e, out);
-		break;
+	case BPMN_START_EVENT: check_start(e, out); break;
+	case BPMN_BOUNDARY_EVENT: check_boundary(e, out); break;
 	case BPMN_INTERMEDIATE_CATCH_EVENT:
 		if (!bpmn_definition(e, 0))
 			bpmn_find(out, "EXT.148", e, "catch event %s has no event definition",
@@ -130,8 +126,7 @@ static void check_kind(const struct bpmn_element *e, struct bpmn_findings *out)
 			bpmn_find(out, "EXT.106", e, "cancel end event %s stands in no transaction",
 				  bpmn_who(e));
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
@@ -268,13 +263,14 @@ static void check_link(const struct bpmn_element *e, const struct bpmn_element *
 			continue; /* REF has said so */
 		const struct bpmn_element *event = other->parent;
 		if (throws && !bpmn_is(event, BPMN_CATCH_EVENT))
-			bpmn_find(out, "EXT.118", e, "the target of link event %s is no catch event",
-				  bpmn_who(e));
+			bpmn_find(out, "EXT.118", e,
+				  "the target of link event %s is no catch event", bpmn_who(e));
 		if (!throws && !bpmn_is(event, BPMN_THROW_EVENT))
 			bpmn_find(out, "EXT.118", e, "a source of link event %s is no throw event",
 				  bpmn_who(e));
 		if (!names_back(other, throws ? "source" : "target", d))
-			bpmn_find(out, "EXT.118", e, "link event %s has the %s %s, which does not name it",
+			bpmn_find(out, "EXT.118", e,
+				  "link event %s has the %s %s, which does not name it",
 				  bpmn_who(e), tag, bpmn_who(event));
 		if (event && event->parent != e->parent)
 			bpmn_find(out, "EXT.126", e, "link event %s leads to another process level",
@@ -313,14 +309,9 @@ static void check_definition(const struct bpmn_element *e, const struct bpmn_ele
 				  bpmn_who(e));
 		break;
 	}
-	case BPMN_LINK_DEFINITION:
-		check_link(e, d, out);
-		break;
-	case BPMN_TIMER_DEFINITION:
-		check_timer(d, out);
-		break;
-	default:
-		break;
+	case BPMN_LINK_DEFINITION: check_link(e, d, out); break;
+	case BPMN_TIMER_DEFINITION: check_timer(d, out); break;
+	default: break;
 	}
 }
 
@@ -361,7 +352,8 @@ static void check_event_data(const struct bpmn_element *e, struct bpmn_findings 
 				  d->tag);
 			continue;
 		}
-		if (carries(d, &item) && item && !bpmn_same_item(item, bpmn_ref(data, "itemSubjectRef")))
+		if (carries(d, &item) && item &&
+		    !bpmn_same_item(item, bpmn_ref(data, "itemSubjectRef")))
 			bpmn_find(out, "EXT.094", e, "%s %s is not of the item of %s", tag,
 				  bpmn_who(data), d->tag);
 		data = bpmn_again(data);
@@ -375,8 +367,9 @@ static void check_shared(const struct bpmn_element *e, struct bpmn_findings *out
 	     r = bpmn_again(r)) {
 		const struct bpmn_element *d = bpmn_text_ref(r);
 		if (bpmn_is(d, BPMN_EVENT_DEFINITION) && bpmn_is(d->parent, BPMN_THROW_EVENT))
-			bpmn_find(out, "EXT.095", e, "%s uses the definition that throw event %s has",
-				  bpmn_who(e), bpmn_who(d->parent));
+			bpmn_find(out, "EXT.095", e,
+				  "%s uses the definition that throw event %s has", bpmn_who(e),
+				  bpmn_who(d->parent));
 	}
 }
 

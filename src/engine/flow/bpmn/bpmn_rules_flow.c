@@ -44,9 +44,10 @@ static void check_one_flow(const struct bpmn_element *flow, struct bpmn_findings
 			  "sequence flow %s crosses the border of a process or sub-process",
 			  bpmn_who(flow));
 	if (!bpmn_flag(flow, "isImmediate", true) && bpmn_executable(flow))
-		bpmn_find(out, "EXT.024", flow,
-			  "isImmediate of sequence flow %s cannot be false in an executable process",
-			  bpmn_who(flow));
+		bpmn_find(
+			out, "EXT.024", flow,
+			"isImmediate of sequence flow %s cannot be false in an executable process",
+			bpmn_who(flow));
 	if (bpmn_is(from, BPMN_ACTIVITY) && bpmn_child(flow, "conditionExpression") &&
 	    bpmn_outgoing(from) == 1)
 		bpmn_find(out, "EXT.025", flow, "%s is the only way out of %s and has a condition",
@@ -59,8 +60,9 @@ static void check_lists(const struct bpmn_element *node, struct bpmn_findings *o
 	for (const struct bpmn_element *c = bpmn_child(node, "incoming"); c; c = bpmn_again(c)) {
 		const struct bpmn_element *flow = bpmn_text_ref(c);
 		if (bpmn_is(flow, BPMN_SEQUENCE_FLOW) && bpmn_ref(flow, "targetRef") != node)
-			bpmn_find(out, "EXT.023", node, "%s lists %s as incoming, which goes elsewhere",
-				  bpmn_who(node), flow->id);
+			bpmn_find(out, "EXT.023", node,
+				  "%s lists %s as incoming, which goes elsewhere", bpmn_who(node),
+				  flow->id);
 	}
 	for (const struct bpmn_element *c = bpmn_child(node, "outgoing"); c; c = bpmn_again(c)) {
 		const struct bpmn_element *flow = bpmn_text_ref(c);
@@ -121,9 +123,11 @@ static void check_level(const struct bpmn_element *level, struct bpmn_findings *
 	for (const struct bpmn_element *n = bpmn_first(level, BPMN_FLOW_NODE); n;
 	     n = bpmn_after(n, BPMN_FLOW_NODE)) {
 		if (starts && !needs_no_incoming(n) && !bpmn_incoming(n))
-			bpmn_find(out, "EXT.150", n, "%s has no incoming sequence flow", bpmn_who(n));
+			bpmn_find(out, "EXT.150", n, "%s has no incoming sequence flow",
+				  bpmn_who(n));
 		if (ends && !needs_no_outgoing(n) && !bpmn_outgoing(n))
-			bpmn_find(out, "EXT.151", n, "%s has no outgoing sequence flow", bpmn_who(n));
+			bpmn_find(out, "EXT.151", n, "%s has no outgoing sequence flow",
+				  bpmn_who(n));
 	}
 }
 
@@ -151,16 +155,16 @@ static void check_event_flows(const struct bpmn_element *e, struct bpmn_findings
 		break;
 	case BPMN_BOUNDARY_EVENT:
 		if (in || bpmn_child(e, "incoming"))
-			bpmn_find(out, "EXT.112", e, "boundary event %s has an incoming sequence flow",
-				  bpmn_who(e));
+			bpmn_find(out, "EXT.112", e,
+				  "boundary event %s has an incoming sequence flow", bpmn_who(e));
 		if (bpmn_has_definition(e, BPMN_COMPENSATE_DEFINITION)) {
 			if (gone || bpmn_child(e, "outgoing"))
 				bpmn_find(out, "EXT.114", e,
 					  "compensation event %s has an outgoing sequence flow",
 					  bpmn_who(e));
 		} else if (!gone) {
-			bpmn_find(out, "EXT.113", e, "boundary event %s has no outgoing sequence flow",
-				  bpmn_who(e));
+			bpmn_find(out, "EXT.113", e,
+				  "boundary event %s has no outgoing sequence flow", bpmn_who(e));
 		}
 		break;
 	default: /* the intermediate events */

@@ -18,8 +18,8 @@ static void check_direction(const struct bpmn_element *g, struct bpmn_findings *
 		bpmn_find(out, "EXT.019", g, "mixed gateway %s has %u flows in and %u out",
 			  bpmn_who(g), in, gone);
 	if (in < 2 && gone < 2)
-		bpmn_find(out, "EXT.135", g, "gateway %s has %u flows in and %u out", bpmn_who(g), in,
-			  gone);
+		bpmn_find(out, "EXT.135", g, "gateway %s has %u flows in and %u out", bpmn_who(g),
+			  in, gone);
 }
 
 /* Message, signal, timer, conditional, or several of them. */
@@ -52,10 +52,12 @@ static void check_target(const struct bpmn_element *g, const struct bpmn_element
 			 struct bpmn_findings *out)
 {
 	if (!may_follow(to))
-		bpmn_find(out, "EXT.138", g, "event gateway %s leads to %s, a %s that cannot wait there",
-			  bpmn_who(g), bpmn_who(to), to->tag);
+		bpmn_find(out, "EXT.138", g,
+			  "event gateway %s leads to %s, a %s that cannot wait there", bpmn_who(g),
+			  bpmn_who(to), to->tag);
 	if (to->kind == BPMN_RECEIVE_TASK && has_boundary(to))
-		bpmn_find(out, "EXT.140", g, "receive task %s behind event gateway %s has a boundary event",
+		bpmn_find(out, "EXT.140", g,
+			  "receive task %s behind event gateway %s has a boundary event",
 			  bpmn_who(to), bpmn_who(g));
 	if (bpmn_incoming(to) > 1)
 		bpmn_find(out, "EXT.141", g, "%s behind event gateway %s has other incoming flows",
@@ -69,7 +71,8 @@ static void check_event_based(const struct bpmn_element *g, struct bpmn_findings
 		bpmn_find(out, "EXT.136", g, "event gateway %s has less than two outgoing flows",
 			  bpmn_who(g));
 	if (bpmn_flag(g, "instantiate", false) && bpmn_incoming(g))
-		bpmn_find(out, "EXT.142", g, "event gateway %s begins the process and has incoming flows",
+		bpmn_find(out, "EXT.142", g,
+			  "event gateway %s begins the process and has incoming flows",
 			  bpmn_who(g));
 	for (const struct bpmn_element *f = bpmn_first(g->parent, BPMN_SEQUENCE_FLOW); f;
 	     f = bpmn_after(f, BPMN_SEQUENCE_FLOW)) {
@@ -87,7 +90,8 @@ static void check_event_based(const struct bpmn_element *g, struct bpmn_findings
 			    bpmn_has_definition(to, BPMN_MESSAGE_DEFINITION);
 	}
 	if (tasks && messages)
-		bpmn_find(out, "EXT.139", g, "event gateway %s waits for messages by events and by tasks",
+		bpmn_find(out, "EXT.139", g,
+			  "event gateway %s waits for messages by events and by tasks",
 			  bpmn_who(g));
 }
 

@@ -172,8 +172,9 @@ static void check_children(const struct bpmn_element *e, struct bpmn_findings *o
 			for (n = 0; n < at && !takes(&p.list[n], c);)
 				n++;
 			if (n < at)
-				bpmn_find(out, "XSD", c, "'%s' stands too late in %s: '%s' comes after it",
-					  c->tag, bpmn_who(e), p.list[at].name);
+				bpmn_find(out, "XSD", c,
+					  "'%s' stands too late in %s: '%s' comes after it", c->tag,
+					  bpmn_who(e), p.list[at].name);
 			else
 				bpmn_find(out, "XSD", c, "'%s' cannot stand in %s", c->tag,
 					  bpmn_who(e));

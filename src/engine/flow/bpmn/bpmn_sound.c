@@ -8,7 +8,7 @@
 #include <string.h>
 #include "base/text.h"
 
-#define MAX_FLOWS  250
+#define MAX_FLOWS 250
 #define MAX_CHOICE 6 /* flows out of one inclusive split whose subsets are all tried */
 
 struct node {
@@ -165,9 +165,10 @@ static void reach(struct level *l, const uint8_t *tokens, struct state *before, 
 		if (tokens[i] < 2 || l->unsafe[i])
 			continue;
 		l->unsafe[i] = true;
-		bpmn_find(l->findings, "SOUND.unsafe", l->flows[i],
-			  "sequence flow %s can carry two tokens at once: what was split is not joined; way: %s",
-			  bpmn_who(l->flows[i]), way_to(l, s));
+		bpmn_find(
+			l->findings, "SOUND.unsafe", l->flows[i],
+			"sequence flow %s can carry two tokens at once: what was split is not joined; way: %s",
+			bpmn_who(l->flows[i]), way_to(l, s));
 	}
 }
 
@@ -346,7 +347,8 @@ static void step(struct level *l, struct state *s)
 				continue;
 			memcpy(tokens, s->tokens, l->flow_count);
 			for (unsigned i = 0; i < x->in_count; i++)
-				tokens[x->in[i]] = (uint8_t)(tokens[x->in[i]] - (tokens[x->in[i]] > 0));
+				tokens[x->in[i]] =
+					(uint8_t)(tokens[x->in[i]] - (tokens[x->in[i]] > 0));
 			moved = true;
 			leave(l, s, x, tokens);
 			continue;
@@ -449,8 +451,9 @@ static void judge(const struct bpmn_element *element, uint32_t limit, struct bpm
 	l.table = arena_array(scratch, l.slots, sizeof(struct state *));
 	start(&l);
 	if (l.cut) {
-		bpmn_find(out, "SOUND.open", element, "%s has more than %u states: not all were seen",
-			  bpmn_who(element), limit);
+		bpmn_find(out, "SOUND.open", element,
+			  "%s has more than %u states: not all were seen", bpmn_who(element),
+			  limit);
 		return;
 	}
 	for (unsigned i = 0; i < l.node_count; i++) {

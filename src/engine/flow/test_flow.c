@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machine on small processes, whose conditions are FEEL. What is done is written down as a text of
+ * node ids in the order in which their work was handed out. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/text.h"
+#include "engine/flow/flow_private.h"
+#include "harness.h"
+
+#define SECOND 1000000LL
+
+struct play {
+	struct arena *arena;
+	struct flow_world *world;
+	struct buf log;
+	int64_t jobs[64];
+	const char *names[64];
+	size_t count;
+	int64_t instance;
+	const char *end;
+};
+
+static void hear(void *who, const struct flow_event *e)
+{
+	struct play *p = who;
+	if (e->kind == FLOW_WORK || e->kind == FLOW_TASK) {
+		buf_printf(&p->log, "%s%s", p->log.size ? " " : "", e->element->id);
+		p->jobs[p->count] = e->execution;
+		p->names[p->count++] = e->element->id;
+	} else if (e->kind == FLOW_ENDED) {
+		p->end = e->name;
+	}
+}
+
+static struct flow_program *compiled(struct arena *a, const char *body, struct bpmn_findings *f)
+{
+	const char *text = arena_printf(a,
+					"<definitions xmlns='" BPMN_MODEL_NS
+					"' targetNamespace='urn:t'>%s</definitions>",
+					body);
+	struct bpmn_model *m;
+	struct bpmn_problem problem;
+	struct flow_program *program = NULL;
+	bpmn_findings_init(f, a);
+	if (bpmn_read(a, text, strlen(text), &m, &problem))
+		test_fail("%s", problem.text);
+	if (flow_compile(a, m, &flow_feel, NULL, f, &program))
+		return NULL;
+	return program;
+}
+
+static struct play *play(const char *body, const char *variables)
+{
+	struct arena *a = test_call()->arena;
+	struct play *p = arena_alloc(a, sizeof(*p));
+	struct flow_settings s = { .language = &flow_feel, .tell = hear, .who = p, .deliver = true };
+	struct bpmn_findings f;
+	p->arena = a;
+	p->log.arena = a;
+	p->world = flow_world_new(&s);
+	struct flow_program *program = compiled(a, body, &f);
+	if (!program)
+		test_fail("%s", f.first->text);
+	flow_deploy(p->world, program);
+	json_t *v = variables ? json_loads(variables, 0, NULL) : NULL;
+	assert_int_equal(flow_start(p->world, "p", NULL, v, &p->instance), ST_OK);
+	json_decref(v);
+	return p;
+}
+
+/* The newest job or task of that node that has not been answered. */
+static int64_t job(struct play *p, const char *node)
+{
+	for (size_t i = p->count; i-- > 0;) {
+		if (p->jobs[i] && strcmp(p->names[i], node) == 0) {
+			int64_t id = p->jobs[i];
+			p->jobs[i] = 0;
+			return id;
+		}
+	}
+	test_fail("nothing is to be done at %s; so far: %s", node, buf_text(&p->log));
+	return 0;
+}
+
+/* Out into JSON and back: every test crosses it between two commands. */
+static void keep(struct play *p)
+{
+	json_t *saved = flow_save(p->world, p->instance);
+	assert_non_null(saved);
+	assert_int_equal(flow_forget(p->world, p->instance), ST_OK);
+	assert_int_equal(flow_load(p->world, saved), ST_OK);
+	json_t *again = flow_save(p->world, p->instance);
+	assert_true(json_equal(saved, again));
+	json_decref(saved);
+	json_decref(again);
+}
+
+static void done(struct play *p, const char *node, const char *variables)
+{
+	keep(p);
+	json_t *v = variables ? json_loads(variables, 0, NULL) : NULL;
+	assert_int_equal(flow_complete(p->world, job(p, node), v), ST_OK);
+	json_decref(v);
+}
+
+static void said(struct play *p, const char *log, const char *end)
+{
+	assert_string_equal(buf_text(&p->log), log);
+	if (end)
+		assert_string_equal(p->end ? p->end : "running", end);
+	flow_world_end(&p->world);
+}
+
+#define FLOW(id, from, to) "<sequenceFlow id='" id "' sourceRef='" from "' targetRef='" to "'/>"
+#define WHEN(id, from, to, condition)                                                              \
+	"<sequenceFlow id='" id "' sourceRef='" from "' targetRef='" to                            \
+	"'><conditionExpression>" condition "</conditionExpression></sequenceFlow>"
+
+TEST(an_exclusive_gateway_takes_the_first_true_way_else_the_default)
+{
+	static const char body[] =
+		"<process id='p'><startEvent id='s'/><exclusiveGateway id='x' default='f3'/>"
+		"<userTask id='a'/><userTask id='b'/><userTask id='c'/>" FLOW("f0", "s", "x")
+			WHEN("f1", "x", "a", "amount &gt; 100")
+				WHEN("f2", "x", "b", "amount &gt; 10")
+					FLOW("f3", "x", "c") "</process>";
+	said(play(body, "{\"amount\": 1000}"), "a", NULL);
+	said(play(body, "{\"amount\": 11}"), "b", NULL);
+	said(play(body, "{\"amount\": 1}"), "c", NULL);
+}
+
+TEST(a_gateway_without_a_true_way_is_an_incident_that_can_be_retried)
+{
+	struct play *p = play("<process id='p'><startEvent id='s'/><exclusiveGateway id='x'/>"
+			      "<userTask id='a'/>" FLOW("f0", "s", "x")
+				      WHEN("f1", "x", "a", "ready = true") "</process>",
+			      "{\"ready\": false}");
+	json_t *v = json_pack("{s:b}", "ready", 1);
+	assert_int_equal(flow_set(p->world, p->instance, v, false), ST_OK);
+	json_decref(v);
+	assert_int_equal(flow_retry(p->world, p->instance + 2), ST_OK);
+	said(p, "a", "running");
+}
+
+/* BPMN 2.0.2, 13.4.3: the join waits for b, whose token can still come to an empty incoming flow, and
+ * does not wait for c, which nobody chose. */
+TEST(an_inclusive_join_waits_for_chosen_branches_only)
+{
+	struct play *p =
+		play("<process id='p'><startEvent id='s'/><inclusiveGateway id='x'/>"
+		     "<userTask id='a'/><userTask id='b'/><userTask id='c'/>"
+		     "<inclusiveGateway id='j'/><userTask id='z'/>" FLOW("f0", "s", "x")
+			     WHEN("f1", "x", "a", "n &gt; 0") WHEN("f2", "x", "b", "n &gt; 1")
+				     WHEN("f3", "x", "c", "n &gt; 2") FLOW("f4", "a", "j")
+					     FLOW("f5", "b", "j") FLOW("f6", "c", "j")
+						     FLOW("f7", "j", "z") "</process>",
+		     "{\"n\": 2}");
+	done(p, "a", NULL);
+	assert_string_equal(buf_text(&p->log), "a b");
+	done(p, "b", NULL);
+	done(p, "z", NULL);
+	said(p, "a b z", "completed");
+}
+
+/* Two of three votes let the case go on; the third changes nothing and is waited for before the gateway
+ * counts anew. */
+TEST(a_complex_gateway_fires_at_its_condition_and_takes_the_rest)
+{
+	struct play *p = play(
+		"<process id='p'><startEvent id='s'/><parallelGateway id='x'/><userTask id='a'/>"
+		"<userTask id='b'/><userTask id='c'/><complexGateway id='g'><activationCondition>"
+		"activationCount &gt;= 2</activationCondition></complexGateway><userTask id='z'/>" FLOW(
+			"f0", "s", "x") FLOW("f1", "x", "a") FLOW("f2", "x", "b")
+			FLOW("f3", "x", "c") FLOW("f4", "a", "g") FLOW("f5", "b", "g")
+				FLOW("f6", "c", "g") FLOW("f7", "g", "z") "</process>",
+		NULL);
+	done(p, "a", NULL);
+	assert_string_equal(buf_text(&p->log), "a b c");
+	done(p, "c", NULL);
+	assert_string_equal(buf_text(&p->log), "a b c z");
+	done(p, "z", NULL);
+	assert_null(p->end);
+	done(p, "b", NULL);
+	said(p, "a b c z", "completed");
+}
+
+#define COMPENSATED(id)                                                                            \
+	"<userTask id='" id "'/><boundaryEvent id='c" id "' attachedToRef='" id                    \
+	"'><compensateEventDefinition/></boundaryEvent><userTask id='u" id                         \
+	"' isForCompensation='true'/><association id='as" id "' sourceRef='c" id                   \
+	"' targetRef='u" id "'/>"
+
+TEST(a_cancelled_transaction_undoes_its_work_in_reverse_order)
+{
+	struct play *p = play(
+		"<process id='p'><startEvent id='s'/><transaction id='t'>"
+		"<startEvent id='ts'/>" COMPENSATED("a") COMPENSATED(
+			"b") "<endEvent id='te'><cancelEventDefinition/></endEvent>" FLOW("t0",
+											  "ts", "a")
+			FLOW("t1", "a", "b") FLOW(
+				"t2", "b",
+				"te") "</transaction><boundaryEvent id='x' attachedToRef='t'><cancelEventDefinition/>"
+				      "</boundaryEvent><userTask id='sorry'/><userTask id='never'/>" FLOW(
+					      "f0", "s", "t") FLOW("f1", "x", "sorry")
+					      FLOW("f2", "t", "never") "</process>",
+		NULL);
+	done(p, "a", NULL);
+	done(p, "b", NULL);
+	assert_string_equal(buf_text(&p->log), "a b ub");
+	done(p, "ub", NULL);
+	done(p, "ua", NULL);
+	done(p, "sorry", NULL);
+	said(p, "a b ub ua sorry", "completed");
+}
+
+TEST(errors_go_to_the_nearest_handler_through_calls)
+{
+	struct play *p = play(
+		"<error id='er' errorCode='E1'/><process id='p'><startEvent id='s'/>"
+		"<callActivity id='c' calledElement='q'/><boundaryEvent id='x' attachedToRef='c'>"
+		"<errorEventDefinition errorRef='er'/></boundaryEvent><userTask id='caught'/>" FLOW(
+			"f0", "s", "c")
+			FLOW("f1", "x", "caught") "</process><process id='q'><startEvent id='qs'/><userTask id='work'/>" FLOW(
+				"q0", "qs", "work") "</process>",
+		NULL);
+	keep(p);
+	assert_int_equal(flow_throw_error(p->world, job(p, "work"), "E1", NULL, NULL), ST_OK);
+	done(p, "caught", NULL);
+	said(p, "work caught", "completed");
+
+	p = play("<process id='p'><startEvent id='s'/><userTask id='work'/>" FLOW(
+			 "f0", "s", "work") "</process>",
+		 NULL);
+	assert_int_equal(flow_throw_error(p->world, job(p, "work"), "E2", NULL, NULL), ST_OK);
+	assert_int_equal(flow_outcome(p->world, p->instance), FLOW_BROKEN);
+	assert_string_equal(flow_error_code(p->world, p->instance), "E2");
+	said(p, "work", "broken");
+}
+
+TEST(timers_fire_in_due_order_by_the_clock_of_the_world)
+{
+	struct play *p = play(
+		"<process id='p'><startEvent id='s'/><userTask id='a'/>"
+		"<boundaryEvent id='t1' attachedToRef='a' cancelActivity='false'><timerEventDefinition>"
+		"<timeCycle>R2/PT10M</timeCycle></timerEventDefinition></boundaryEvent>"
+		"<boundaryEvent id='t2' attachedToRef='a'><timerEventDefinition><timeDuration>"
+		"=duration(\"PT\" + string(hours) + \"H\")</timeDuration></timerEventDefinition>"
+		"</boundaryEvent><userTask id='urge'/><userTask id='late'/>" FLOW("f0", "s", "a")
+			FLOW("f1", "t1", "urge") FLOW("f2", "t2", "late") "</process>",
+		"{\"hours\": 1}");
+	flow_clock(p->world, 9 * 60 * SECOND);
+	assert_string_equal(buf_text(&p->log), "a");
+	keep(p);
+	flow_clock(p->world, 25 * 60 * SECOND);
+	assert_string_equal(buf_text(&p->log), "a urge urge");
+	flow_clock(p->world, 3600 * SECOND);
+	assert_int_equal(flow_complete(p->world, job(p, "a"), NULL), ST_NOT_FOUND);
+	said(p, "a urge urge late", "running");
+}
+
+TEST(a_sequential_multi_instance_collects_and_may_end_early)
+{
+	struct play *p =
+		play("<process id='p'><startEvent id='s'/><userTask id='ask'>"
+		     "<multiInstanceLoopCharacteristics isSequential='true'><loopCardinality>5"
+		     "</loopCardinality><completionCondition>answer = \"no\"</completionCondition>"
+		     "</multiInstanceLoopCharacteristics></userTask><userTask id='z'/>" FLOW(
+			     "f0", "s", "ask") FLOW("f1", "ask", "z") "</process>",
+		     "{\"answer\": \"\"}");
+	done(p, "ask", "{\"answer\": \"yes\"}");
+	done(p, "ask", "{\"answer\": \"no\"}");
+	said(p, "ask ask z", "running");
+}
+
+TEST(messages_go_between_the_processes_of_a_collaboration)
+{
+	struct play *p = play(
+		"<message id='m' name='order'/><collaboration id='c'><participant id='pp' processRef='p'/>"
+		"<participant id='pq' processRef='q'/><messageFlow id='mf' sourceRef='send' "
+		"targetRef='qs'/></collaboration><process id='p'><startEvent id='s'/><sendTask id='send' "
+		"messageRef='m'/><userTask id='after'/>" FLOW("f0", "s", "send") FLOW(
+			"f1", "send",
+			"after") "</process><process id='q'><startEvent id='qs'><messageEventDefinition messageRef='m'/>"
+				 "</startEvent><userTask id='serve'/>" FLOW("q0", "qs",
+									    "serve") "</process>",
+		NULL);
+	said(p, "after serve", "running");
+}
+
+TEST(a_parallel_multiple_event_needs_all_of_its_triggers)
+{
+	struct play *p = play("<signal id='s1' name='one'/><message id='m1' name='two'/>"
+			      "<process id='p'><startEvent id='s'/>"
+			      "<intermediateCatchEvent id='w' parallelMultiple='true'>"
+			      "<signalEventDefinition signalRef='s1'/><messageEventDefinition "
+			      "messageRef='m1'/></intermediateCatchEvent><userTask id='z'/>" FLOW(
+				      "f0", "s", "w") FLOW("f1", "w", "z") "</process>",
+			      NULL);
+	assert_int_equal(flow_signal(p->world, "one", 0, NULL), ST_OK);
+	keep(p);
+	assert_string_equal(buf_text(&p->log), "");
+	assert_int_equal(flow_message(p->world, "two", 0, 0, NULL, NULL, NULL), ST_OK);
+	assert_int_equal(flow_message(p->world, "two", 0, 0, NULL, NULL, NULL), ST_NOT_FOUND);
+	said(p, "z", "running");
+}
+
+TEST(a_suspended_instance_hears_nothing_until_it_is_resumed)
+{
+	struct play *p = play(
+		"<process id='p'><startEvent id='s'/><userTask id='a'/>"
+		"<boundaryEvent id='t' attachedToRef='a'><timerEventDefinition>"
+		"<timeDuration>PT1S</timeDuration></timerEventDefinition></boundaryEvent>"
+		"<userTask id='late'/>" FLOW("f0", "s", "a") FLOW("f1", "t", "late") "</process>",
+		NULL);
+	assert_int_equal(flow_suspend(p->world, p->instance, true), ST_OK);
+	keep(p);
+	assert_int_equal(flow_complete(p->world, p->jobs[0], NULL), ST_CONFLICT);
+	flow_clock(p->world, 5 * SECOND);
+	assert_string_equal(buf_text(&p->log), "a");
+	assert_int_equal(flow_suspend(p->world, p->instance, false), ST_OK);
+	flow_clock(p->world, 6 * SECOND);
+	said(p, "a late", "running");
+}
+
+TEST(an_endless_loop_becomes_an_incident)
+{
+	struct play *p = play("<process id='p'><startEvent id='s'/><exclusiveGateway id='x'/>"
+			      "<task id='a'/>" FLOW("f0", "s", "x") FLOW("f1", "x", "a")
+				      FLOW("f2", "a", "x") "</process>",
+			      NULL);
+	said(p, "", "running");
+}
+
+TEST(what_cannot_be_executed_is_refused_by_element)
+{
+	static const struct {
+		const char *body, *element;
+	} cases[] = {
+		{ "<process id='p'><callActivity id='c'/></process>", "c" },
+		{ "<process id='p'><task id='a' startQuantity='0'/></process>", "a" },
+		{ "<process id='p'><task id='a'/><sequenceFlow id='f' sourceRef='a' targetRef='b'/>"
+		  "</process>",
+		  "f" },
+		{ "<process id='p'><intermediateCatchEvent id='w'/></process>", "w" },
+		{ "<process id='p'><subProcess id='e' triggeredByEvent='true'/></process>", "e" },
+		{ "<process id='p'><intermediateCatchEvent id='w'><timerEventDefinition/>"
+		  "</intermediateCatchEvent></process>",
+		  "w" },
+		{ "<process id='p'><choreographyTask id='c' initiatingParticipantRef='x'/></process>",
+		  "c" },
+		{ "<process id='p'><task id='a'/><task id='b'/>" WHEN("f", "a", "b",
+								      "1 +") "</process>",
+		  "f" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bpmn_findings f;
+		assert_null(compiled(test_call()->arena, cases[i].body, &f));
+		assert_string_equal(f.first->element, cases[i].element);
+		assert_string_equal(f.first->rule, "EXEC");
+	}
+}
+
+TEST(a_state_that_the_programs_do_not_know_is_refused_whole)
+{
+	struct play *p = play("<process id='p'><startEvent id='s'/><userTask id='a'/>" FLOW(
+				      "f0", "s", "a") "</process>",
+			      NULL);
+	json_t *saved = flow_save(p->world, p->instance);
+	assert_int_equal(flow_load(p->world, saved), ST_CONFLICT);
+	assert_int_equal(flow_forget(p->world, p->instance), ST_OK);
+	json_t *root = json_object_get(saved, "root");
+	json_t *child = json_array_get(json_object_get(root, "children"), 0);
+	json_object_set_new(child, "node", json_pack("[i, i]", 1, 99));
+	assert_int_equal(flow_load(p->world, saved), ST_BAD_INPUT);
+	json_decref(saved);
+	assert_null(flow_save(p->world, p->instance));
+	said(p, "a", NULL);
+}
+
+TEST(times_of_iso_8601_are_read_strictly)
+{
+	int64_t at = 0, us = 0, months = 0, n = 0;
+	assert_true(flow_parse_date("2026-11-24T18:30:00+08:00", &at));
+	assert_int_equal(at, 1795516200 * SECOND);
+	assert_false(flow_parse_date("2026-02-29", &at));
+	assert_false(flow_parse_date("2026-11-24 18:30", &at));
+	assert_true(flow_parse_duration("P1Y2M3DT4H5M6.5S", &us, &months));
+	assert_int_equal(months, 14);
+	assert_int_equal(us, (3 * 86400 + 4 * 3600 + 5 * 60 + 6) * SECOND + SECOND / 2);
+	assert_false(flow_parse_duration("PT", &us, &months));
+	assert_false(flow_parse_duration("P1S", &us, &months));
+	assert_true(flow_parse_cycle("R3/PT10M", &n, &us, &months, &at));
+	assert_int_equal(n, 3);
+	assert_false(flow_parse_cycle("R/PT0S", &n, &us, &months, &at));
+	/* The 31st of January, and a month on. */
+	assert_true(flow_parse_date("2026-01-31T00:00:00Z", &at));
+	int64_t want;
+	assert_true(flow_parse_date("2026-02-28T00:00:00Z", &want));
+	assert_int_equal(flow_add_months(at, 1), want);
+}
