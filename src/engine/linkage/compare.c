@@ -557,6 +557,29 @@ static unsigned level(const struct derived *d, struct memo *m, unsigned i, uint3
 	return m->levels[i][at];
 }
 
+static bool holds(const struct derived *d, uint32_t value, const struct derived *name,
+		  uint32_t word)
+{
+	const struct dict_value *v = &d->dict->values[value], *w = &name->dict->values[word];
+	return w->size >= 3 &&
+	       memmem(dict_text(d->dict, value), v->size, dict_text(name->dict, word), w->size);
+}
+
+/* An address made of a name is alike whenever the name is equal, for namesakes too: likeness that is not
+ * equality tells nothing then. */
+static bool made_of_names(const struct comparer *k, uint64_t pattern, const struct derived *d,
+			  const uint32_t *x, const uint32_t *y)
+{
+	for (unsigned i = 0; i < k->count; i++) {
+		const struct derived *name = &k->of[i];
+		if (name->kind == KIND_NAME && nibble(pattern, i) >= name->equal &&
+		    holds(d, x[d->place], name, x[name->place]) &&
+		    holds(d, y[d->place], name, x[name->place]))
+			return true;
+	}
+	return false;
+}
+
 uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, uint32_t r)
 {
 	const uint32_t *x = line_of(k->tables, l), *y = line_of(k->tables, r);
@@ -571,6 +594,9 @@ uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, u
 		/* What an equal postcode implies of the city tells nothing more. */
 		if (d->within >= 0 &&
 		    nibble(pattern, (unsigned)d->within) >= k->of[d->within].equal)
+			pattern &= ~(15ull << (4 * i));
+		if (d->kind == KIND_EMAIL && nibble(pattern, i) > 1 &&
+		    nibble(pattern, i) < d->equal && made_of_names(k, pattern, d, x, y))
 			pattern &= ~(15ull << (4 * i));
 		if (d->swap < 0 || nibble(pattern, i) >= d->equal)
 			continue;

@@ -158,6 +158,8 @@ TEST(numbers_of_citizens_and_organisations_are_checked_as_the_standards_say)
 	assert_string_equal(text, "11010519491231002X");
 	assert_false(citizen_read("1101054912310", 13, text, &valid));
 	assert_false(citizen_read("11010A194912310021", 18, text, &valid));
+	assert_false(citizen_read("1101051949123100A2", 18, text, &valid));
+	assert_false(citizen_read("11010519491231002A", 18, text, &valid));
 	assert_true(uscc_valid("91350100M000100Y43", 18));
 	assert_true(uscc_valid("91350100m000100y43", 18));
 	assert_false(uscc_valid("91350100M000100Y44", 18));
