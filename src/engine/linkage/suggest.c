@@ -295,7 +295,7 @@ static bool named(const char *name, const char *const *words)
 }
 
 /* A given name and a surname are sometimes written in each other's place. */
-static void find_swap(const struct tables *t, struct settings *s)
+static void find_swap(struct tables *t, struct settings *s)
 {
 	static const char *const given[] = { "given", "first", "fore", NULL };
 	static const char *const family[] = { "surname", "last", "family", NULL };

@@ -412,6 +412,8 @@ TEST(what_cannot_be_linked_is_refused_in_words)
 		{ "a,b\nx,1\nx,2\n", "[compare]\na = name\n", "no comparison or no rule" },
 		{ "a,b\nx,1\nx,2\n", "[block]\nrule = prefix(a)\n", "take a length" },
 		{ "a,b\nx,1\nx,2\n", "[block]\nrule = a + token(b)\n", "token stands alone" },
+		{ "a,b\nx,1\nx,2\n", "[compare]\na = name fast\n", "a word that is not frequency" },
+		{ "a,b\nx,1\nx,2\n", "[compare]\na = name within:b\n", "within names no column" },
 		{ "a,b\nx,1\nx,2\n", "[link]\nblock-max = 1\n", "whole number from 2" },
 		{ "a,b\nx,1\nx,2\n", "a = name\n", "stands in no section" },
 		{ "a,b\nx,1\nx,2\n", "[compare]\na = code\n[model]\na.m = 0.5 0.5\n",
