@@ -557,6 +557,43 @@ static unsigned level(const struct derived *d, struct memo *m, unsigned i, uint3
 	return m->levels[i][at];
 }
 
+/* Memory that comparing two records will ask for, in the order in which one look leads to the next: first
+ * where the values' points stand, then the points. */
+static void prefetch_values(const struct comparer *k, uint32_t l, uint32_t r, bool points)
+{
+	const uint32_t *x = line_of(k->tables, l), *y = line_of(k->tables, r);
+
+	for (unsigned i = 0; i < k->count; i++) {
+		const struct derived *d = &k->of[i];
+		uint32_t a = x[d->place], b = y[d->place];
+		if (!d->points || !a || !b || a == b)
+			continue;
+		if (points) {
+			__builtin_prefetch(d->points + d->at[a]);
+			__builtin_prefetch(d->points + d->at[b]);
+		} else {
+			__builtin_prefetch(&d->at[a]);
+			__builtin_prefetch(&d->at[b]);
+		}
+	}
+}
+
+void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *pairs, size_t count,
+		   uint64_t *patterns)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i + 24 < count) {
+			__builtin_prefetch(line_of(k->tables, pairs[i + 24].l));
+			__builtin_prefetch(line_of(k->tables, pairs[i + 24].r));
+		}
+		if (i + 16 < count)
+			prefetch_values(k, pairs[i + 16].l, pairs[i + 16].r, false);
+		if (i + 8 < count)
+			prefetch_values(k, pairs[i + 8].l, pairs[i + 8].r, true);
+		patterns[i] = compare_records(k, m, pairs[i].l, pairs[i].r);
+	}
+}
+
 static bool holds(const struct derived *d, uint32_t value, const struct derived *name,
 		  uint32_t word)
 {
