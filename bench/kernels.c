@@ -66,7 +66,7 @@ static void measure(const struct kernel *k, const struct strings *s, bool ready,
 	double begin = cpu_seconds();
 
 	/* As the engine does, the memory of later pairs is on its way while one is compared. */
-	static uint32_t later[16][2];
+	uint32_t later[16][2] = { { 0 } };
 	for (unsigned i = 0; i < PAIRS + 16; i++) {
 		unsigned a = later[i % 16][0], b = later[i % 16][1];
 		uint32_t *soon = later[(i + 8) % 16];
