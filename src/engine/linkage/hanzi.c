@@ -123,7 +123,8 @@ bool citizen_read(const char *s, size_t size, char out[19], bool *valid)
 		memcpy(out + 6, "19", 2);
 		memcpy(out + 8, s + 6, 9);
 		out[17] = citizen_check(out);
-	} else if (size == 18 && all_digits(s, 17)) {
+	} else if (size == 18 && all_digits(s, 17) &&
+		   (all_digits(s + 17, 1) || s[17] == 'X' || s[17] == 'x')) {
 		memcpy(out, s, 18);
 		if (out[17] == 'x')
 			out[17] = 'X';

@@ -47,14 +47,8 @@ static void compare_share(void *context, size_t worker)
 	(void)worker;
 	while ((begin = atomic_fetch_add(&w->next, CHUNK)) < run->pairs.count) {
 		size_t end = begin + CHUNK < run->pairs.count ? begin + CHUNK : run->pairs.count;
-		for (size_t i = begin; i < end; i++) {
-			const struct pair *p = &run->pairs.list[i];
-			if (i + 12 < end) {
-				__builtin_prefetch(line_of(&run->tables, p[12].l));
-				__builtin_prefetch(line_of(&run->tables, p[12].r));
-			}
-			w->patterns[i] = compare_records(run->comparer, memo, p->l, p->r);
-		}
+		compare_pairs(run->comparer, memo, run->pairs.list + begin, end - begin,
+			      w->patterns + begin);
 	}
 	memo_end(memo);
 }

@@ -150,6 +150,10 @@ enum status settings_suggest(struct call *c, struct tables *t, struct settings *
 
 /* --- comparing --- */
 
+struct pair {
+	uint32_t l, r; /* l < r */
+};
+
 struct comparer; /* what is derived once from each distinct value */
 
 struct level_names {
@@ -188,10 +192,6 @@ static inline unsigned nibble(uint64_t pattern, unsigned i)
 
 /* --- pairs --- */
 
-struct pair {
-	uint32_t l, r; /* l < r */
-};
-
 struct capped_block {
 	unsigned rule;
 	int64_t records;
@@ -206,6 +206,10 @@ struct pairs {
 	struct capped_block *capped;
 	size_t capped_count;
 };
+
+/* The same for many pairs at once, whose memory is on its way before it is asked for. */
+void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *pairs, size_t count,
+		   uint64_t *patterns);
 
 /* How many pairs a rule makes, exactly, by its sorted keys and without making one. */
 int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *r);

@@ -11,7 +11,7 @@
 #define ROUNDS 60
 #define BELIEF 10 /* pairs that what is believed beforehand counts for */
 #define CHUNKS 4
-#define AHEAD 16
+#define BATCH 512
 
 /* --- patterns --- */
 
@@ -112,20 +112,23 @@ static void sample_chunk(void *context, size_t chunk)
 	uint64_t n = w->t->records, state = 1 + chunk;
 	bool across_only = !w->s->link_within;
 
-	struct pair waiting[AHEAD] = { 0 };
+	struct pair pairs[BATCH];
+	uint64_t found[BATCH];
 
 	patterns_init(&w->tables[chunk]);
-	for (uint64_t i = 0; i < w->pairs / CHUNKS + AHEAD; i++) {
-		uint64_t x = mix(state += 0x9E3779B97F4A7C15ull), y = mix(x ^ state);
-		uint32_t l = (uint32_t)((x >> 32) * n >> 32), r = (uint32_t)((y >> 32) * n >> 32);
-		struct pair *at = &waiting[i % AHEAD], now = *at;
-		*at = l < r ? (struct pair){ l, r } : (struct pair){ r, l };
-		__builtin_prefetch(line_of(w->t, l));
-		__builtin_prefetch(line_of(w->t, r));
-		if (now.l == now.r ||
-		    (across_only && source_of(w->t, now.l) == source_of(w->t, now.r)))
-			continue;
-		patterns_add(&w->tables[chunk], compare_records(w->k, memo, now.l, now.r));
+	for (uint64_t done = 0; done < w->pairs / CHUNKS; done += BATCH) {
+		size_t count = 0;
+		for (unsigned i = 0; i < BATCH; i++) {
+			uint64_t x = mix(state += 0x9E3779B97F4A7C15ull), y = mix(x ^ state);
+			uint32_t l = (uint32_t)((x >> 32) * n >> 32),
+				 r = (uint32_t)((y >> 32) * n >> 32);
+			if (l != r && !(across_only && source_of(w->t, l) == source_of(w->t, r)))
+				pairs[count++] = l < r ? (struct pair){ l, r }
+						       : (struct pair){ r, l };
+		}
+		compare_pairs(w->k, memo, pairs, count, found);
+		for (size_t i = 0; i < count; i++)
+			patterns_add(&w->tables[chunk], found[i]);
 	}
 	memo_end(memo);
 }

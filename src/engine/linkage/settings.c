@@ -122,9 +122,15 @@ static enum status read_compare(struct reader *r, const char *key, const char *v
 					      "swap names no column that is compared above");
 			if (p.kind != KIND_NAME)
 				return refuse(r, key, "swap is for the kind name");
+		} else if (str_starts(w.list[i], "within:")) {
+			p.within = compared_above(r, w.list[i]);
+			if (p.within < 0)
+				return refuse(r, key,
+					      "within names no column that is compared above");
 		} else {
-			return refuse(r, key,
-				      "holds a word that is neither frequency nor swap:COLUMN");
+			return refuse(
+				r, key,
+				"holds a word that is not frequency, swap:COLUMN or within:COLUMN");
 		}
 	}
 	if (p.kind == KIND__COUNT)

@@ -245,11 +245,16 @@ static unsigned list_candidates(const struct atoms *a, double possible, struct c
 	return n;
 }
 
+static double pair_budget(const struct tables *t)
+{
+	return fmax(1.5e6, 3.0 * t->records);
+}
+
 static void choose_rules(struct tables *t, struct settings *s)
 {
 	struct atoms *atoms = big_alloc(1, sizeof *atoms);
 	struct candidate *list = big_alloc(CANDIDATES_MAX, sizeof *list);
-	double budget = fmax(1.5e6, 3.0 * t->records), used = 0;
+	double budget = pair_budget(t), used = 0;
 	unsigned most = t->records > 2000000 ? 8 : t->records > 200000 ? 14 : RULES_MAX;
 
 	for (unsigned i = 0; i < s->comparison_count; i++)
@@ -290,7 +295,7 @@ static bool named(const char *name, const char *const *words)
 }
 
 /* A given name and a surname are sometimes written in each other's place. */
-static void find_swap(const struct tables *t, struct settings *s)
+static void find_swap(struct tables *t, struct settings *s)
 {
 	static const char *const given[] = { "given", "first", "fore", NULL };
 	static const char *const family[] = { "surname", "last", "family", NULL };
@@ -303,13 +308,13 @@ static void find_swap(const struct tables *t, struct settings *s)
 			    s->comparisons[k].kind == KIND_NAME && named(a, family) &&
 			    named(b, given) && s->comparisons[i].swap < 0) {
 				s->comparisons[i].swap = (int)k;
-				if (s->rule_count < RULES_MAX)
-					s->rules[s->rule_count++] = (struct rule){
-						{ { .kind = PART_EITHER,
-						    .column = s->comparisons[k].column,
-						    .other = s->comparisons[i].column } },
-						1
-					};
+				struct rule rule = { { { .kind = PART_EITHER,
+							 .column = s->comparisons[k].column,
+							 .other = s->comparisons[i].column } },
+						     1 };
+				/* Namesakes grow by the square; a large table cannot afford them. */
+				if ((double)rule_size(t, s, &rule) <= pair_budget(t) / 3)
+					s->rules[s->rule_count++] = rule;
 			}
 		}
 }

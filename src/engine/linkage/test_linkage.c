@@ -158,6 +158,8 @@ TEST(numbers_of_citizens_and_organisations_are_checked_as_the_standards_say)
 	assert_string_equal(text, "11010519491231002X");
 	assert_false(citizen_read("1101054912310", 13, text, &valid));
 	assert_false(citizen_read("11010A194912310021", 18, text, &valid));
+	assert_false(citizen_read("1101051949123100A2", 18, text, &valid));
+	assert_false(citizen_read("11010519491231002A", 18, text, &valid));
 	assert_true(uscc_valid("91350100M000100Y43", 18));
 	assert_true(uscc_valid("91350100m000100y43", 18));
 	assert_false(uscc_valid("91350100M000100Y44", 18));
@@ -410,6 +412,8 @@ TEST(what_cannot_be_linked_is_refused_in_words)
 		{ "a,b\nx,1\nx,2\n", "[compare]\na = name\n", "no comparison or no rule" },
 		{ "a,b\nx,1\nx,2\n", "[block]\nrule = prefix(a)\n", "take a length" },
 		{ "a,b\nx,1\nx,2\n", "[block]\nrule = a + token(b)\n", "token stands alone" },
+		{ "a,b\nx,1\nx,2\n", "[compare]\na = name fast\n", "a word that is not frequency" },
+		{ "a,b\nx,1\nx,2\n", "[compare]\na = name within:b\n", "within names no column" },
 		{ "a,b\nx,1\nx,2\n", "[link]\nblock-max = 1\n", "whole number from 2" },
 		{ "a,b\nx,1\nx,2\n", "a = name\n", "stands in no section" },
 		{ "a,b\nx,1\nx,2\n", "[compare]\na = code\n[model]\na.m = 0.5 0.5\n",
