@@ -427,6 +427,12 @@ struct city {
 	int32_t today;    /* the day on which the registers were read, in days since 1970 */
 	uint32_t streets; /* of all divisions */
 	uint8_t street_division[160], street_place[160];
+	/* Where each grid lies (city_house.c); the only thing that is kept for speed. */
+	struct city_place {
+		uint8_t street;
+		bool village;
+		uint16_t road, gate; /* a number of roads and forms, or of villages */
+	} places[CITY_GRIDS];
 	struct city_pick surname, given[2][4], core;
 	struct city_confusion homophone, shape, traditional;
 	/* Bounds of a 32-bit draw for each error of a group, added up. */
@@ -492,7 +498,14 @@ struct city_house {
 	uint16_t built;                        /* year */
 };
 
+void city_places_make(struct city *city);
 void city_house(const struct city *city, uint32_t number, struct city_house *out);
+/* 房屋编码, the housing department's. */
+char *city_house_code_put(const struct city *city, char *p, const struct city_house *h);
+static inline uint8_t city_division_of(const struct city *city, uint32_t grid)
+{
+	return city->street_division[city->places[grid].street];
+}
 /* Where a person lives, and where the household lived before: numbers of houses. */
 uint32_t city_home(const struct city *city, uint32_t person);
 uint32_t city_old_home(const struct city *city, uint32_t person);

@@ -196,7 +196,7 @@ static char *cell_of_house(struct city_record *r, char *p, const struct city_col
 	load(r, c->who);
 	switch (c->what) {
 	case WHAT_ADDRESS: return city_cell_address(r, p, of, own);
-	case WHAT_HOUSE_CODE: return city_put(p, of->code);
+	case WHAT_HOUSE_CODE: return city_house_code_put(r->city, p, of);
 	case WHAT_DISTRICT: return city_put(p, city_divisions[of->division].name);
 	case WHAT_STREET: return city_put(p, of->street);
 	case WHAT_ROAD: return city_put(p, of->road);
