@@ -127,7 +127,7 @@ static void firm_name(const struct city *city, struct city_firm *f)
 void city_firm(const struct city *city, uint32_t number, struct city_firm *out)
 {
 	uint64_t h = city_hash(city, SALT_FIRM, number);
-	int32_t from = city_day(1996, 1, 1), to = city_day(2025, 3, 31);
+	int32_t from = city_day(2004, 6, 1), to = city_day(2025, 3, 31);
 
 	out->number = number;
 	out->local = (uint16_t)(number % GRID_FIRMS);

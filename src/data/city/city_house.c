@@ -91,6 +91,11 @@ static void house_rooms(const struct city *city, uint32_t grid, uint32_t local,
 	h->room = (uint16_t)((1 + at / doors) * 100 + at % doors + 1);
 }
 
+int city_built(const struct city *city, uint32_t grid)
+{
+	return 1982 + (int)(city_hash(city, SALT_HOUSE, grid + (1ull << 40)) % 40);
+}
+
 void city_house(const struct city *city, uint32_t number, struct city_house *out)
 {
 	uint32_t grid = number / GRID_HOUSES, local = number % GRID_HOUSES;
@@ -102,7 +107,7 @@ void city_house(const struct city *city, uint32_t number, struct city_house *out
 	house_rooms(city, grid, local, out);
 	/* 30 to 180 square metres; villages build wider. */
 	out->area = (out->village ? 8000 : 3000) + city_below(chance, 15000);
-	out->built = (uint16_t)(1982 + city_hash(city, SALT_HOUSE, grid + (1ull << 40)) % 40);
+	out->built = (uint16_t)city_built(city, grid);
 }
 
 char *city_house_code_put(const struct city *city, char *p, const struct city_house *h)
@@ -141,7 +146,9 @@ uint32_t city_old_home(const struct city *city, uint32_t person)
 
 int32_t city_moved(const struct city *city, uint32_t person)
 {
-	int32_t from = city_day(2004, 1, 1);
+	/* Not into a house that was not there. */
+	int built = city_built(city, person / GRID_PERSONS);
+	int32_t from = city_day(built < 2004 ? 2004 : built + 1, 1, 1);
 
 	return from + (int32_t)city_below(household_chance(city, SALT_MOVE, person) << 24,
 					  (uint32_t)(city->today - from));

@@ -162,8 +162,9 @@ static bool person_may(const struct city_plan *plan, int resource, uint16_t i)
 	bool couple = s->role == ROLE_HUSBAND && !s->migrant && !s->dead;
 
 	switch (resource) {
-	case GA01:
-	case GA03: return !s->migrant && !s->dead;
+	case GA01: return !s->migrant && !s->dead;
+	case GA03: /* grown up when they moved, see city_moved() */
+		return !s->migrant && !s->dead && s->year_last <= 1998;
 	case GA02: return s->migrant;
 	case GA04:
 	case MZ04:
@@ -257,7 +258,8 @@ static void choose_people(struct city_plan *plan)
 	for (uint16_t i = 0; i < GRID_PERSONS; i++) {
 		const struct city_slot *s = &plan->slots[i];
 		bool settled = !s->migrant && !s->dead && s->role == ROLE_HUSBAND;
-		if (!s->migrant && working(s))
+		/* Of age when the first firms were founded, in 2004. */
+		if (!s->migrant && working(s) && s->year_last <= 1986)
 			plan->adults.list[plan->adults.count++] = i;
 		if (settled && s->year_last <= 1996)
 			plan->couples.list[plan->couples.count++] = i;

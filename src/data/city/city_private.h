@@ -377,6 +377,7 @@ enum city_what {
 	/* of the record */
 	WHAT_WORD,
 	WHAT_DATE,
+	WHAT_UNTIL,
 	WHAT_SERIAL,
 	WHAT_AMOUNT,
 	WHAT__COUNT
@@ -500,6 +501,8 @@ struct city_house {
 
 void city_places_make(struct city *city);
 void city_house(const struct city *city, uint32_t number, struct city_house *out);
+/* The year in which the houses of a grid were built. */
+int city_built(const struct city *city, uint32_t grid);
 /* 房屋编码, the housing department's. */
 char *city_house_code_put(const struct city *city, char *p, const struct city_house *h);
 static inline uint8_t city_division_of(const struct city *city, uint32_t grid)

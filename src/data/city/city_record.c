@@ -237,7 +237,31 @@ static char *cell_of_firm(struct city_record *r, char *p, const struct city_colu
 	}
 }
 
-static char *cell_of_record(const struct city_record *r, char *p, const struct city_column *c)
+/* The day of an act of the last eight years, not before its subject could: who is 18 by now was so
+ * then, a firm is founded, a house stands. */
+static int32_t act_day(struct city_record *r, uint64_t chance)
+{
+	int32_t from = r->city->today - 8 * 365, can;
+
+	switch (r->resource->subject) {
+	case SUBJECT_PERSON:
+		load(r, WHO_SELF);
+		can = r->person[WHO_SELF].born;
+		if (can < r->city->today - 18 * 366)
+			can += 18 * 366;
+		break;
+	case SUBJECT_FIRM:
+		load(r, WHO_FIRM);
+		can = r->firm[WHO_FIRM].founded;
+		break;
+	default: can = city_day(city_built(r->city, r->subject / GRID_HOUSES) + 1, 1, 1);
+	}
+	if (from < can)
+		from = can;
+	return from + (int32_t)city_below(chance, (uint32_t)(r->city->today - from));
+}
+
+static char *cell_of_record(struct city_record *r, char *p, const struct city_column *c)
 {
 	uint64_t h;
 
@@ -247,8 +271,9 @@ static char *cell_of_record(const struct city_record *r, char *p, const struct c
 		return cell_word(r, p, c);
 	h = word_chance(r, c);
 	switch (c->what) {
-	case WHAT_DATE:
-		return city_date_put(p, r->city->today - (int32_t)city_below(h, 8 * 365),
+	case WHAT_DATE: return city_date_put(p, act_day(r, h), r->department->date);
+	case WHAT_UNTIL:
+		return city_date_put(p, r->city->today + (int32_t)city_below(h, 5 * 365),
 				     r->department->date);
 	case WHAT_SERIAL:
 		p = city_put(p, c->words);
