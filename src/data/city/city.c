@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A city as a whole: its keys and tables, the permutation, days and digits. */
-#include "city_private.h"
+#include "city_truth_private.h"
 
 const char *const city_error_words[ERROR__COUNT] = {
 #define X(name, word) word,

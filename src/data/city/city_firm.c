@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The truth of legal entities: enterprises, traders 个体工商户, societies 社会组织. */
-#include "city_private.h"
+#include "city_truth_private.h"
 
 static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 

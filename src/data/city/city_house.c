@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The truth of houses: where a grid lies, what stands in it, who lives there and owns it. */
-#include "city_private.h"
+#include "city_truth_private.h"
 
 enum {
 	PLACES = 160, /* grids that a street or town has room for */

@@ -3,7 +3,7 @@
  * which register. It is the same for all grids, so every count of a city is a product; who they are
  * comes from hashes of their numbers. docs/city.md explains the mixture. */
 #include <assert.h>
-#include "city_private.h"
+#include "city_truth_private.h"
 
 struct member {
 	enum city_role role;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One row of one resource: whose it is, the cells one after another, and its line of truth. */
 #include <assert.h>
-#include "city_private.h"
+#include "city_record_private.h"
 
 uint32_t city_rows(const struct city *city, int resource)
 {
