@@ -2,7 +2,7 @@
 /* What a city is said to be: the manifest beside its files, and the tables of docs/city.md. Both are
  * made from city_tables.c, so neither can say another thing. */
 #include "base/json.h"
-#include "city_truth_private.h"
+#include "city_record_private.h"
 
 static const char *const subjects[] = { "person", "legal_entity", "house" };
 static const char *const shares[] = { "", "无条件共享", "有条件共享", "不予共享" };
