@@ -116,11 +116,10 @@ static void document_rates(struct buf *out)
 
 static void document_resource(struct buf *out, const struct city_resource *r)
 {
-	static const char *const kinds[] = { "persons", "legal entities", "houses" };
+	static const char *const kinds[] = { "Persons", "Legal entities", "Houses" };
 
 	buf_printf(out, "\n### %s %s\n\n", r->code, r->name);
-	buf_printf(out,
-		   "%s of %s. %u a grid, %u of them repeated; 共享类型 %d %s; 更新周期 %s.\n\n",
+	buf_printf(out, "%s: %s. %u a grid, %u of them repeated; 共享类型 %d %s; 更新周期 %s.\n\n",
 		   kinds[r->subject], r->holds, r->members, r->copies, r->share, shares[r->share],
 		   r->cycle);
 	buf_str(out, "| item | meaning | of | share |\n|---|---|---|---|\n");

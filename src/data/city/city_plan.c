@@ -20,7 +20,7 @@ struct household_type {
 
 enum { TYPE_SINGLES = 10, TYPE_OLDER_SINGLES, TYPE_MIGRANT_COUPLE, TYPE_PAPERLESS = 14 };
 
-/* Years are chosen so that no mother is younger than 18, nor older than 40, at a birth. */
+/* Years are chosen so that no mother is younger than 19, nor older than 39, at a birth. */
 static const struct household_type types[] = {
 	{ 22, .members = { { ROLE_HUSBAND, 1986, 1992, 0 },
 			   { ROLE_WIFE, 1988, 1994, 1 },
