@@ -105,13 +105,22 @@ static bool load(struct city_record *r, enum city_who who)
 
 /* --- Cells --- */
 
+/* Of the subject and the column, so that a copy says the same. */
 static uint64_t word_chance(const struct city_record *r, const struct city_column *c)
 {
-	/* Of the subject and the column, so that a copy says the same. */
 	uint64_t column = (uint64_t)(c - r->resource->columns);
 
 	return city_hash(r->city, SALT_WORD,
 			 (uint64_t)r->number << 48 | column << 40 | (uint64_t)r->subject);
+}
+
+/* Of the row and the column: who is entered twice gets another number, on another day. */
+static uint64_t row_chance(const struct city_record *r, const struct city_column *c)
+{
+	uint64_t column = (uint64_t)(c - r->resource->columns);
+
+	return city_hash(r->city, SALT_WORD,
+			 (uint64_t)r->number << 48 | (column + 128) << 40 | (uint64_t)r->row);
 }
 
 /* Quoted where RFC 4180 asks for it. */
@@ -269,7 +278,7 @@ static char *cell_of_record(struct city_record *r, char *p, const struct city_co
 		return city_record_id_put(p, r->number, r->row);
 	if (c->what == WHAT_WORD)
 		return cell_word(r, p, c);
-	h = word_chance(r, c);
+	h = row_chance(r, c);
 	switch (c->what) {
 	case WHAT_DATE: return city_date_put(p, act_day(r, h), r->department->date);
 	case WHAT_UNTIL:
