@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A city as a whole: its keys and tables, the permutation, days and digits. */
-#include "city_private.h"
+#include "city_truth_private.h"
 
 const char *const city_error_words[ERROR__COUNT] = {
 #define X(name, word) word,
@@ -53,8 +53,21 @@ void city_day_split(int32_t days, int *year, int *month, int *day)
 
 char *city_digits(char *p, uint64_t n, int digits)
 {
-	for (int i = digits - 1; i >= 0; i--, n /= 10)
-		p[i] = (char)('0' + n % 10);
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930"
+				    "31323334353637383940414243444546474849505152535455565758596061"
+				    "62636465666768697071727374757677787980818283848586878889909192"
+				    "93949596979899";
+	int i = digits;
+
+	if (n <= UINT32_MAX) {
+		/* Divisions of 32 bits are the common and the cheap ones. */
+		uint32_t m = (uint32_t)n;
+		for (; i >= 2; i -= 2, m /= 100)
+			memcpy(p + i - 2, pairs + 2 * (m % 100), 2);
+		n = m;
+	}
+	for (; i > 0; i--, n /= 10)
+		p[i - 1] = (char)('0' + n % 10);
 	return p + digits;
 }
 
@@ -124,6 +137,7 @@ struct city *city_new(struct arena *a, uint64_t seed, uint32_t grids, uint32_t e
 			pick_make(&city->given[sex][era], strlen(city_given[sex][era]) / CITY_HAN,
 				  12);
 	streets_make(city);
+	city_places_make(city);
 	city_confusions(city);
 	bounds_make(city);
 	city_plan_make(&city->plan);

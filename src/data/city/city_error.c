@@ -2,7 +2,7 @@
 /* Cells of persons, houses and firms as a department wrote them, right or wrong. Each draws once for
  * its group of errors; an error that the value does not allow (no such character, a day above 12, a
  * number issued after 1999) leaves the cell right. */
-#include "city_private.h"
+#include "city_record_private.h"
 
 enum city_error city_draw_error(struct city_record *r, enum city_group group)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The truth of legal entities: enterprises, traders 个体工商户, societies 社会组织. */
-#include "city_private.h"
+#include "city_truth_private.h"
 
 static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -127,15 +127,13 @@ static void firm_name(const struct city *city, struct city_firm *f)
 void city_firm(const struct city *city, uint32_t number, struct city_firm *out)
 {
 	uint64_t h = city_hash(city, SALT_FIRM, number);
-	struct city_house site;
-	int32_t from = city_day(1996, 1, 1), to = city_day(2025, 3, 31);
+	int32_t from = city_day(2004, 6, 1), to = city_day(2025, 3, 31);
 
 	out->number = number;
 	out->local = (uint16_t)(number % GRID_FIRMS);
 	bool closed = (out->local >= 40 && out->local < GRID_ENTERPRISES) ||
 		      (out->local >= 114 && out->local < GRID_ENTERPRISES + GRID_TRADERS);
-	city_house(city, city_site(city, number), &site);
-	out->division = site.division;
+	out->division = city_division_of(city, number / GRID_FIRMS);
 	/* The later, the more: the greater of two. */
 	uint32_t span = (uint32_t)(to - from), a = city_below(h, span),
 		 b = city_below(h << 32, span);

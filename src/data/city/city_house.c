@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The truth of houses: where a grid lies, what stands in it, who lives there and owns it. */
-#include "city_private.h"
+#include "city_truth_private.h"
 
 enum {
 	PLACES = 160, /* grids that a street or town has room for */
@@ -11,37 +11,52 @@ enum {
 
 /* A grid has a place in a street of its own: an estate at one gate of a road, or a village. Gates are
  * numbered so that no two places of a division have one address. */
+void city_places_make(struct city *city)
+{
+	for (uint32_t grid = 0; grid < city->grids; grid++) {
+		struct city_place *at = &city->places[grid];
+		uint32_t place = city_permute(city->key[SALT_ESTATE], grid, city->streets * PLACES);
+		uint32_t street = place % city->streets, k = place / city->streets;
+		uint32_t nth = city->street_place[street];
+		const char *streets = city_divisions[city->street_division[street]].streets;
+		at->street = (uint8_t)street;
+		at->village = nth >= strlen(streets) / (size_t)(2 * CITY_HAN) && k % 2;
+		if (at->village) {
+			at->road = (uint16_t)city_permute(city->key[SALT_VILLAGE] + street, k,
+							  VILLAGES);
+			continue;
+		}
+		at->road = (uint16_t)city_permute(city->key[SALT_ROAD] + street, k / GATES,
+						  CITY_ROADS * CITY_ROAD_FORMS);
+		at->gate = (uint16_t)(1 + nth + STEP * (k % GATES));
+	}
+}
+
 static void house_place(const struct city *city, uint32_t grid, struct city_house *h)
 {
-	uint32_t place = city_permute(city->key[SALT_ESTATE], grid, city->streets * PLACES);
-	uint32_t street = place % city->streets, k = place / city->streets;
-	const struct city_division *d = &city_divisions[city->street_division[street]];
-	uint32_t nth = city->street_place[street];
+	const struct city_place *place = &city->places[grid];
+	const struct city_division *d = &city_divisions[city->street_division[place->street]];
+	uint32_t nth = city->street_place[place->street];
 	uint32_t streets = (uint32_t)strlen(d->streets) / (2 * CITY_HAN);
-	bool town = nth >= streets;
 	uint64_t chance = city_hash(city, SALT_LAYOUT, grid);
 	char *at;
 
-	h->division = city->street_division[street];
+	h->division = city->street_division[place->street];
+	h->village = place->village;
+	h->gate = place->gate;
 	at = city_put_n(h->street,
-			town ? city_nth(d->towns, 2 * (nth - streets))
-			     : city_nth(d->streets, 2 * nth),
+			nth >= streets ? city_nth(d->towns, 2 * (nth - streets))
+				       : city_nth(d->streets, 2 * nth),
 			2 * CITY_HAN);
-	*city_put(at, town ? "镇" : "街道") = '\0';
-	h->village = town && k % 2;
+	*city_put(at, nth >= streets ? "镇" : "街道") = '\0';
 	h->estate[0] = '\0';
 	if (h->village) {
-		uint32_t v = city_permute(city->key[SALT_VILLAGE] + street, k, VILLAGES);
-		at = city_put_n(h->road, city_nth(city_village_first, v % 47), CITY_HAN);
-		*city_put(at, city_village_last[v / 47]) = '\0';
-		h->gate = 0;
+		at = city_put_n(h->road, city_nth(city_village_first, place->road % 47), CITY_HAN);
+		*city_put(at, city_village_last[place->road / 47]) = '\0';
 		return;
 	}
-	uint32_t road = city_permute(city->key[SALT_ROAD] + street, k / GATES,
-				     CITY_ROADS * CITY_ROAD_FORMS);
-	at = city_put(h->road, city_roads[road % CITY_ROADS]);
-	*city_put(at, city_road_forms[road / CITY_ROADS]) = '\0';
-	h->gate = (uint16_t)(1 + nth + STEP * (k % GATES));
+	at = city_put(h->road, city_roads[place->road % CITY_ROADS]);
+	*city_put(at, city_road_forms[place->road / CITY_ROADS]) = '\0';
 	at = city_put_n(h->estate, city_nth(city_estate_first, city_below(chance, 43)), CITY_HAN);
 	*city_put(at, city_estate_last[chance % CITY_ESTATE_LAST]) = '\0';
 }
@@ -76,11 +91,15 @@ static void house_rooms(const struct city *city, uint32_t grid, uint32_t local,
 	h->room = (uint16_t)((1 + at / doors) * 100 + at % doors + 1);
 }
 
+int city_built(const struct city *city, uint32_t grid)
+{
+	return 1982 + (int)(city_hash(city, SALT_HOUSE, grid + (1ull << 40)) % 40);
+}
+
 void city_house(const struct city *city, uint32_t number, struct city_house *out)
 {
 	uint32_t grid = number / GRID_HOUSES, local = number % GRID_HOUSES;
 	uint64_t chance = city_hash(city, SALT_HOUSE, number);
-	char *at;
 
 	out->number = number;
 	out->building = out->unit = out->room = 0;
@@ -88,11 +107,14 @@ void city_house(const struct city *city, uint32_t number, struct city_house *out
 	house_rooms(city, grid, local, out);
 	/* 30 to 180 square metres; villages build wider. */
 	out->area = (out->village ? 8000 : 3000) + city_below(chance, 15000);
-	out->built = (uint16_t)(1982 + city_hash(city, SALT_HOUSE, grid + (1ull << 40)) % 40);
-	at = city_put_n(out->code, city_divisions[out->division].code, 6);
-	at = city_digits(at, city_permute(city->key[SALT_HOUSE], number, city->grids * GRID_HOUSES),
-			 9);
-	*at = '\0';
+	out->built = (uint16_t)city_built(city, grid);
+}
+
+char *city_house_code_put(const struct city *city, char *p, const struct city_house *h)
+{
+	p = city_put_n(p, city_divisions[h->division].code, 6);
+	return city_digits(
+		p, city_permute(city->key[SALT_HOUSE], h->number, city->grids * GRID_HOUSES), 9);
 }
 
 uint32_t city_home(const struct city *city, uint32_t person)
@@ -124,7 +146,9 @@ uint32_t city_old_home(const struct city *city, uint32_t person)
 
 int32_t city_moved(const struct city *city, uint32_t person)
 {
-	int32_t from = city_day(2004, 1, 1);
+	/* Not into a house that was not there. */
+	int built = city_built(city, person / GRID_PERSONS);
+	int32_t from = city_day(built < 2004 ? 2004 : built + 1, 1, 1);
 
 	return from + (int32_t)city_below(household_chance(city, SALT_MOVE, person) << 24,
 					  (uint32_t)(city->today - from));

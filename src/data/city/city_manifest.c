@@ -2,7 +2,7 @@
 /* What a city is said to be: the manifest beside its files, and the tables of docs/city.md. Both are
  * made from city_tables.c, so neither can say another thing. */
 #include "base/json.h"
-#include "city_private.h"
+#include "city_record_private.h"
 
 static const char *const subjects[] = { "person", "legal_entity", "house" };
 static const char *const shares[] = { "", "无条件共享", "有条件共享", "不予共享" };
@@ -116,11 +116,10 @@ static void document_rates(struct buf *out)
 
 static void document_resource(struct buf *out, const struct city_resource *r)
 {
-	static const char *const kinds[] = { "persons", "legal entities", "houses" };
+	static const char *const kinds[] = { "Persons", "Legal entities", "Houses" };
 
 	buf_printf(out, "\n### %s %s\n\n", r->code, r->name);
-	buf_printf(out,
-		   "%s of %s. %u a grid, %u of them repeated; 共享类型 %d %s; 更新周期 %s.\n\n",
+	buf_printf(out, "%s: %s. %u a grid, %u of them repeated; 共享类型 %d %s; 更新周期 %s.\n\n",
 		   kinds[r->subject], r->holds, r->members, r->copies, r->share, shares[r->share],
 		   r->cycle);
 	buf_str(out, "| item | meaning | of | share |\n|---|---|---|---|\n");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The truth of persons: a person is a number, and all else follows from it. */
-#include "city_private.h"
+#include "city_truth_private.h"
 
 char city_id_check(const char *id17)
 {

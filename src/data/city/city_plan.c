@@ -3,7 +3,7 @@
  * which register. It is the same for all grids, so every count of a city is a product; who they are
  * comes from hashes of their numbers. docs/city.md explains the mixture. */
 #include <assert.h>
-#include "city_private.h"
+#include "city_truth_private.h"
 
 struct member {
 	enum city_role role;
@@ -20,7 +20,7 @@ struct household_type {
 
 enum { TYPE_SINGLES = 10, TYPE_OLDER_SINGLES, TYPE_MIGRANT_COUPLE, TYPE_PAPERLESS = 14 };
 
-/* Years are chosen so that no mother is younger than 18, nor older than 40, at a birth. */
+/* Years are chosen so that no mother is younger than 19, nor older than 39, at a birth. */
 static const struct household_type types[] = {
 	{ 22, .members = { { ROLE_HUSBAND, 1986, 1992, 0 },
 			   { ROLE_WIFE, 1988, 1994, 1 },
@@ -162,8 +162,9 @@ static bool person_may(const struct city_plan *plan, int resource, uint16_t i)
 	bool couple = s->role == ROLE_HUSBAND && !s->migrant && !s->dead;
 
 	switch (resource) {
-	case GA01:
-	case GA03: return !s->migrant && !s->dead;
+	case GA01: return !s->migrant && !s->dead;
+	case GA03: /* grown up when they moved, see city_moved() */
+		return !s->migrant && !s->dead && s->year_last <= 1998;
 	case GA02: return s->migrant;
 	case GA04:
 	case MZ04:
@@ -257,7 +258,8 @@ static void choose_people(struct city_plan *plan)
 	for (uint16_t i = 0; i < GRID_PERSONS; i++) {
 		const struct city_slot *s = &plan->slots[i];
 		bool settled = !s->migrant && !s->dead && s->role == ROLE_HUSBAND;
-		if (!s->migrant && working(s))
+		/* Of age when the first firms were founded, in 2004. */
+		if (!s->migrant && working(s) && s->year_last <= 1986)
 			plan->adults.list[plan->adults.count++] = i;
 		if (settled && s->year_last <= 1996)
 			plan->couples.list[plan->couples.count++] = i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One row of one resource: whose it is, the cells one after another, and its line of truth. */
 #include <assert.h>
-#include "city_private.h"
+#include "city_record_private.h"
 
 uint32_t city_rows(const struct city *city, int resource)
 {
@@ -105,13 +105,22 @@ static bool load(struct city_record *r, enum city_who who)
 
 /* --- Cells --- */
 
+/* Of the subject and the column, so that a copy says the same. */
 static uint64_t word_chance(const struct city_record *r, const struct city_column *c)
 {
-	/* Of the subject and the column, so that a copy says the same. */
 	uint64_t column = (uint64_t)(c - r->resource->columns);
 
 	return city_hash(r->city, SALT_WORD,
 			 (uint64_t)r->number << 48 | column << 40 | (uint64_t)r->subject);
+}
+
+/* Of the row and the column: who is entered twice gets another number, on another day. */
+static uint64_t row_chance(const struct city_record *r, const struct city_column *c)
+{
+	uint64_t column = (uint64_t)(c - r->resource->columns);
+
+	return city_hash(r->city, SALT_WORD,
+			 (uint64_t)r->number << 48 | (column + 128) << 40 | (uint64_t)r->row);
 }
 
 /* Quoted where RFC 4180 asks for it. */
@@ -196,7 +205,7 @@ static char *cell_of_house(struct city_record *r, char *p, const struct city_col
 	load(r, c->who);
 	switch (c->what) {
 	case WHAT_ADDRESS: return city_cell_address(r, p, of, own);
-	case WHAT_HOUSE_CODE: return city_put(p, of->code);
+	case WHAT_HOUSE_CODE: return city_house_code_put(r->city, p, of);
 	case WHAT_DISTRICT: return city_put(p, city_divisions[of->division].name);
 	case WHAT_STREET: return city_put(p, of->street);
 	case WHAT_ROAD: return city_put(p, of->road);
@@ -237,7 +246,31 @@ static char *cell_of_firm(struct city_record *r, char *p, const struct city_colu
 	}
 }
 
-static char *cell_of_record(const struct city_record *r, char *p, const struct city_column *c)
+/* The day of an act of the last eight years, not before its subject could: who is 18 by now was so
+ * then, a firm is founded, a house stands. */
+static int32_t act_day(struct city_record *r, uint64_t chance)
+{
+	int32_t from = r->city->today - 8 * 365, can;
+
+	switch (r->resource->subject) {
+	case SUBJECT_PERSON:
+		load(r, WHO_SELF);
+		can = r->person[WHO_SELF].born;
+		if (can < r->city->today - 18 * 366)
+			can += 18 * 366;
+		break;
+	case SUBJECT_FIRM:
+		load(r, WHO_FIRM);
+		can = r->firm[WHO_FIRM].founded;
+		break;
+	default: can = city_day(city_built(r->city, r->subject / GRID_HOUSES) + 1, 1, 1);
+	}
+	if (from < can)
+		from = can;
+	return from + (int32_t)city_below(chance, (uint32_t)(r->city->today - from));
+}
+
+static char *cell_of_record(struct city_record *r, char *p, const struct city_column *c)
 {
 	uint64_t h;
 
@@ -245,10 +278,11 @@ static char *cell_of_record(const struct city_record *r, char *p, const struct c
 		return city_record_id_put(p, r->number, r->row);
 	if (c->what == WHAT_WORD)
 		return cell_word(r, p, c);
-	h = word_chance(r, c);
+	h = row_chance(r, c);
 	switch (c->what) {
-	case WHAT_DATE:
-		return city_date_put(p, r->city->today - (int32_t)city_below(h, 8 * 365),
+	case WHAT_DATE: return city_date_put(p, act_day(r, h), r->department->date);
+	case WHAT_UNTIL:
+		return city_date_put(p, r->city->today + (int32_t)city_below(h, 5 * 365),
 				     r->department->date);
 	case WHAT_SERIAL:
 		p = city_put(p, c->words);

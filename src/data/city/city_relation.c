@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The relations that the registers of a grid state, each once however many records state it. The
  * count and the list come from one walk, so they cannot differ. */
-#include "city_private.h"
+#include "city_truth_private.h"
 
 const char *const city_relation_words[RELATION__COUNT] = {
 	"lives_in",   "member_of",     "spouse_of",    "child_of",

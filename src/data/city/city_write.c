@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "city_private.h"
+#include "city_record_private.h"
 
 enum {
 	PIECE_ROWS = 4096,
