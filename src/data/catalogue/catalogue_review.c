@@ -295,7 +295,7 @@ static enum status depart(struct call *c, struct catalogue_resource *r)
 
 enum status catalogue_depart(struct call *c, const struct event *e)
 {
-	static const enum resource_state states[] = { RESOURCE_DRAFT, RESOURCE_PUBLISHED };
+	static const int states[] = { RESOURCE_DRAFT, RESOURCE_PUBLISHED };
 	struct catalogue_resource *list, whole;
 	enum status st = ST_OK;
 	size_t n;
