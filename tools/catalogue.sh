@@ -52,7 +52,9 @@ else
 	maker=$(token sysadmin Default "$(secret_of sysadmin)" '{"system": {"all": true}}')
 	keeper=$(token secadmin Default "$(secret_of secadmin)" '{"system": {"all": true}}')
 fi
-[ -n "$maker" ] && [ -n "$keeper" ] || fail "the administrators cannot sign in"
+if [ -z "$maker" ] || [ -z "$keeper" ]; then
+	fail "the administrators cannot sign in"
+fi
 
 department=$(ask "$maker" POST /identity/v3/domains '{"domain": {"name": "数据局"}}' | jq -r .domain.id)
 role=$(ask "$keeper" GET '/identity/v3/roles?name=data_steward' | jq -r '.roles[0].id')
@@ -76,7 +78,9 @@ done
 scope="{\"domain\": {\"id\": \"$department\"}}"
 writer=$(token sun 数据局 "$password" "$scope")
 reviewer=$(token zhou 数据局 "$password" "$scope")
-[ -n "$writer" ] && [ -n "$reviewer" ] || fail "the stewards cannot sign in"
+if [ -z "$writer" ] || [ -z "$reviewer" ]; then
+	fail "the stewards cannot sign in"
+fi
 
 ask "$maker" PUT "/api/v1/catalogue/providers/$department" \
 	'{"code": "11330200002970013T", "name": "市数据局", "contact": "目录管理处"}' >/dev/null
