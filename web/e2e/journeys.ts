@@ -530,6 +530,70 @@ async function accessible(page: Page, where: string): Promise<string[]> {
 	return run.violations.map((v) => `${where}: ${v.id} (${v.help}) at ${v.nodes.map((n) => `${n.target.join(" ")}: ${n.failureSummary ?? ""}`).join(", ")}`);
 }
 
+async function catalogue({ user, window, shot }: Guide): Promise<void> {
+	const { page } = await window();
+	await enter(page, user);
+	await open(page, "/catalogue");
+	const rows = page.locator("[data-test=catalogue-resource]");
+	const total = page.locator("[data-test=catalogue-total]", { hasText: "共 3 项" });
+	await total.waitFor();
+	assert.equal(await rows.count(), 3);
+	await shot(page, "catalogue");
+
+	/* By theme, and all of it again by the same button. */
+	const theme = page.locator("[data-test=facet-class_code] button", { hasText: "人口信息" });
+	await theme.click();
+	await page.locator("[data-test=catalogue-total]", { hasText: "共 1 项" }).waitFor();
+	assert.match(await text(page, "[data-test=catalogue-resource]"), /常住人口基本信息/);
+	await theme.click();
+	await total.waitFor();
+	await page.locator("[data-test=facet-provider] button", { hasText: "市数据局" }).click();
+	await page.locator("[data-test=facet-provider] button[aria-pressed=true]").waitFor();
+
+	/* By words: the best stands first; what was chosen stands in the address. */
+	await page.goto("/catalogue");
+	await page.locator("#catalogue-words").fill("企业登记的信息");
+	await page.keyboard.press("Enter");
+	await page.waitForURL(/[?&]q=/);
+	await rows.first().filter({ hasText: "企业登记基本信息" }).waitFor();
+	await page.locator("#catalogue-words").fill("水文");
+	await page.keyboard.press("Enter");
+	await page.locator("[data-test=catalogue-total]", { hasText: "共 0 项" }).waitFor();
+	await page.goBack();
+	await rows.first().filter({ hasText: "企业登记基本信息" }).waitFor();
+
+	/* One resource, its items, and what its second version changed. */
+	await page.goto("/catalogue?q=%E5%B8%B8%E4%BD%8F%E4%BA%BA%E5%8F%A3");
+	await rows.first().locator("a").click();
+	await page.locator("main h1", { hasText: "常住人口基本信息" }).waitFor();
+	const items = page.locator("[data-test=catalogue-item]");
+	assert.equal(await items.count(), 4);
+	await page.locator("[data-test=catalogue-version] button").first().click();
+	const difference = page.locator("[data-test=catalogue-difference]");
+	await difference.first().waitFor();
+	assert.match((await difference.first().textContent()) ?? "", /性别/);
+	await shot(page, "catalogue-resource");
+	await page.locator("[data-test=catalogue-version] a").last().click();
+	await items.nth(3).waitFor({ state: "detached" });
+	assert.equal(await items.count(), 3);
+
+	/* The file is what the session may read. */
+	const [download] = await Promise.all([
+		page.waitForEvent("download"),
+		page.locator("a[href*='/export/sheet']").click(),
+	]);
+	const file = await download.path();
+	assert.match(readFileSync(file, "utf8"), /信息资源名称[^]*常住人口基本信息[^]*性别/);
+
+	await page.locator("button[lang=en]").click();
+	await page.locator("h2", { hasText: "Sharing and opening" }).waitFor();
+	await shot(page, "catalogue-resource-en");
+	assert.deepEqual(await accessible(page, "the page of a resource"), []);
+	await open(page, "/catalogue");
+	assert.deepEqual(await accessible(page, "/catalogue"), []);
+	await page.locator("button[lang=zh-CN], button[lang=zh]").first().click();
+}
+
 async function accessibility({ user, auditor, window }: Guide): Promise<void> {
 	const { page, foresee } = await window();
 	/* A console that is not there yet. */
@@ -611,6 +675,7 @@ export const journeys: Journey[] = [
 	{ name: "the console log shows what the server's kernel said", walk: consoleLog },
 	{ name: "a server's screen is opened, and it is switched off and on", walk: switchedOffAndOn },
 	{ name: "the audit is read by the audit administrator alone", walk: audit },
+	{ name: "the catalogue is browsed, searched, and read with its versions", walk: catalogue },
 	{ name: "no page breaks a rule of WCAG 2.1 AA that can be checked by machine", walk: accessibility },
 	{ name: "a deleted server leaves the list by itself", walk: serverGoes },
 	{ name: "the language is switched and remembered", walk: english },

@@ -141,6 +141,19 @@ export function makeRouter(): Router {
 						meta: { duty: ["resources", "people"], title: "handover.title" },
 					},
 					{
+						path: "catalogue",
+						name: "catalogue",
+						component: () => import("./pages/Catalogue.vue"),
+						meta: { title: "catalogue.title" },
+					},
+					{
+						path: "catalogue/:id",
+						name: "catalogue-resource",
+						component: () => import("./pages/CatalogueDetail.vue"),
+						props: true,
+						meta: { title: "catalogue.title" },
+					},
+					{
 						path: "audit",
 						name: "audit",
 						component: () => import("./pages/Audit.vue"),

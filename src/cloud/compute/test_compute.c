@@ -82,7 +82,7 @@ void close_house(void *none)
 	files_close(the_house.files);
 }
 
-void begin(void)
+void compute_begin(void)
 {
 	struct call *c = test_call();
 	const char *data = test_folder();
@@ -149,7 +149,7 @@ static const json_t *answer_body(struct call *c, const struct route *r, const vo
 	return body;
 }
 
-struct call *call_as(const char *project, int version)
+struct call *compute_call_as(const char *project, int version)
 {
 	struct call *c = test_call();
 	c->house = &the_house;
@@ -203,7 +203,7 @@ struct nova_answer nova_ask_in(struct call *c, const char *name, const char *bes
 struct nova_answer nova_ask(const char *project, const char *name, const char *beside,
 			    const char *body)
 {
-	return nova_ask_in(call_as(project, NOVA(2, 1)), name, beside, body);
+	return nova_ask_in(compute_call_as(project, NOVA(2, 1)), name, beside, body);
 }
 
 const json_t *want(struct nova_answer a)

@@ -21,9 +21,9 @@ struct nova_answer {
 void open_house(struct call *c, const char *data, struct db *db, bool fresh);
 void close_house(void *none);
 /* A fresh house with its jobs running, closed when the test ends. */
-void begin(void);
+void compute_begin(void);
 /* A call of a member of the VDC; NULL: of an administrator. */
-struct call *call_as(const char *project, int version);
+struct call *compute_call_as(const char *project, int version);
 /* Asks a route as the door would, without signing in. 'beside': "name=value&…" for path and query. */
 struct nova_answer nova_ask_in(struct call *c, const char *name, const char *beside,
 			       const char *body);

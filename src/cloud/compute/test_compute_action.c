@@ -41,7 +41,7 @@ static const char *kept(const char *id)
 
 TEST(a_server_is_paused_suspended_and_goes_on)
 {
-	begin();
+	compute_begin();
 	const char *id = running("");
 	act(id, "pause", NULL);
 	wait_for(VDC_A, id, "PAUSED");
@@ -65,7 +65,7 @@ TEST(a_server_is_paused_suspended_and_goes_on)
 
 TEST(a_guest_that_was_let_go_outside_is_active_again)
 {
-	begin();
+	compute_begin();
 	const char *id = running("");
 	act(id, "pause", NULL);
 	wait_for(VDC_A, id, "PAUSED");
@@ -77,7 +77,7 @@ TEST(a_guest_that_was_let_go_outside_is_active_again)
 
 TEST(a_resize_is_confirmed_and_counted)
 {
-	begin();
+	compute_begin();
 	const char *id = running("");
 	add_flavor("2", 1024);
 	act(id, "resize", "{\"resize\":{\"flavorRef\":\"2\"}}");
@@ -100,7 +100,7 @@ TEST(a_resize_is_confirmed_and_counted)
 
 TEST(a_resize_goes_back_whole)
 {
-	begin();
+	compute_begin();
 	const char *id = running("");
 	add_flavor("2", 1024);
 	act(id, "stop", NULL);
@@ -117,7 +117,7 @@ TEST(a_resize_goes_back_whole)
 
 TEST(a_resize_that_cannot_be_is_refused_with_its_reason)
 {
-	begin();
+	compute_begin();
 	const char *id = running("");
 	add_flavor("2", 1 << 20);
 	want(nova_ask(NULL, "compute.flavor.create", "",
@@ -145,9 +145,9 @@ TEST(a_resize_that_cannot_be_is_refused_with_its_reason)
 
 TEST(a_server_begins_anew_with_another_image)
 {
-	begin();
+	compute_begin();
 	const char *id = running(",\"metadata\":{\"a\":\"1\"}");
-	struct call *c = call_as(VDC_A, NOVA(2, 1));
+	struct call *c = compute_call_as(VDC_A, NOVA(2, 1));
 	const json_t *a = want(
 		nova_ask_in(c, "compute.server.rebuild", beside(id),
 			    arena_printf(c->arena,
@@ -169,7 +169,7 @@ TEST(a_server_begins_anew_with_another_image)
 
 TEST(a_locked_server_is_left_alone)
 {
-	begin();
+	compute_begin();
 	const char *id = running("");
 	act(id, "lock", NULL);
 	want_refusal(nova_ask(VDC_A, "compute.server.stop", beside(id), NULL), ST_CONFLICT,
@@ -182,14 +182,14 @@ TEST(a_locked_server_is_left_alone)
 		     "an administrator has locked");
 	want(nova_ask(NULL, "compute.server.stop", beside(id), NULL));
 	wait_for(VDC_A, id, "SHUTOFF");
-	struct call *c = call_as(VDC_A, NOVA(2, 73));
+	struct call *c = compute_call_as(VDC_A, NOVA(2, 73));
 	const json_t *s = want(nova_ask_in(c, "compute.server.show", beside(id), NULL));
 	assert_true(json_is_true(json_object_get(json_object_get(s, "server"), "locked")));
 }
 
 TEST(an_operator_says_what_state_a_server_is_in)
 {
-	begin();
+	compute_begin();
 	const char *id = running("");
 	want(nova_ask(NULL, "compute.server.reset", beside(id),
 		      "{\"os-resetState\":{\"state\":\"error\"}}"));
@@ -202,14 +202,14 @@ TEST(an_operator_says_what_state_a_server_is_in)
 
 static const json_t *actions_of(const char *id)
 {
-	const json_t *a = want(nova_ask_in(call_as(VDC_A, NOVA(2, 51)),
+	const json_t *a = want(nova_ask_in(compute_call_as(VDC_A, NOVA(2, 51)),
 					   "compute.server.action.list", beside(id), NULL));
 	return json_object_get(a, "instanceActions");
 }
 
 TEST(what_was_done_is_told_even_when_the_server_is_gone)
 {
-	begin();
+	compute_begin();
 	const char *id = running("");
 	act(id, "stop", NULL);
 	wait_for(VDC_A, id, "SHUTOFF");
@@ -217,7 +217,7 @@ TEST(what_was_done_is_told_even_when_the_server_is_gone)
 	assert_int_equal(json_array_size(list), 2);
 	assert_string_equal(text_at(json_array_get(list, 0), "action"), "stop");
 	assert_string_equal(text_at(json_array_get(list, 1), "action"), "create");
-	struct call *c = call_as(VDC_A, NOVA(2, 51));
+	struct call *c = compute_call_as(VDC_A, NOVA(2, 51));
 	const char *at = arena_printf(c->arena, "server_id=%s&request_id=%s", id,
 				      text_at(json_array_get(list, 0), "request_id"));
 	const json_t *one = want(nova_ask_in(c, "compute.server.action.show", at, NULL));
@@ -261,7 +261,7 @@ static const char *add_member(const char *group)
 
 TEST(servers_of_a_group_stand_apart_or_say_why_not)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *apart = add_group("anti-affinity"), *together = add_group("affinity");
 	/* The stand-in is one host. */
@@ -294,9 +294,9 @@ TEST(servers_of_a_group_stand_apart_or_say_why_not)
 
 TEST(a_network_card_is_put_in_and_taken_out)
 {
-	begin();
+	compute_begin();
 	const char *id = running(""), *net = add_network(VDC_A);
-	struct call *c = call_as(VDC_A, NOVA(2, 70));
+	struct call *c = compute_call_as(VDC_A, NOVA(2, 70));
 	const json_t *a = want(nova_ask_in(
 		c, "compute.server.interface.add", beside(id),
 		arena_printf(c->arena,

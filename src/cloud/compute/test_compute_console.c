@@ -31,7 +31,8 @@ static const char *token_of(const char *url)
 
 static struct nova_answer open_screen(const char *project, const char *id)
 {
-	return nova_ask_in(call_as(project, NOVA(2, 6)), "compute.server.screen", beside(id), OPEN);
+	return nova_ask_in(compute_call_as(project, NOVA(2, 6)), "compute.server.screen",
+			   beside(id), OPEN);
 }
 
 static struct nova_answer enter(const char *token)
@@ -42,7 +43,7 @@ static struct nova_answer enter(const char *token)
 
 TEST(a_token_opens_a_screen_once)
 {
-	begin();
+	compute_begin();
 	const char *id = add_running();
 	hang_screen(id, "127.0.0.1:5700");
 	const json_t *a = want(open_screen(VDC_A, id));
@@ -67,7 +68,7 @@ static enum status age(struct call *c, const void *in, void *out)
 
 TEST(a_token_is_good_for_a_minute)
 {
-	begin();
+	compute_begin();
 	const char *id = add_running();
 	hang_screen(id, "127.0.0.1:5700");
 	const char *token = token_of(text_at(want(open_screen(VDC_A, id)), "remote_console.url"));
@@ -77,7 +78,7 @@ TEST(a_token_is_good_for_a_minute)
 
 TEST(a_token_of_a_server_that_was_deleted_opens_nothing)
 {
-	begin();
+	compute_begin();
 	const char *id = add_running();
 	hang_screen(id, "127.0.0.1:5700");
 	const char *token = token_of(text_at(want(open_screen(VDC_A, id)), "remote_console.url"));
@@ -88,11 +89,11 @@ TEST(a_token_of_a_server_that_was_deleted_opens_nothing)
 
 TEST(a_screen_is_refused_where_there_is_none_or_it_is_anothers)
 {
-	begin();
+	compute_begin();
 	const char *id = add_running();
 	want_refusal(open_screen(VDC_B, id), ST_NOT_FOUND, "could not be found");
 	want_refusal(open_screen(VDC_A, id), ST_NOT_OFFERED, "no screen");
-	struct call *c = call_as(VDC_A, NOVA(2, 1));
+	struct call *c = compute_call_as(VDC_A, NOVA(2, 1));
 	want_refusal(nova_ask_in(c, "compute.server.screen", beside(id),
 				 "{\"os-getVNCConsole\":{\"type\":\"xvpvnc\"}}"),
 		     ST_BAD_INPUT, "Unavailable console type xvpvnc");

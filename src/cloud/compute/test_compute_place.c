@@ -26,7 +26,7 @@ static const char DROP[] = "{\"remove_host\":{\"host\":\"stand-in\"}}";
 
 TEST(a_zone_takes_the_servers_that_ask_for_it)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *east = add_aggregate("east"), *west = add_aggregate("west");
 	struct call *c = test_call();
@@ -62,7 +62,7 @@ TEST(a_zone_takes_the_servers_that_ask_for_it)
 
 TEST(only_operators_say_on_which_host)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	struct call *c = test_call();
 	want_refusal(nova_ask(VDC_A, "compute.server.create", "",
@@ -72,7 +72,7 @@ TEST(only_operators_say_on_which_host)
 
 TEST(a_host_that_is_switched_off_takes_no_server)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	operator_asks("compute.service.disable-log-reason", "",
 		      "{\"host\":\"stand-in\",\"binary\":\"nova-compute\","
@@ -90,7 +90,7 @@ TEST(a_host_that_is_switched_off_takes_no_server)
 
 TEST(a_resource_pool_is_a_zone_with_a_site_and_a_level)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const json_t *p = operator_asks("pool.pool.create", "",
 					"{\"name\":\"gov-3\",\"site\":\"east hall\","
@@ -123,7 +123,7 @@ TEST(a_resource_pool_is_a_zone_with_a_site_and_a_level)
 
 TEST(what_a_vdc_used_is_told)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *id = add_server(VDC_A, "s", "");
 	wait_for(VDC_A, id, "ACTIVE");

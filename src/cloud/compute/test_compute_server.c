@@ -6,7 +6,7 @@
 
 TEST(a_server_is_built_shown_and_deleted_without_a_trace)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *net = add_network(VDC_A);
 	const char *id = add_server(VDC_A, "Web 1",
@@ -38,7 +38,7 @@ TEST(a_server_is_built_shown_and_deleted_without_a_trace)
 
 TEST(a_server_of_another_vdc_is_not_there)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *id = add_server(VDC_A, "mine", "");
 	want_refusal(nova_ask(VDC_B, "compute.server.show", beside(id), NULL), ST_NOT_FOUND,
@@ -54,7 +54,7 @@ TEST(a_server_of_another_vdc_is_not_there)
 
 TEST(what_fits_on_no_host_is_in_error_and_says_why)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 1 << 20);
 	want(nova_ask(NULL, "compute.quota.update", "project_id=0193a0000000700080000000000000aa",
 		      "{\"quota_set\":{\"ram\":-1}}"));
@@ -69,7 +69,7 @@ TEST(what_fits_on_no_host_is_in_error_and_says_why)
 
 TEST(a_quota_is_kept_and_what_is_refused_leaves_nothing)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	want(nova_ask(NULL, "compute.quota.update", "project_id=0193a0000000700080000000000000aa",
 		      "{\"quota_set\":{\"instances\":2}}"));
@@ -89,7 +89,7 @@ TEST(a_quota_is_kept_and_what_is_refused_leaves_nothing)
 
 TEST(a_server_is_stopped_started_and_rebooted)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *id = add_server(VDC_A, "s", "");
 	wait_for(VDC_A, id, "ACTIVE");
@@ -109,7 +109,7 @@ TEST(a_server_is_stopped_started_and_rebooted)
 
 TEST(a_guest_that_stopped_by_itself_is_shutoff_and_one_that_vanished_in_error)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *off = add_server(VDC_A, "off", ""), *gone = add_server(VDC_A, "gone", "");
 	wait_for(VDC_A, off, "ACTIVE");
@@ -128,7 +128,7 @@ TEST(a_guest_that_stopped_by_itself_is_shutoff_and_one_that_vanished_in_error)
 
 TEST(a_guest_without_a_server_is_removed_and_another_houses_guest_is_left)
 {
-	begin();
+	compute_begin();
 	struct call *c = test_call();
 	const struct compute_driver *d = driver_of(compute_uri());
 	struct guest ours = {
@@ -149,7 +149,7 @@ TEST(a_guest_without_a_server_is_removed_and_another_houses_guest_is_left)
 
 TEST(a_list_is_cut_into_pages_filtered_and_sorted)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *body = ",\"max_count\":5,\"min_count\":5";
 	add_server(VDC_A, "web", body);
@@ -188,10 +188,11 @@ TEST(a_list_is_cut_into_pages_filtered_and_sorted)
 
 TEST(each_microversion_has_its_own_shape)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *id = add_server(VDC_A, "s", "");
-	struct call *old = call_as(VDC_A, NOVA(2, 1)), *new = call_as(VDC_A, NOVA(2, 61));
+	struct call *old = compute_call_as(VDC_A, NOVA(2, 1)),
+		    *new = compute_call_as(VDC_A, NOVA(2, 61));
 	const json_t *a = want(nova_ask_in(old, "compute.server.show", beside(id), NULL));
 	const json_t *b = want(nova_ask_in(new, "compute.server.show", beside(id), NULL));
 	assert_null(json_object_get(json_object_get(a, "server"), "tags"));
@@ -199,10 +200,10 @@ TEST(each_microversion_has_its_own_shape)
 	assert_string_equal(text_at(a, "server.flavor.id"), "1");
 	assert_null(text_at(b, "server.flavor.id"));
 	assert_string_equal(text_at(b, "server.flavor.original_name"), "f-1");
-	want_refusal(nova_ask_in(call_as(VDC_A, NOVA(2, 37)), "compute.server.create", "",
+	want_refusal(nova_ask_in(compute_call_as(VDC_A, NOVA(2, 37)), "compute.server.create", "",
 				 create_body(old, "x", "")),
 		     ST_BAD_INPUT, "'networks' is a required property");
-	want(nova_ask_in(call_as(VDC_A, NOVA(2, 37)), "compute.server.create", "",
+	want(nova_ask_in(compute_call_as(VDC_A, NOVA(2, 37)), "compute.server.create", "",
 			 create_body(old, "x", ",\"networks\":\"none\"")));
 	want_refusal(nova_ask(VDC_A, "compute.server.create", "",
 			      create_body(old, "x", ",\"networks\":\"none\"")),
@@ -211,7 +212,7 @@ TEST(each_microversion_has_its_own_shape)
 
 TEST(a_server_with_the_wrong_image_flavor_network_or_key_is_refused)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	struct call *c = test_call();
 	want_refusal(
@@ -240,7 +241,7 @@ TEST(a_server_with_the_wrong_image_flavor_network_or_key_is_refused)
 
 TEST(a_key_is_brought_and_reaches_the_server)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	want(nova_ask(
 		VDC_A, "compute.keypair.create", "",
@@ -258,7 +259,7 @@ TEST(a_key_is_brought_and_reaches_the_server)
 
 TEST(metadata_and_tags_are_kept)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *id = add_server(VDC_A, "s", ",\"metadata\":{\"a\":\"1\"}");
 	want(nova_ask(VDC_A, "compute.server.metadata.add", beside(id),
@@ -266,7 +267,7 @@ TEST(metadata_and_tags_are_kept)
 	const json_t *m = want(nova_ask(VDC_A, "compute.server.metadata.show", beside(id), NULL));
 	assert_string_equal(text_at(m, "metadata.a"), "2");
 	assert_string_equal(text_at(m, "metadata.b"), "3");
-	struct call *c = call_as(VDC_A, NOVA(2, 26));
+	struct call *c = compute_call_as(VDC_A, NOVA(2, 26));
 	want(nova_ask_in(c, "compute.server.tag.replace", beside(id),
 			 "{\"tags\":[\"x\",\"y\",\"x\"]}"));
 	const json_t *t = want(nova_ask_in(c, "compute.server.tag.list", beside(id), NULL));
@@ -284,7 +285,7 @@ static enum status lose(struct call *c, const void *uri, void *out)
 
 TEST(what_a_guest_does_is_not_told_while_its_host_is_away)
 {
-	begin();
+	compute_begin();
 	add_flavor("1", 512);
 	const char *id = add_server(VDC_A, "s", "");
 	wait_for(VDC_A, id, "ACTIVE");

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "data/catalogue/catalogue_dcat.h"
 
-enum { NODE_MEMBERS_MAX = 500 };
+enum { NODE_MEMBERS_MAX = 500, ITEM_MEMBERS_MAX = 50 };
 
 struct ld {
 	struct call *c;
@@ -19,24 +19,27 @@ struct ld {
 /* What a term of the context stands for: text, or the @id of an object. */
 static const char *term_of(const struct ld *d, const char *name, size_t size)
 {
-	const json_t *v = json_object_get(d->context, arena_strndup(d->c->arena, name, size));
+	const json_t *v = json_object_getn(d->context, name, size);
 
 	return json_string_value(json_is_object(v) ? json_object_get(v, "@id") : v);
 }
 
-static const char *expand(const struct ld *d, const char *name, int depth)
+/* Whether 'name', as the context shortens it, stands for 'iri'. Nothing is allocated: a hostile document
+ * has names without end. */
+static bool stands_for(const struct ld *d, const char *name, const char *iri, int depth)
 {
 	const char *colon = strchr(name, ':'), *whole = term_of(d, name, strlen(name));
-	const char *prefix = colon ? term_of(d, name, (size_t)(colon - name)) : NULL;
+	const char *prefix = colon ? term_of(d, name, (size_t)(colon - name))
+				   : json_string_value(json_object_get(d->context, "@vocab"));
 
+	if (str_eq(name, iri))
+		return true;
 	if (name[0] == '@' || depth > 2)
-		return name;
+		return false;
 	if (whole && !str_eq(whole, name))
-		return expand(d, whole, depth + 1);
-	if (prefix)
-		return arena_printf(d->c->arena, "%s%s", prefix, colon + 1);
-	const char *vocab = json_string_value(json_object_get(d->context, "@vocab"));
-	return colon || !vocab ? name : arena_printf(d->c->arena, "%s%s", vocab, name);
+		return stands_for(d, whole, iri, depth + 1);
+	return prefix && str_starts(iri, prefix) &&
+	       str_eq(colon ? colon + 1 : name, iri + strlen(prefix));
 }
 
 /* The member of the full name 'iri', or NULL. */
@@ -47,7 +50,7 @@ static const json_t *get(const struct ld *d, const json_t *node, const char *iri
 
 	json_object_foreach((json_t *)node, key, v)
 	{
-		if (str_eq(expand(d, key, 0), iri))
+		if (stands_for(d, key, iri, 0))
 			return v;
 	}
 	return NULL;
@@ -173,14 +176,16 @@ static enum status read_cycle(const struct ld *d, const json_t *node, int *out)
 {
 	static const char iri[] = NS_DCT "accrualPeriodicity";
 	const char *s = text_of(get(d, node, iri));
-	const char *full = s ? expand(d, s, 0) : NULL;
-	int found = full && str_starts(full, NS_FREQUENCY)
-			    ? word_among(dcat_frequencies, full + strlen(NS_FREQUENCY))
-			    : -1;
 
 	if (!s)
 		return wrong(d, iri, "is missing");
-	*out = found < 0 ? CYCLE_OTHER : found;
+	/* Frequencies that the guide does not have are 其他. */
+	*out = CYCLE_OTHER;
+	for (int i = 0; dcat_frequencies[i]; i++)
+		if (stands_for(d, s,
+			       arena_printf(d->c->arena, NS_FREQUENCY "%s", dcat_frequencies[i]),
+			       0))
+			*out = i;
 	return ST_OK;
 }
 
@@ -188,8 +193,8 @@ static enum status read_item(const struct ld *d, const json_t *node, struct cata
 {
 	enum status st;
 
-	if (!json_is_object(node))
-		return wrong(d, NS_OURS "items", "holds what is not an item");
+	if (!json_is_object(node) || json_object_size(node) > ITEM_MEMBERS_MAX)
+		return wrong(d, NS_OURS "items", "holds what is not an item of at most 50 members");
 	i->share_type = -1;
 	st = text(d, node, NS_OURS "name", NAME_MAX_LENGTH, &i->name);
 	if (!st && !i->name)
@@ -306,7 +311,7 @@ static bool is_a(const struct ld *d, const json_t *node, const char *iri)
 	const json_t *types = json_object_get(node, "@type"), *t;
 
 	for (size_t i = 0; i < 20 && (t = nth(types, i)) != NULL; i++)
-		if (json_is_string(t) && str_eq(expand(d, json_string_value(t), 0), iri))
+		if (json_is_string(t) && stands_for(d, json_string_value(t), iri, 0))
 			return true;
 	return false;
 }

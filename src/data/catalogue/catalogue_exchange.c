@@ -3,6 +3,7 @@
  * or nothing; what is published is written out. */
 #include "base/text.h"
 #include "data/catalogue/catalogue_private.h"
+#include "door/audit/audit.h"
 
 enum { EXPORT_MAX = 20000, EXPORT_PAGE = 500 };
 
@@ -152,9 +153,13 @@ enum status import_entries_act(struct call *c, const struct import_ask *in,
 			      import_one(c, &p, &in->entries.list[i],
 					 &all.resources[all.resources_count++]),
 			      &in->entries.list[i]);
-	if (!st)
-		*out = all;
-	return st;
+	if (st)
+		return st;
+	/* The entry tells all drafts that were made of one file. */
+	audit_subject(c, "catalogue.import",
+		      arena_printf(c->arena, "%zu resources of %s", all.resources_count, p.code));
+	*out = all;
+	return ST_OK;
 }
 
 /* --- export --- */

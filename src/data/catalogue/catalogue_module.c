@@ -14,9 +14,15 @@ static const struct permission permissions[] = {
 
 static const struct route_group groups[] = { { &own_dialect, catalogue_routes }, { 0 } };
 
+static const struct listener listens[] = {
+	{ "catalogue.department", "identity.domain.deleted", catalogue_depart },
+	{ 0 },
+};
+
 const struct module catalogue_module = {
 	.name = "catalogue",
 	.permissions = permissions,
 	.routes = groups,
+	.listens = listens,
 	.check = catalogue_check,
 };

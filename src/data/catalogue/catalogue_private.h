@@ -5,6 +5,7 @@
 
 #include "data/catalogue/catalogue.h"
 #include "db/db.h"
+#include "door/jobs/events.h"
 #include "door/module.h"
 
 enum {
@@ -134,6 +135,9 @@ enum status revocation_decide(struct call *c, const struct verdict_ask *in,
 /* Reads version 'number' of the resource, with its items. */
 enum status version_whole(struct call *c, const char *id, int64_t number,
 			  struct catalogue_version *out) MUST_USE;
+
+/* A department went (identity.domain.deleted): its drafts go, and what it published is revoked. */
+enum status catalogue_depart(struct call *c, const struct event *e) MUST_USE;
 
 /* --- catalogue_list.c: what is read --- */
 
@@ -314,6 +318,8 @@ enum status provider_write(struct call *c, const struct catalogue_provider *in,
 			   int64_t *changed) MUST_USE;
 enum status provider_read(struct call *c, const char *domain_id,
 			  struct catalogue_provider *out) MUST_USE;
+/* No such provider is no failure. */
+enum status provider_close(struct call *c, const char *domain_id) MUST_USE;
 enum status provider_rows(struct call *c, struct catalogue_provider **list, size_t *n) MUST_USE;
 enum status class_put(struct call *c, const struct catalogue_class *in) MUST_USE;
 enum status class_read(struct call *c, const char *code, struct catalogue_class *out) MUST_USE;

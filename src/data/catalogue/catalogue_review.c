@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "data/catalogue/catalogue_private.h"
 #include "door/audit/audit.h"
-#include "door/jobs/events.h"
 
 /* The city's day: its dates are those of UTC+8. */
 static const char *today(struct call *c)
@@ -266,4 +265,49 @@ enum status revocation_decide(struct call *c, const struct verdict_ask *in,
 		return st;
 	audit_change(c, catalogue_resource_wire, &before, &r);
 	return answer(c, r.id, r.published, out);
+}
+
+/* --- a department that went --- */
+
+static enum status depart(struct call *c, struct catalogue_resource *r)
+{
+	int64_t gone;
+	enum status st = ST_OK;
+
+	if (r->draft) {
+		st = items_remove(c, r->id, r->draft);
+		if (!st)
+			st = version_remove(c, r->id, r->draft, &gone);
+		r->draft = 0;
+		r->draft_state = NULL;
+	}
+	if (!st && r->state == RESOURCE_DRAFT) {
+		st = names_remove(c, r->id);
+		return st ? st : resource_remove(c, r->id);
+	}
+	r->revoke_reason = "提供方已撤销";
+	r->revoke_by = NULL;
+	r->revoke_at = r->updated_at = c->now_at;
+	if (!st)
+		st = revoke(c, r);
+	return st ? st : resource_write(c, r);
+}
+
+enum status catalogue_depart(struct call *c, const struct event *e)
+{
+	static const int states[] = { RESOURCE_DRAFT, RESOURCE_PUBLISHED };
+	struct catalogue_resource *list, whole;
+	enum status st = ST_OK;
+	size_t n;
+
+	/* What was done for this event before is in another state, and not done again. */
+	for (size_t i = 0; !st && i < 2; i++) {
+		st = resources_of_department(c, e->subject, states[i], "", INT32_MAX, &list, &n);
+		for (size_t k = 0; !st && k < n; k++) {
+			st = resource_read(c, list[k].id, &whole);
+			if (!st)
+				st = depart(c, &whole);
+		}
+	}
+	return st ? st : provider_close(c, e->subject);
 }

@@ -34,18 +34,28 @@ enum status provider_write(struct call *c, const struct catalogue_provider *in, 
 			     DB_TIME(in->updated_at)));
 }
 
-DB_STMT(provider_read_sql, "select " PROVIDER " from catalogue_provider where domain_id = $1");
+DB_STMT(provider_read_sql, "select " PROVIDER " from catalogue_provider where domain_id = $1"
+			   " and closed_at is null");
 
 enum status provider_read(struct call *c, const char *domain_id, struct catalogue_provider *out)
 {
 	return db_one(c, &provider_read_sql, provider_row, out, DB_ARGS(DB_STR(domain_id)));
 }
 
-DB_STMT(provider_rows_sql, "select " PROVIDER " from catalogue_provider order by code");
+DB_STMT(provider_rows_sql, "select " PROVIDER " from catalogue_provider"
+			   " where closed_at is null order by code");
 
 enum status provider_rows(struct call *c, struct catalogue_provider **list, size_t *n)
 {
 	return DB_ALL(c, &provider_rows_sql, provider_row, list, n, DB_NO_ARGS);
+}
+
+DB_STMT(provider_close_sql, "update catalogue_provider set closed_at = $2, updated_at = $2"
+			    " where domain_id = $1 and closed_at is null");
+
+enum status provider_close(struct call *c, const char *domain_id)
+{
+	return db_do(c, &provider_close_sql, NULL, DB_ARGS(DB_STR(domain_id), DB_TIME(c->now_at)));
 }
 
 static const struct field class_row[] = {

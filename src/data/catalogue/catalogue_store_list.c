@@ -140,7 +140,7 @@ enum status terms_spread(struct call *c, const struct term *terms, size_t n,
 	"(select resource_id, count(*) as hits, sum(weight * case term when $7 then $19"           \
 	" when $8 then $20 when $9 then $21 when $10 then $22 when $11 then $23 when $12 then $24" \
 	" when $13 then $25 when $14 then $26 when $15 then $27 when $16 then $28"                 \
-	" when $17 then $29 else $30 end) as score from catalogue_term"                            \
+	" when $17 then $29 else cast($30 as bigint) end) as score from catalogue_term"            \
 	" where term in ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"                 \
 	" group by resource_id having count(*) >= $31) t"
 

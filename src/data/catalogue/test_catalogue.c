@@ -552,6 +552,44 @@ TEST(words_are_found_in_names_items_and_summaries_the_best_first)
 	expect_text(r, "\"total\":0");
 }
 
+static enum status depart_act(struct call *c, const void *in, void *out)
+{
+	const struct event e = { .type = "identity.domain.deleted", .subject = in };
+
+	(void)out;
+	return catalogue_depart(c, &e);
+}
+
+TEST(what_a_department_published_is_revoked_when_it_goes)
+{
+	struct city t = test_city();
+	const char *id = publish(&t, resource_body("常住人口基本信息", ""));
+	struct call *c = test_call();
+	struct buf report = { .arena = c->arena };
+	int64_t bad = 0;
+
+	c->house = t.house;
+	expect_status(ask(t.wang, "POST", "/api/v1/catalogue/resources",
+			  resource_body("流动人口", "")),
+		      201);
+	expect_status(ask(t.wang, "PUT", text("/api/v1/catalogue/resources/%s/draft", id),
+			  resource_body("人口", "")),
+		      200);
+	for (int i = 0; i < 2; i++) /* told twice */
+		assert_int_equal(db_write(c, t.house->db, depart_act, t.police, NULL, 0), ST_OK);
+	struct http_reply *r =
+		ask(t.clerk, "GET", text("/api/v1/catalogue/resources/%s", id), NULL);
+	expect_text(r, "\"state\":\"revoked\"");
+	expect_text(r, "\"published\":1,\"draft\":0");
+	assert_int_equal(catalogue_check(c, t.house, true, &report, &bad), ST_OK);
+	assert_int_equal(bad, 0);
+	/* Its successor may have the name and the code. */
+	const char *heir = make(t.admin, "domain", "\"name\":\"公安分局\"");
+	expect_status(ask(t.admin, "PUT", text("/api/v1/catalogue/providers/%s", heir),
+			  text("{\"code\":\"%s\",\"name\":\"宁波市公安局\"}", t.police_code)),
+		      200);
+}
+
 /* --- what must hold --- */
 
 DB_STMT(test_spoil_sql, "update catalogue_item set length = 51 where position = 1");

@@ -12,12 +12,15 @@ create table catalogue_class (
 -- A department as provider 信息资源提供方: its name and its 统一社会信用代码 (GB 32100-2015).
 create table catalogue_provider (
 	domain_id     text not null primary key,     -- the department; it may be gone
-	code          text not null unique,
-	name          text not null unique,
+	code          text not null,
+	name          text not null,
 	contact       text,                          -- 元数据维护方: who answers questions
 	created_at    @INT not null,
-	updated_at    @INT not null
+	updated_at    @INT not null,
+	closed_at     @INT                           -- when the department went
 ) @STRICT;
+create unique index catalogue_provider_code on catalogue_provider (code) where closed_at is null;
+create unique index catalogue_provider_name on catalogue_provider (name) where closed_at is null;
 
 -- The last 顺序码 that was given under a classification.
 create table catalogue_sequence (
