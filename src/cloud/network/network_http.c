@@ -170,6 +170,10 @@ static const struct field tags_ask_wire[] = { F_WORD(tag_ask, kind, network_tag_
 static const struct field tag_key_wire[] = { F_WORD(tag_ask, kind, network_tag_kinds, FROM_PATH),
 					     F_ID(tag_ask, id, FROM_PATH),
 					     F_STR(tag_ask, tag, 255, FROM_PATH), F_END };
+static const struct field tag_put_wire[] = { F_WORD(tag_ask, kind, network_tag_kinds, FROM_PATH),
+					     F_ID(tag_ask, id, FROM_PATH),
+					     F_STR(tag_ask, tag, 255, FROM_PATH),
+					     F_BODY(tag_ask, body), F_END };
 
 /* Who does what: all of it is the one driver's. */
 static void write_providers(struct call *c, struct json_out *j, const void *obj)
@@ -344,7 +348,7 @@ static const struct route routes[] = {
 		    tag_ask, tags_key_wire, nothing, nothing_wire, .name = "network.tag.clear",
 		    .help = "Takes all tags off a thing.", .success = 204),
 	NETWORK_VIA("GET", "/{kind}/{id}/tags/{tag}", "network.read", network_tag_check, tag_ask,
-		    tag_key_wire, nothing, nothing_wire, .name = "network.tag.check",
+		    tag_put_wire, nothing, nothing_wire, .name = "network.tag.check",
 		    .help = "Tells whether a thing has a tag.", .success = 204,
 		    .flags = ROUTE_READS),
 	NETWORK_VIA("PUT", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_add,
