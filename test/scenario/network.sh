@@ -119,7 +119,7 @@ join_outside() {
 		ip link set "$outside" up && ip address add 198.51.100.9/24 dev "$outside"
 }
 step 'the machine stands outside' join_outside
-step 'the floating address answers there' within 60 ping -c 1 -W 2 "$floating"
+step 'the floating address answers there' within 60 busybox ping -c 1 -W 2 "$floating"
 step 'by HTTP too' within 30 has server-1 curl -sf --max-time 5 "http://$floating/"
 step 'an address inside does not' not curl -sf --max-time 3 --interface "$outside" http://10.80.0.11/
 
@@ -127,7 +127,7 @@ icmp=$(openstack security group rule list -f value -c ID --protocol icmp web)
 step 'pings are no longer let in' openstack security group rule delete "$icmp"
 step 'that takes effect on running guests' \
 	within 60 has 'YONGYUN GUEST PING 10.80.0.12 no answer' console server-1
-step 'outside too' within 30 not ping -c 1 -W 2 "$floating"
+step 'outside too' within 30 not busybox ping -c 1 -W 2 "$floating"
 step 'HTTP still is' has server-1 curl -sf --max-time 5 "http://$floating/"
 
 daemon_kill
