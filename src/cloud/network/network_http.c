@@ -170,6 +170,10 @@ static const struct field tags_ask_wire[] = { F_WORD(tag_ask, kind, network_tag_
 static const struct field tag_key_wire[] = { F_WORD(tag_ask, kind, network_tag_kinds, FROM_PATH),
 					     F_ID(tag_ask, id, FROM_PATH),
 					     F_STR(tag_ask, tag, 255, FROM_PATH), F_END };
+static const struct field tag_put_wire[] = { F_WORD(tag_ask, kind, network_tag_kinds, FROM_PATH),
+					     F_ID(tag_ask, id, FROM_PATH),
+					     F_STR(tag_ask, tag, 255, FROM_PATH),
+					     F_BODY(tag_ask, body), F_END };
 
 /* Who does what: all of it is the one driver's. */
 static void write_providers(struct call *c, struct json_out *j, const void *obj)
@@ -348,7 +352,7 @@ static const struct route routes[] = {
 		    .help = "Tells whether a thing has a tag.", .success = 204,
 		    .flags = ROUTE_READS),
 	NETWORK_VIA("PUT", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_add,
-		    tag_ask, tag_key_wire, nothing, nothing_wire, .name = "network.tag.add",
+		    tag_ask, tag_put_wire, nothing, nothing_wire, .name = "network.tag.add",
 		    .help = "Puts a tag on a thing.", .success = 201, .flags = ROUTE_OPTIONAL_BODY),
 	NETWORK_VIA("DELETE", "/{kind}/{id}/tags/{tag}", "network.tag.update", network_tag_remove,
 		    tag_ask, tag_key_wire, nothing, nothing_wire, .name = "network.tag.remove",

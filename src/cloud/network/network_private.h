@@ -275,6 +275,7 @@ enum status network_quota_reset(struct call *c, const struct network_quota_ask *
 struct tag_ask {
 	int kind; /* of network_tag_kinds */
 	const char *id, *tag;
+	const char *body; /* of the tag that is put: clients send what they like, it says nothing */
 	struct words tags;
 };
 struct tags_of {

@@ -8,6 +8,7 @@ struct house net_house;
 
 void begin(void)
 {
+	net_config.network.southbound = "";
 	net_house = (struct house){ .db = test_db_with(program_schema), .config = &net_config };
 }
 
@@ -198,7 +199,6 @@ void start_module(const char *northbound, int driver)
 
 	net_config.network.driver = driver;
 	net_config.network.northbound = northbound;
-	net_config.network.southbound = "";
 	if (network_module.start(c, &net_house))
 		test_fail("%s", c->problem);
 	arena_defer(c->arena, stop_module, NULL);

@@ -48,7 +48,8 @@ struct answer ask_port(const char *project, const char *network, const char *mor
 const char *address_of(const json_t *port, size_t i);
 size_t list_length(const char *project, const char *what, const char *query);
 
-/* Starts the room with an engine (enum network_choice); it stops when the test ends. */
+/* Starts the room with an engine (enum network_choice); it stops when the test ends. The southbound
+ * database is not asked unless net_config says where it is. */
 void start_module(const char *northbound, int driver);
 const struct job_kind *kind_named(const char *name);
 enum status run_job(const char *kind, const char *subject);

@@ -206,3 +206,61 @@ TEST(a_server_takes_ports_and_gives_them_back)
 	new_network(VDC_A);
 	assert_int_equal(db_read(c, net_house.db, only_act, NULL, &only, sizeof only), ST_CONFLICT);
 }
+
+struct regroup {
+	const char *device_id, *group;
+	bool add;
+};
+
+static enum status regroup_act(struct call *c, const void *in, void *out)
+{
+	const struct regroup *r = in;
+
+	(void)out;
+	return r->add ? network_device_group_add(c, r->device_id, VDC_A, r->group)
+		      : network_device_group_remove(c, r->device_id, VDC_A, r->group);
+}
+
+struct device_groups {
+	struct network_group *list;
+	size_t count;
+};
+static enum status device_groups_act(struct call *c, const void *in, void *out)
+{
+	struct device_groups *g = out;
+
+	return network_device_groups(c, in, 1, &g->list, &g->count);
+}
+
+TEST(a_server_is_in_the_groups_that_it_asks_for_by_name)
+{
+	static const char *const server[] = { "00000000-0000-7000-8000-000000000001" };
+	const char *names[] = { "web" };
+	begin();
+	const char *n = new_network(VDC_A);
+	struct call *c = call_as(VDC_A, false);
+	struct attach a = { server[0],
+			    { .network_id = n, .security_groups = { names, 1 }, .host = "h1" } };
+	struct network_interface i;
+	struct device_groups g;
+	char none;
+
+	new_subnet(n, "10.0.0.0/24");
+	assert_int_equal(db_write(c, net_house.db, attach_act, &a, &i, sizeof i), ST_NOT_FOUND);
+	made(net_ask(VDC_A, "network.security_group.create", "", "",
+		     "{\"security_group\":{\"name\":\"web\"}}"),
+	     "security_group");
+	c = call_as(VDC_A, false);
+	assert_int_equal(db_write(c, net_house.db, attach_act, &a, &i, sizeof i), ST_OK);
+	struct regroup r = { server[0], "default", true };
+	assert_int_equal(db_write(c, net_house.db, regroup_act, &r, &none, 1), ST_OK);
+	assert_int_equal(db_read(c, net_house.db, device_groups_act, server, &g, sizeof g), ST_OK);
+	assert_int_equal(g.count, 2);
+	assert_string_equal(g.list[0].name, "default");
+	assert_string_equal(g.list[1].name, "web");
+	r = (struct regroup){ server[0], "web", false };
+	assert_int_equal(db_write(c, net_house.db, regroup_act, &r, &none, 1), ST_OK);
+	assert_int_equal(db_write(c, net_house.db, regroup_act, &r, &none, 1), ST_NOT_FOUND);
+	assert_int_equal(db_read(c, net_house.db, device_groups_act, server, &g, sizeof g), ST_OK);
+	assert_int_equal(g.count, 1);
+}

@@ -358,6 +358,50 @@ TEST(a_router_with_its_gateway_and_floating_address_becomes_rows_of_ovn)
 	assert_int_equal(routed, 2);
 }
 
+static void new_host(const struct ovsdb_server *s, const char *name, const char *options)
+{
+	struct call *c = test_call();
+	const json_t *result;
+
+	assert_int_equal(
+		ovsdb_request(
+			c, s->direct, "transact",
+			TEXT("[\"OVN_Southbound\",{\"op\":\"insert\",\"table\":\"Encap\",\"row\":"
+			     "{\"type\":\"geneve\",\"ip\":\"%s\",\"chassis_name\":\"%s\"},"
+			     "\"uuid-name\":\"e\"},{\"op\":\"insert\",\"table\":\"Chassis\","
+			     "\"row\":{\"name\":\"%s\",\"encaps\":[\"named-uuid\",\"e\"],"
+			     "\"other_config\":[\"map\",[[\"ovn-cms-options\",\"%s\"]]]}}]",
+			     name, name, name, options),
+			&result),
+		ST_OK);
+	for (size_t i = 0; i < json_array_size(result); i++)
+		assert_null(json_object_get(json_array_get(result, i), "error"));
+}
+
+TEST(a_gateway_is_carried_by_the_hosts_that_are_meant_for_it)
+{
+	begin_outside();
+	struct ovsdb_server *s = ovsdb_server_new();
+	net_config.network.southbound = s->remote;
+	start_module(s->remote, NETWORK_OVN);
+	const char *r = new_router(VDC_A, leads_out());
+
+	new_host(s, "one", "");
+	new_host(s, "two", "");
+	assert_int_equal(run_job("network.router.apply", r), ST_OK);
+	assert_int_equal(rows(s, "Gateway_Chassis"), 2);
+	/* A host that is meant for it comes: the others are let go. */
+	new_host(s, "three", "enable-chassis-as-gw");
+	assert_true(deep_check() > 0);
+	assert_int_equal(run_job("network.router.apply", r), ST_OK);
+	assert_int_equal(rows(s, "Gateway_Chassis"), 1);
+	assert_string_equal(ovsdb_text(json_array_get(ovsdb_server_rows(s, "Gateway_Chassis"), 0),
+				       "chassis_name"),
+			    "three");
+	assert_int_equal(run_job("network.router.apply", r), ST_OK);
+	assert_int_equal(rows(s, "Gateway_Chassis"), 1);
+}
+
 TEST(a_network_of_the_site_gets_a_localnet_port)
 {
 	begin();

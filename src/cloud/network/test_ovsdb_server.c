@@ -8,7 +8,8 @@
 #include "cloud/network/test_ovsdb_server.h"
 
 extern char **environ;
-static const char SCHEMA[] = "/usr/share/ovn/ovn-nb.ovsschema";
+static const char SCHEMA[] = "/usr/share/ovn/ovn-nb.ovsschema",
+		  SOUTHBOUND[] = "/usr/share/ovn/ovn-sb.ovsschema";
 
 static void run(char *const argv[])
 {
@@ -31,9 +32,12 @@ void ovsdb_server_start(struct ovsdb_server *s)
 {
 	struct call *c = test_call();
 	char *db = arena_printf(c->arena, "%s/nb.db", s->folder);
+	char *southbound = arena_printf(c->arena, "%s/sb.db", s->folder);
 	char *listen = arena_printf(c->arena, "--remote=p%s", s->remote);
 	char *control = arena_printf(c->arena, "--unixctl=%s/ctl", s->folder);
-	char *argv[] = { "ovsdb-server", "-vconsole:off", "--no-chdir", listen, control, db, NULL };
+	char *argv[] = {
+		"ovsdb-server", "-vconsole:off", "--no-chdir", listen, control, db, southbound, NULL
+	};
 	const json_t *schema;
 	int64_t until = clock_steady() + 10 * CLOCK_SECOND;
 
@@ -59,12 +63,14 @@ struct ovsdb_server *ovsdb_server_new(void)
 	struct call *c = test_call();
 	struct ovsdb_server *s = arena_alloc(c->arena, sizeof *s);
 
-	if (access(SCHEMA, R_OK))
+	if (access(SCHEMA, R_OK) || access(SOUTHBOUND, R_OK))
 		test_skip("OVN's schema is not installed (package ovn-common)");
 	s->folder = test_folder();
 	s->remote = arena_printf(c->arena, "unix:%s/nb.sock", s->folder);
 	char *db = arena_printf(c->arena, "%s/nb.db", s->folder);
 	run((char *[]){ "ovsdb-tool", "create", db, (char *)SCHEMA, NULL });
+	db = arena_printf(c->arena, "%s/sb.db", s->folder);
+	run((char *[]){ "ovsdb-tool", "create", db, (char *)SOUTHBOUND, NULL });
 	s->direct = ovsdb_new(s->remote, "OVN_Northbound", CLOCK_SECOND);
 	ovsdb_server_start(s);
 	arena_defer(c->arena, end_server, s);
