@@ -75,7 +75,8 @@ static const struct feel_value *make_range(struct feel_run *r, const struct feel
 {
 	struct feel_value *v = run_value(r, FEEL_RANGE);
 	v->range = (struct feel_range){
-		.low = low, .high = high, .low_closed = closed & 1, .high_closed = closed & 2 };
+		.low = low, .high = high, .low_closed = closed & 1, .high_closed = closed & 2
+	};
 	v->height = run_height(r, 1 + (low ? low->height : 0) + (high ? high->height : 0));
 	return v;
 }

@@ -19,7 +19,8 @@ struct feel_run *feel_run_new(struct arena *a, const struct feel_limits *limits,
 	return r;
 }
 
-static void note(struct feel_run *r, bool warning, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void note(struct feel_run *r, bool warning,
+						       const char *fmt, va_list ap)
 {
 	struct feel_engine *e = r->engine;
 	if (r->diagnostic_count >= DIAGNOSTICS_MAX)
