@@ -397,7 +397,8 @@ static void read_logic(struct reading *r, struct element *e)
 	/* Members' names, and those of what it requires. */
 	const char **names =
 		arena_array(r->arena, r->word_count + e->require_count + 2, sizeof(*names));
-	memcpy(names, r->words, r->word_count * sizeof(*names));
+	if (r->word_count)
+		memcpy(names, r->words, r->word_count * sizeof(*names));
 	for (size_t i = 0; i < e->require_count; i++)
 	names[r->word_count + i] = e->requires[i].element->name;
 	r->names.names = names;
