@@ -200,7 +200,8 @@ struct session {
 	const struct feel_value **values; /* of the elements, once known */
 	uint8_t *busy;
 	struct dmn_trace *trace;
-	unsigned depth;
+	unsigned depth; /* boxes within boxes */
+	unsigned chain; /* elements that require each other */
 };
 
 struct dmn_trace {
