@@ -6,7 +6,7 @@
 
 #define PROBLEMS_MAX 200
 #define UNITS_MAX 50
-#define ELEMENTS_MAX 20000
+#define ELEMENTS_MAX 5000
 
 void read_problem(struct reading *r, const xmlNode *at, const char *fmt, ...)
 {
