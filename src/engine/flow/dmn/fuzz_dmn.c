@@ -24,7 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct feel_limits limits = { .steps = 20000, .memory = 4 << 20, .depth = 300 };
 	for (size_t i = 0; i < count && i < 20; i++) {
 		struct dmn_input in[] = { { NULL, "Age", feel_of_int(a, 20) },
-			{ NULL, "Employment Status", feel_of_text(a, "EMPLOYED") } };
+					  { NULL, "Employment Status",
+					    feel_of_text(a, "EMPLOYED") } };
 		struct feel_run *run = feel_run_new(a, &limits, 0);
 		struct dmn_trace *trace = dmn_trace_new(a);
 		if (items[i].kind == DMN_DECISION)

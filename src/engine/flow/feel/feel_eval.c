@@ -75,7 +75,8 @@ static const struct feel_value *make_range(struct feel_run *r, const struct feel
 {
 	struct feel_value *v = run_value(r, FEEL_RANGE);
 	v->range = (struct feel_range){
-		.low = low, .high = high, .low_closed = closed & 1, .high_closed = closed & 2 };
+		.low = low, .high = high, .low_closed = closed & 1, .high_closed = closed & 2
+	};
 	v->height = run_height(r, 1 + (low ? low->height : 0) + (high ? high->height : 0));
 	return v;
 }
@@ -150,7 +151,11 @@ const struct feel_value *eval_passes(struct feel_run *r, const struct feel_value
 		}
 		return &feel_false;
 	}
-	return feel_equal(input, t);
+	const struct feel_value *equal = feel_equal(input, t);
+	if (equal->kind == FEEL_NULL)
+		return run_null(r, "%s is tested against %s", feel_kind_name(input->kind),
+				feel_kind_name(t->kind));
+	return equal;
 }
 
 static const struct feel_value *test_one(struct feel_run *r, const struct feel_expr *e, uint32_t id,

@@ -10,9 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct feel_value *variables(struct arena *a)
 {
 	const struct feel_value *three[] = { feel_of_int(a, 1), feel_of_int(a, 2),
-		feel_of_number_text(a, "3.25") };
+					     feel_of_number_text(a, "3.25") };
 	struct feel_entry person[] = { { "name", feel_of_text(a, "甬") },
-		{ "age", feel_of_int(a, 41) } };
+				       { "age", feel_of_int(a, 41) } };
 	struct feel_entry all[] = {
 		{ "n", feel_of_int(a, 7) },
 		{ "s", feel_of_text(a, "Ningbo 宁波") },
