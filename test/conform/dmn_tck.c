@@ -61,6 +61,8 @@ static const struct feel_value *untyped_value(struct arena *a, const char *text,
 {
 	static const enum feel_kind kinds[] = { FEEL_DATE, FEEL_DATE_TIME, FEEL_TIME, FEEL_DAYS,
 						FEEL_MONTHS };
+	if (!*text)
+		return &feel_null;
 	if (str_eq(text, "true") || str_eq(text, "false"))
 		return feel_of_bool(str_eq(text, "true"));
 	const struct feel_value *v = feel_of_number_text(a, text);

@@ -125,14 +125,19 @@ static const struct feel_value *for_evaluate(struct session *s, const struct box
 	struct arena *a = s->run->arena;
 	if (list->kind != FEEL_LIST)
 		return &feel_null;
+	uint32_t height = 0;
 	const struct feel_value **items = arena_array(a, list->list.count + 1, sizeof(*items));
 	for (size_t i = 0; i < list->list.count && !s->run->stopped; i++) {
 		const struct feel_value *inner =
 			feel_with(s->run, scope, b->variable, list->list.items[i]);
+		/* A list of its own each time: what was handed out never changes. */
 		struct feel_value *partial = arena_alloc(a, sizeof(*partial));
-		partial->kind = FEEL_LIST;
+		*partial = (struct feel_value){ .kind = FEEL_LIST, .height = height + 1 };
 		partial->list = (struct feel_list){ items, i };
 		items[i] = part(s, b, 1, feel_with(s->run, inner, "partial", partial));
+		height = items[i]->height > height ? items[i]->height : height;
+		if (height >= FEEL_HEIGHT_MAX)
+			return complain(s, "values are nested deeper than is allowed");
 	}
 	return s->run->stopped ? &feel_null : feel_of_list(a, items, list->list.count);
 }

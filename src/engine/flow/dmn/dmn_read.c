@@ -345,7 +345,7 @@ static const struct element **read_references(struct reading *r, const xmlNode *
 	return list;
 }
 
-/* A service's parameters: input decisions first, then input data, as DMN 1.5 §10.4 has them. */
+/* A service's parameters: its input data, then its input decisions (DMN 1.5 §10.4). */
 static void read_service(struct reading *r, struct element *e)
 {
 	size_t decisions, data, inner;

@@ -88,6 +88,7 @@ struct feel_function;
 /* Values never change once made. They live in the arena of the run that made them. */
 struct feel_value {
 	enum feel_kind kind;
+	uint32_t height; /* of lists and contexts within each other: bounded, so that recursion is */
 	union {
 		bool boolean;
 		struct feel_number number;
@@ -115,7 +116,8 @@ const struct feel_value *feel_of_text_n(struct arena *a, const char *text, size_
 const struct feel_value *feel_of_temporal(struct arena *a, enum feel_kind kind, const char *text);
 /* UTC microseconds since 1970 as a date and time in UTC. */
 const struct feel_value *feel_of_instant(struct arena *a, int64_t at);
-/* The items themselves are shared, the array is copied. */
+/* The items themselves are shared, the array is copied. Nested deeper than FEEL_HEIGHT_MAX: null. */
+#define FEEL_HEIGHT_MAX 500
 const struct feel_value *feel_of_list(struct arena *a, const struct feel_value *const *items,
 				      size_t count);
 /* The entries' names and the array are copied. */
@@ -265,6 +267,9 @@ const struct feel_value *feel_coerce(struct feel_run *run, const struct feel_typ
 /* Whether 'v' is an instance of 'type', without conversions. */
 bool feel_instance_of(struct feel_run *run, const struct feel_type *type,
 		      const struct feel_value *v);
+/* Counts 'size' bytes that the caller takes for values, and a step. False: a limit is met, and the run
+ * has stopped. */
+bool feel_charge(struct feel_run *run, size_t size) MUST_USE;
 void feel_complain(struct feel_run *run, const char *fmt, ...) PRINTF(2, 3);
 void feel_warn(struct feel_run *run, const char *fmt, ...) PRINTF(2, 3);
 

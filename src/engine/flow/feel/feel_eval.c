@@ -77,6 +77,7 @@ static const struct feel_value *make_range(struct feel_run *r, const struct feel
 	v->range = (struct feel_range){
 		.low = low, .high = high, .low_closed = closed & 1, .high_closed = closed & 2
 	};
+	v->height = run_height(r, 1 + (low ? low->height : 0) + (high ? high->height : 0));
 	return v;
 }
 
@@ -112,6 +113,7 @@ static const struct feel_value *eval_compared(struct feel_run *r, const struct f
 		v->range = (struct feel_range){ x, x, true, true, .is_point = true };
 	else
 		v->range = (struct feel_range){ .low = x, .is_not = true };
+	v->height = run_height(r, x->height + 1);
 	return v;
 }
 
@@ -216,7 +218,6 @@ static const struct feel_value *eval_context(struct feel_run *r, const struct fe
 					     const struct node *n, const struct frame *env)
 {
 	struct feel_entry *list = run_array(r, n->count + 1, sizeof(*list));
-	struct feel_value *v = run_value(r, FEEL_CONTEXT);
 	for (size_t i = 0; i < n->count; i++) {
 		const struct feel_value *x = eval_kid(r, e, n, i, env);
 		list[i] = (struct feel_entry){ n->names[i], x };
@@ -224,8 +225,7 @@ static const struct feel_value *eval_context(struct feel_run *r, const struct fe
 		*f = (struct frame){ n->names[i], x, env };
 		env = f;
 	}
-	v->context = (struct feel_context){ list, n->count };
-	return v;
+	return run_context(r, list, n->count);
 }
 
 static const struct feel_value *eval_function(struct feel_run *r, const struct feel_expr *e,

@@ -26,13 +26,6 @@ FN(fn_get_value_path)
 	return v;
 }
 
-static const_value entries_of(struct feel_run *r, const struct feel_entry *entries, size_t count)
-{
-	struct feel_value *v = run_value(r, FEEL_CONTEXT);
-	v->context = (struct feel_context){ entries, count };
-	return v;
-}
-
 FN(fn_get_entries)
 {
 	UNUSED;
@@ -43,7 +36,7 @@ FN(fn_get_entries)
 		const char *name = c->entries[i].name;
 		pair[0] = (struct feel_entry){ "key", run_text(r, name, strlen(name)) };
 		pair[1] = (struct feel_entry){ "value", c->entries[i].value };
-		items_add(r, &out, entries_of(r, pair, 2));
+		items_add(r, &out, run_context(r, pair, 2));
 	}
 	return items_list(r, &out);
 }
@@ -65,7 +58,7 @@ FN(fn_context)
 						key->string.text);
 		list[i] = (struct feel_entry){ key->string.text, value };
 	}
-	return entries_of(r, list, l->count);
+	return run_context(r, list, l->count);
 }
 
 static const_value put(struct feel_run *r, const_value c, const char *key, const_value value)
@@ -77,7 +70,7 @@ static const_value put(struct feel_run *r, const_value c, const char *key, const
 	while (at < n && strcmp(list[at].name, key) != 0)
 		at++;
 	list[at] = (struct feel_entry){ key, value };
-	return entries_of(r, list, at == n ? n + 1 : n);
+	return run_context(r, list, at == n ? n + 1 : n);
 }
 
 FN(fn_context_put)
@@ -112,7 +105,7 @@ FN(fn_context_put_path)
 FN(fn_context_merge)
 {
 	UNUSED;
-	const_value out = entries_of(r, NULL, 0);
+	const_value out = run_context(r, NULL, 0);
 	for (size_t i = 0; i < a[0]->list.count; i++) {
 		const_value c = a[0]->list.items[i];
 		if (c->kind != FEEL_CONTEXT)

@@ -89,20 +89,21 @@ static bool ends_before(const struct ends *e)
 	return e->high_high < 0 || (e->high_high == 0 && !e->x.high_closed && e->y.high_closed);
 }
 
+static bool ends_after(const struct ends *e)
+{
+	return e->high_high > 0 || (e->high_high == 0 && e->x.high_closed && !e->y.high_closed);
+}
+
 static bool overlaps_before(const struct ends *e)
 {
-	return overlaps(e) && begins_before(e) &&
-	       (ends_before(e) || (e->high_high == 0 && e->x.high_closed == e->y.high_closed));
+	return overlaps(e) && begins_before(e) && !ends_after(e);
 }
 
 static bool overlaps_after(const struct ends *e)
 {
-	bool ends_after = e->high_high > 0 ||
-			  (e->high_high == 0 && e->x.high_closed && !e->y.high_closed);
 	bool begins_after = e->low_low > 0 ||
 			    (e->low_low == 0 && !e->x.low_closed && e->y.low_closed);
-	return overlaps(e) && ends_after &&
-	       (begins_after || (e->low_low == 0 && e->x.low_closed == e->y.low_closed));
+	return overlaps(e) && begins_after && !ends_before(e);
 }
 
 /* y has all that x has. */

@@ -99,6 +99,7 @@ static void loop_body(struct loop *l, const struct frame *env)
 		/* A list of its own each time: what was handed out never changes. */
 		struct feel_value *so_far = run_value(l->r, FEEL_LIST);
 		so_far->list = (struct feel_list){ l->results.list, l->results.count };
+		so_far->height = run_height(l->r, l->results.height + 1);
 		struct frame *f = run_alloc(l->r, sizeof(*f));
 		*f = (struct frame){ "partial", so_far, env };
 		items_add(l->r, &l->results, eval(l->r, l->e, body, f));
@@ -298,9 +299,7 @@ const struct feel_value *eval_path(struct feel_run *r, const struct feel_value *
 		const struct feel_value **items = run_array(r, v->list.count + 1, sizeof(*items));
 		for (size_t i = 0; i < v->list.count; i++) {
 			run_step(r, 1);
-			items[i] = v->list.items[i]->kind == FEEL_LIST
-					   ? &feel_null
-					   : eval_path(r, v->list.items[i], name);
+			items[i] = eval_path(r, v->list.items[i], name);
 		}
 		return run_list(r, items, v->list.count);
 	}

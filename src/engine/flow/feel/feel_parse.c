@@ -66,7 +66,7 @@ void kid_add(struct parser *p, struct kid_list *l, uint32_t id)
 	l->list[l->count++] = id;
 }
 
-static uint32_t binary(struct parser *p, enum node_kind kind, int op, size_t at, uint32_t x,
+static uint32_t binary(struct parser *p, enum node_kind kind, enum op op, size_t at, uint32_t x,
 		       uint32_t y)
 {
 	if (!x || !y)
@@ -225,7 +225,7 @@ static uint32_t parse_in(struct parser *p, uint32_t x, size_t at)
 			return parse_fail(p, "')' is expected after the tests");
 		return id;
 	}
-	return binary(p, NODE_IN, 0, at, x, t);
+	return binary(p, NODE_IN, OP_ADD, at, x, t);
 }
 
 static uint32_t parse_comparison(struct parser *p)
@@ -261,7 +261,7 @@ static uint32_t parse_and(struct parser *p)
 	while (x && scan_peek_word(p, "and")) {
 		size_t at = p->pos;
 		p->pos += 3;
-		x = binary(p, NODE_AND, 0, at, x, parse_comparison(p));
+		x = binary(p, NODE_AND, OP_ADD, at, x, parse_comparison(p));
 	}
 	return x;
 }
@@ -272,7 +272,7 @@ static uint32_t parse_or(struct parser *p)
 	while (x && scan_peek_word(p, "or")) {
 		size_t at = p->pos;
 		p->pos += 2;
-		x = binary(p, NODE_OR, 0, at, x, parse_and(p));
+		x = binary(p, NODE_OR, OP_ADD, at, x, parse_and(p));
 	}
 	return x;
 }

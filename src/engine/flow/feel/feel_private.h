@@ -146,12 +146,16 @@ const struct feel_value *run_moment(struct feel_run *r, enum feel_kind kind, str
 struct items {
 	const struct feel_value **list;
 	size_t count, room;
+	uint32_t height; /* of the highest item */
 };
 void items_add(struct feel_run *r, struct items *l, const struct feel_value *v);
-static inline const struct feel_value *items_list(struct feel_run *r, struct items *l)
-{
-	return run_list(r, l->list, l->count);
-}
+const struct feel_value *items_list(struct feel_run *r, struct items *l);
+/* Of what holds these. */
+uint32_t items_height(const struct feel_value *const *items, size_t count);
+uint32_t entries_height(const struct feel_entry *entries, size_t count);
+/* Does not return when it is more than is allowed. */
+uint32_t run_height(struct feel_run *r, uint32_t height);
+const struct feel_value *run_context(struct feel_run *r, const struct feel_entry *list, size_t n);
 
 const struct feel_value *eval(struct feel_run *r, const struct feel_expr *e, uint32_t id,
 			      const struct frame *env);

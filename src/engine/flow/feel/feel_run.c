@@ -19,7 +19,8 @@ struct feel_run *feel_run_new(struct arena *a, const struct feel_limits *limits,
 	return r;
 }
 
-static void note(struct feel_run *r, bool warning, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void note(struct feel_run *r, bool warning,
+						       const char *fmt, va_list ap)
 {
 	struct feel_engine *e = r->engine;
 	if (r->diagnostic_count >= DIAGNOSTICS_MAX)
@@ -134,7 +135,37 @@ const struct feel_value *run_list(struct feel_run *r, const struct feel_value **
 {
 	struct feel_value *v = run_value(r, FEEL_LIST);
 	v->list = (struct feel_list){ items, count };
+	v->height = run_height(r, items_height(items, count));
 	return v;
+}
+
+const struct feel_value *run_context(struct feel_run *r, const struct feel_entry *list, size_t n)
+{
+	struct feel_value *v = run_value(r, FEEL_CONTEXT);
+	v->context = (struct feel_context){ list, n };
+	v->height = run_height(r, entries_height(list, n));
+	return v;
+}
+
+uint32_t run_height(struct feel_run *r, uint32_t height)
+{
+	if (height > FEEL_HEIGHT_MAX)
+		run_stop(r, "values are nested deeper than is allowed");
+	return height;
+}
+
+bool feel_charge(struct feel_run *r, size_t size)
+{
+	struct feel_engine *e = r->engine;
+	if (!r->stopped && (size > e->memory_max - e->memory || e->steps >= e->steps_max)) {
+		feel_complain(r, "the evaluation takes more than is allowed");
+		r->stopped = true;
+	}
+	if (r->stopped)
+		return false;
+	e->memory += size;
+	e->steps++;
+	return true;
 }
 
 const struct feel_value *run_days(struct feel_run *r, __int128 nanos)
@@ -169,6 +200,15 @@ void items_add(struct feel_run *r, struct items *l, const struct feel_value *v)
 		l->room = room;
 	}
 	l->list[l->count++] = v;
+	l->height = v->height > l->height ? v->height : l->height;
+}
+
+const struct feel_value *items_list(struct feel_run *r, struct items *l)
+{
+	struct feel_value *v = run_value(r, FEEL_LIST);
+	v->list = (struct feel_list){ l->list, l->count };
+	v->height = run_height(r, l->height + 1);
+	return v;
 }
 
 /* The one place that a limit leads to. Nothing is kept in automatic variables across it but what is
@@ -307,6 +347,8 @@ const struct feel_value *feel_with(struct feel_run *r, const struct feel_value *
 				   const char *name, const struct feel_value *value)
 {
 	size_t n = below && below->kind == FEEL_CONTEXT ? below->context.count : 0, k = 0;
+	if (!feel_charge(r, (n + 1) * sizeof(struct feel_entry) + sizeof(struct feel_value)))
+		return &feel_null;
 	struct feel_entry *list = arena_array(r->arena, n + 1, sizeof(*list));
 	list[k++] = (struct feel_entry){ name, value };
 	for (size_t i = 0; i < n; i++)
@@ -315,5 +357,6 @@ const struct feel_value *feel_with(struct feel_run *r, const struct feel_value *
 	struct feel_value *v = arena_alloc(r->arena, sizeof(*v));
 	v->kind = FEEL_CONTEXT;
 	v->context = (struct feel_context){ list, k };
+	v->height = entries_height(list, k);
 	return v;
 }

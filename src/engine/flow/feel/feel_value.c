@@ -63,6 +63,22 @@ const struct feel_value *feel_of_instant(struct arena *a, int64_t at)
 	return moment_of_local((__int128)at * 1000, &utc, &v->moment) ? v : &feel_null;
 }
 
+uint32_t items_height(const struct feel_value *const *items, size_t count)
+{
+	uint32_t height = 0;
+	for (size_t i = 0; i < count; i++)
+		height = items[i]->height > height ? items[i]->height : height;
+	return height + 1;
+}
+
+uint32_t entries_height(const struct feel_entry *entries, size_t count)
+{
+	uint32_t height = 0;
+	for (size_t i = 0; i < count; i++)
+		height = entries[i].value->height > height ? entries[i].value->height : height;
+	return height + 1;
+}
+
 const struct feel_value *feel_of_list(struct arena *a, const struct feel_value *const *items,
 				      size_t count)
 {
@@ -71,7 +87,8 @@ const struct feel_value *feel_of_list(struct arena *a, const struct feel_value *
 	if (count)
 		memcpy(list, items, count * sizeof(*list));
 	v->list = (struct feel_list){ list, count };
-	return v;
+	v->height = items_height(list, count);
+	return v->height > FEEL_HEIGHT_MAX ? &feel_null : v;
 }
 
 const struct feel_value *feel_of_context(struct arena *a, const struct feel_entry *entries,
@@ -82,7 +99,8 @@ const struct feel_value *feel_of_context(struct arena *a, const struct feel_entr
 	for (size_t i = 0; i < count; i++)
 		list[i] = (struct feel_entry){ arena_strdup(a, entries[i].name), entries[i].value };
 	v->context = (struct feel_context){ list, count };
-	return v;
+	v->height = entries_height(list, count);
+	return v->height > FEEL_HEIGHT_MAX ? &feel_null : v;
 }
 
 const struct feel_value *feel_of_native(struct arena *a, const char *name,
