@@ -118,7 +118,8 @@ struct flow_settings {
 	void *who;
 	/* An error event without a handler ends its path only, as some engines have it. */
 	bool quiet_errors;
-	/* A message finds its receivers in the collaborations and by name inside of the world. */
+	/* A message finds its receivers in the collaborations and by name inside of the world; one that
+	 * nobody waits for is kept (the newest 1000) until an instance does. */
 	bool deliver;
 };
 
@@ -163,7 +164,8 @@ enum status flow_retry(struct flow_world *w, int64_t execution) MUST_USE;
 
 /* A message by name to the one execution that waits for it (the given one, or any of 'instance', or
  * any; 0: not given), else to a process that it starts. ST_NOT_FOUND: nobody waits;
- * ST_CONFLICT: more than one execution waits. '*instance_out' (may be NULL): whom it reached. */
+ * ST_CONFLICT: more than one execution waits. '*instance_out' (may be NULL): whom it reached, 0 when a
+ * start took it that waits for more. */
 enum status flow_message(struct flow_world *w, const char *name, int64_t instance,
 			 int64_t execution, const char *business_key, const json_t *variables,
 			 int64_t *instance_out) MUST_USE;

@@ -238,6 +238,18 @@ void flow_occurs(struct flow_world *w, struct flow_wait *wait, const json_t *pay
 {
 	struct flow_node *node = wait->node;
 	struct flow_execution *owner = wait->owner;
+	if (!owner && node->all_triggers) {
+		/* A start that needs all of its triggers remembers which have come. */
+		wait->was_true = true;
+		for (struct flow_wait *x = w->waits; x; x = x->next) {
+			if (!x->owner && x->node == node && !x->was_true)
+				return;
+		}
+		for (struct flow_wait *x = w->waits; x; x = x->next) {
+			if (!x->owner && x->node == node)
+				x->was_true = false;
+		}
+	}
 	use_wait(w, wait);
 	if (!owner) {
 		begin_by(w, node, payload);
@@ -248,6 +260,8 @@ void flow_occurs(struct flow_world *w, struct flow_wait *wait, const json_t *pay
 		return;
 	}
 	if (node->kind == BPMN_BOUNDARY_EVENT || node->kind == BPMN_START_EVENT) {
+		if (node->all_triggers && !node->interrupts)
+			flow_subscribe(owner, node); /* for the next time */
 		flow_catch(owner, node, payload);
 	} else if (owner->node == node) {
 		flow_assign_all(owner->is_item ? owner->parent : owner, payload);
@@ -340,6 +354,38 @@ static bool takes_message(const struct flow_wait *x)
 	return !x->trigger || x->trigger->kind == BPMN_MESSAGE_DEFINITION;
 }
 
+/* The newest thousand are kept. */
+#define MAX_LETTERS 1000
+
+void flow_letter_end(struct flow_world *w, struct flow_letter *letter)
+{
+	struct flow_letter **at = &w->letters;
+	while (*at != letter)
+		at = &(*at)->next;
+	*at = letter->next;
+	if (w->letters_tail == &letter->next)
+		w->letters_tail = at;
+	w->letter_count--;
+	json_decref(letter->payload);
+	free(letter->name);
+	free(letter);
+}
+
+static void keep_letter(struct flow_world *w, const struct bpmn_element *to, const char *name,
+			const json_t *payload)
+{
+	struct flow_letter *l = calloc(1, sizeof(*l));
+	assert(l);
+	if (w->letter_count == MAX_LETTERS)
+		flow_letter_end(w, w->letters);
+	l->to = to;
+	l->name = strdup(name ? name : "");
+	l->payload = payload ? json_deep_copy(payload) : NULL;
+	*w->letters_tail = l;
+	w->letters_tail = &l->next;
+	w->letter_count++;
+}
+
 bool flow_deliver(struct flow_world *w, struct flow_execution *from, const char *name,
 		  const json_t *payload)
 {
@@ -355,10 +401,31 @@ bool flow_deliver(struct flow_world *w, struct flow_execution *from, const char 
 		if (takes_message(x) && str_eq(x->name, name))
 			found = x;
 	}
-	if (!found)
+	if (!found) {
+		keep_letter(w, to, name, payload);
 		return false;
+	}
 	flow_occurs(w, found, payload);
 	return true;
+}
+
+bool flow_hand_over(struct flow_world *w)
+{
+	for (struct flow_letter *l = w->letters; l; l = l->next) {
+		struct flow_wait *found = NULL;
+		for (struct flow_wait *x = w->waits; x && !found; x = x->next) {
+			if (takes_message(x) && x->owner && !x->owner->instance->is_suspended &&
+			    (l->to ? x->node->element == l->to || str_eq(x->name, l->name)
+				   : str_eq(x->name, l->name)))
+				found = x;
+		}
+		if (!found)
+			continue;
+		flow_occurs(w, found, l->payload);
+		flow_letter_end(w, l);
+		return true;
+	}
+	return false;
 }
 
 /* A multi-instance tells its boundary events; whether it ends is its behaviour's affair. */

@@ -200,6 +200,14 @@ struct flow_instance {
 	struct flow_instance *next;
 };
 
+/* A message that nobody waited for yet (struct flow_settings, deliver). */
+struct flow_letter {
+	const struct bpmn_element *to; /* where its message flow ends, or NULL */
+	char *name;
+	json_t *payload;
+	struct flow_letter *next;
+};
+
 struct flow_world {
 	struct flow_settings settings;
 	int64_t now, last_id;
@@ -212,6 +220,8 @@ struct flow_world {
 		**late_tail; /* throws of signals and messages: when all else rests */
 	struct flow_execution *table[1024];
 	unsigned steps;
+	struct flow_letter *letters, **letters_tail;
+	unsigned letter_count;
 	bool dirty; /* variables changed: conditions are to be looked at */
 	bool running;
 };
@@ -273,6 +283,9 @@ void flow_throw_trigger(struct flow_execution *e, struct flow_trigger *t);
 /* What 'wait' waited for has come, with 'payload' (may be NULL). */
 void flow_occurs(struct flow_world *w, struct flow_wait *wait, const json_t *payload);
 bool flow_look_at_conditions(struct flow_world *w);
+/* Hands over one message that has come before its receiver. False: none can be. */
+bool flow_hand_over(struct flow_world *w);
+void flow_letter_end(struct flow_world *w, struct flow_letter *letter);
 /* To all, or inside of one instance. */
 unsigned flow_broadcast(struct flow_world *w, const char *name, const json_t *payload,
 			const struct flow_instance *only);

@@ -175,7 +175,7 @@ void flow_settle(struct flow_world *w)
 				stop_endless(w, s);
 			free(s);
 		}
-	} while (look_around(w) || throw_late(w));
+	} while (look_around(w) || throw_late(w) || flow_hand_over(w));
 	w->running = false;
 }
 

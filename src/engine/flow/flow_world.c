@@ -15,6 +15,7 @@ struct flow_world *flow_world_new(const struct flow_settings *settings)
 	w->waits_tail = &w->waits;
 	w->agenda_tail = &w->agenda;
 	w->late_tail = &w->late;
+	w->letters_tail = &w->letters;
 	return w;
 }
 
@@ -35,6 +36,8 @@ void flow_world_end(struct flow_world **world)
 	}
 	while (w->waits)
 		flow_wait_end(w, w->waits);
+	while (w->letters)
+		flow_letter_end(w, w->letters);
 	while (w->agenda) {
 		struct flow_step *s = w->agenda;
 		w->agenda = s->next;
@@ -306,14 +309,18 @@ enum status flow_message(struct flow_world *w, const char *name, int64_t instanc
 	if (!found)
 		return ST_NOT_FOUND;
 	bool begins = !found->owner;
+	const struct flow_instance *newest = w->last;
 	if (instance_out && !begins)
 		*instance_out = found->owner->instance->id;
 	flow_occurs(w, found, variables);
-	if (begins) {
-		if (business_key && w->last)
+	/* A start that needs several triggers may still wait for the others. */
+	if (begins && w->last != newest) {
+		if (business_key)
 			w->last->business_key = strdup(business_key);
 		if (instance_out)
 			*instance_out = w->last->id;
+	} else if (begins && instance_out) {
+		*instance_out = 0;
 	}
 	flow_settle(w);
 	return ST_OK;

@@ -304,6 +304,136 @@ TEST(a_parallel_multiple_event_needs_all_of_its_triggers)
 	said(p, "z", "running");
 }
 
+/* Compiled and deployed without being started. */
+static struct play *deployed(const char *body)
+{
+	struct arena *a = test_call()->arena;
+	struct play *p = arena_alloc(a, sizeof(*p));
+	struct flow_settings s = { .language = &flow_feel, .tell = hear, .who = p, .deliver = true };
+	struct bpmn_findings f;
+	p->arena = a;
+	p->log.arena = a;
+	p->world = flow_world_new(&s);
+	struct flow_program *program = compiled(a, body, &f);
+	if (!program)
+		test_fail("%s", f.first->text);
+	flow_deploy(p->world, program);
+	return p;
+}
+
+#define TWO_MESSAGES "<message id='m1' name='one'/><message id='m2' name='two'/>"
+#define CATCH(id, message)                                                                         \
+	"<intermediateCatchEvent id='" id "'><messageEventDefinition messageRef='" message         \
+	"'/></intermediateCatchEvent>"
+#define BY_EITHER(type)                                                                            \
+	TWO_MESSAGES "<process id='p'><eventBasedGateway id='g' instantiate='true' "               \
+		     "eventGatewayType='" type "'/>" CATCH("c1", "m1")                             \
+			     CATCH("c2", "m2") "<userTask id='a'/><userTask id='b'/>" FLOW(        \
+				     "f1", "g", "c1") FLOW("f2", "g", "c2") FLOW("f3", "c1", "a")  \
+				     FLOW("f4", "c2", "b") "</process>"
+
+static void send_to(struct play *p, const char *name, enum status want)
+{
+	assert_int_equal(flow_message(p->world, name, 0, 0, NULL, NULL, &p->instance), want);
+}
+
+TEST(an_exclusive_gateway_that_begins_a_process_begins_one_for_each_message)
+{
+	struct play *p = deployed(BY_EITHER("Exclusive"));
+	send_to(p, "two", ST_OK);
+	int64_t first = p->instance;
+	send_to(p, "one", ST_OK);
+	assert_true(p->instance != first);
+	said(p, "b a", NULL);
+}
+
+TEST(a_parallel_gateway_that_begins_a_process_waits_for_all_in_one_instance)
+{
+	struct play *p = deployed(BY_EITHER("Parallel"));
+	send_to(p, "two", ST_OK);
+	int64_t first = p->instance;
+	done(p, "b", NULL);
+	assert_null(p->end);
+	send_to(p, "one", ST_OK);
+	assert_int_equal(p->instance, first);
+	done(p, "a", NULL);
+	said(p, "b a", "completed");
+}
+
+TEST(a_start_event_of_several_triggers_begins_by_any_or_by_all)
+{
+	static const char any[] = TWO_MESSAGES
+		"<process id='p'><startEvent id='s'><messageEventDefinition messageRef='m1'/>"
+		"<messageEventDefinition messageRef='m2'/></startEvent><userTask id='a'/>" FLOW(
+			"f", "s", "a") "</process>";
+	static const char all[] = TWO_MESSAGES
+		"<process id='p'><startEvent id='s' parallelMultiple='true'><messageEventDefinition "
+		"messageRef='m1'/><messageEventDefinition messageRef='m2'/></startEvent>"
+		"<userTask id='a'/>" FLOW("f", "s", "a") "</process>";
+	struct play *p = deployed(any);
+	send_to(p, "two", ST_OK);
+	send_to(p, "one", ST_OK);
+	said(p, "a a", NULL);
+	p = deployed(all);
+	send_to(p, "two", ST_OK);
+	send_to(p, "two", ST_OK);
+	assert_string_equal(buf_text(&p->log), "");
+	send_to(p, "one", ST_OK);
+	said(p, "a", NULL);
+}
+
+TEST(a_sub_process_with_its_own_compensation_is_undone_by_that)
+{
+	struct play *p = play(
+		"<process id='p'><startEvent id='s'/><subProcess id='sub'><startEvent id='ss'/>"
+		"<userTask id='a'/>" FLOW(
+			"g0", "ss",
+			"a") "<subProcess id='undo' triggeredByEvent='true'><startEvent id='us'>"
+			     "<compensateEventDefinition/></startEvent><userTask id='ua'/>" FLOW(
+				     "u0", "us",
+				     "ua") "</subProcess></subProcess><intermediateThrowEvent id='back'>"
+					   "<compensateEventDefinition/></intermediateThrowEvent><userTask id='z'/>" FLOW(
+						   "f0", "s", "sub") FLOW("f1", "sub", "back")
+						   FLOW("f2", "back", "z") "</process>",
+		NULL);
+	done(p, "a", NULL);
+	assert_string_equal(buf_text(&p->log), "a ua");
+	done(p, "ua", NULL);
+	done(p, "z", NULL);
+	said(p, "a ua z", "completed");
+}
+
+TEST(a_message_that_comes_before_its_receiver_is_kept_for_it)
+{
+	struct play *p = play(
+		"<message id='m' name='hello'/><process id='p'><startEvent id='s'/>"
+		"<intermediateThrowEvent id='t'><messageEventDefinition messageRef='m'/>"
+		"</intermediateThrowEvent><userTask id='a'/>" CATCH(
+			"c", "m") "<userTask id='z'/>" FLOW("f0", "s", "t") FLOW("f1", "t", "a")
+			FLOW("f2", "a", "c") FLOW("f3", "c", "z") "</process>",
+		NULL);
+	done(p, "a", NULL);
+	said(p, "a z", "running");
+}
+
+TEST(boundary_events_that_do_not_interrupt_fire_again)
+{
+	struct play *p = play(TWO_MESSAGES
+			      "<process id='p'><startEvent id='s'/><userTask id='a'/>"
+			      "<boundaryEvent id='b' attachedToRef='a' cancelActivity='false' "
+			      "parallelMultiple='true'><messageEventDefinition messageRef='m1'/>"
+			      "<messageEventDefinition messageRef='m2'/></boundaryEvent>"
+			      "<userTask id='x'/>" FLOW("f0", "s", "a")
+				      FLOW("f1", "b", "x") "</process>",
+			      NULL);
+	for (int i = 0; i < 2; i++) {
+		send_to(p, "one", ST_OK);
+		keep(p);
+		send_to(p, "two", ST_OK);
+	}
+	said(p, "a x x", "running");
+}
+
 TEST(a_suspended_instance_hears_nothing_until_it_is_resumed)
 {
 	struct play *p = play(
