@@ -2,6 +2,7 @@
 /* Levels of agreement of two values. What a measure needs of a value (points, days, slots, tokens) is
  * derived once for each distinct value; equal numbers are equal texts; and what was asked a moment ago
  * is remembered. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include "engine/linkage/hanzi.h"
@@ -129,6 +130,7 @@ static void derive_points(struct derived *d)
 		d->at[v] = (uint32_t)used;
 		used += text_points(s, size, d->points + used, POINTS_MAX);
 	}
+	assert(used <= UINT32_MAX);
 	d->at[d->values] = (uint32_t)used;
 }
 

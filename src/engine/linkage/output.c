@@ -168,13 +168,15 @@ static void write_golden_row(struct run *run, struct sheet *s, const uint32_t *m
 static enum status write_golden(struct run *run)
 {
 	const struct tables *t = &run->tables;
-	uint32_t *next = big_alloc(t->records, sizeof *next), *last = big_alloc(t->records, 4);
-	uint32_t *members = big_alloc(t->records, sizeof *members);
+	uint32_t *next, *last, *members;
 	struct sheet s;
 	enum status st = sheet_open(run, "golden.csv", &s);
 
 	if (st)
 		return st;
+	next = big_alloc(t->records, sizeof *next);
+	last = big_alloc(t->records, sizeof *last);
+	members = big_alloc(t->records, sizeof *members);
 	buf_str(&s.text, "cluster,records");
 	for (unsigned i = 0; i < t->column_count; i++) {
 		if ((int)i == t->id_column)
