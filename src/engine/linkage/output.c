@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a run leaves: links.csv, clusters.csv, golden.csv and settings.ini in a folder. */
+/* What a run leaves: links.csv, clusters.csv, merges.csv, golden.csv and settings.ini in a folder. */
 #include <errno.h>
 #include <math.h>
 #include <sys/stat.h>
@@ -99,6 +99,26 @@ static enum status write_clusters(struct run *run)
 	for (uint32_t i = 0; i < run->tables.records; i++) {
 		buf_printf(&s.text, "%u,", run->clusters.of[i]);
 		write_id(&run->tables, &s, i);
+		end_row(&s);
+	}
+	return sheet_close(run, &s);
+}
+
+/* The forest of merges: what stands above a weight makes the clusters at that threshold. */
+static enum status write_merges(struct run *run)
+{
+	struct sheet s;
+	enum status st = sheet_open(run, "merges.csv", &s);
+
+	if (st)
+		return st;
+	buf_str(&s.text, run->tables.sources > 1 ? "source_l,id_l,source_r,id_r,weight\n"
+						 : "id_l,id_r,weight\n");
+	for (size_t i = 0; i < run->clusters.merge_count; i++) {
+		write_id(&run->tables, &s, run->clusters.merges[i].a);
+		buf_char(&s.text, ',');
+		write_id(&run->tables, &s, run->clusters.merges[i].b);
+		buf_printf(&s.text, ",%.3f", (double)run->clusters.merges[i].weight);
 		end_row(&s);
 	}
 	return sheet_close(run, &s);
@@ -229,6 +249,8 @@ enum status output_write(struct run *run)
 	enum status st = write_links(run);
 	if (!st)
 		st = write_clusters(run);
+	if (!st)
+		st = write_merges(run);
 	if (!st)
 		st = write_golden(run);
 	return st ? st : write_settings(run);

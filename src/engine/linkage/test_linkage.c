@@ -326,6 +326,12 @@ TEST(a_run_with_suggested_settings_finds_the_copies)
 	const char *clusters = strstr(report, "\"clusters_default\"");
 	assert_true(number_behind(clusters, "\"precision\":") > 0.99);
 	assert_true(number_behind(clusters, "\"recall\":") > 0.98);
+	/* The merges above the threshold are one less than the records of all clusters. */
+	struct words merges = words_split(c->arena, read_back(folder, "merges.csv"), '\n');
+	long long above = 0;
+	for (size_t i = 1; i < merges.count; i++)
+		above += strtod(strrchr(merges.list[i], ',') + 1, NULL) >= log2(0.95 / 0.05);
+	assert_true(llabs(above - (1200 - (long long)number_behind(report, "\"clusters\":"))) <= 1);
 	/* The same without truth, by the settings that were written, gives the same clusters. */
 	const char *before = read_back(folder, "clusters.csv");
 	struct linkage_ask again = { .settings =
