@@ -12,6 +12,18 @@ static void points_of(enum kind kind, const char **s, size_t *size)
 		company_core(*s, *size, s, size);
 }
 
+/* Leaves letters and digits: how a telephone number is grouped says nothing. Gives how many. */
+static unsigned without_punctuation(uint16_t *points, unsigned count)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < count; i++) {
+		uint16_t p = points[i];
+		if (p >= 0x80 || (p >= '0' && p <= '9') || (p >= 'a' && p <= 'z'))
+			points[kept++] = p;
+	}
+	return kept;
+}
+
 static void derive_points(struct derived *d)
 {
 	size_t used = 0;
@@ -24,7 +36,10 @@ static void derive_points(struct derived *d)
 		size_t size = d->dict->values[v].size;
 		points_of(d->kind, &s, &size);
 		d->at[v] = (uint32_t)used;
-		used += text_points(s, size, d->points + used, POINTS_MAX);
+		unsigned count = text_points(s, size, d->points + used, POINTS_MAX);
+		if (d->kind == KIND_CODE)
+			count = without_punctuation(d->points + used, count);
+		used += count;
 	}
 	assert(used <= UINT32_MAX);
 	d->at[d->values] = (uint32_t)used;
