@@ -13,7 +13,7 @@ static int usage(FILE *to)
 	      "between several. Without --settings those that --suggest prints are used.\n\n"
 	      "  --suggest          print settings for these tables, for --settings, and end\n"
 	      "  --settings FILE    columns, comparisons, blocking rules (docs/linkage.md)\n"
-	      "  --out FOLDER       write links.csv, clusters.csv, golden.csv, settings.ini\n"
+	      "  --out FOLDER       write links, clusters, merges, golden records, settings\n"
 	      "  --id COLUMN        the records' ids; else unique_id, id, rec_id or the place\n"
 	      "  --truth WHAT       a column, or a CSV file of pairs of ids: print precision, recall, F1\n"
 	      "  --report FILE      the report as JSON\n"

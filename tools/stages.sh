@@ -84,7 +84,7 @@ stage_tsan() {
 	CC=clang build build-tsan -Db_sanitize=thread -Db_lundef=false -Doptimization=1
 	TSAN_OPTIONS=halt_on_error=0:second_deadlock_stack=1:exitcode=66 \
 		on_both setarch "$(uname -m)" -R build-tsan/yongyun-test \
-		src/base/ src/db/ src/door/audit/ src/door/http/ src/door/jobs/
+		src/base/ src/db/ src/door/audit/ src/door/http/ src/door/jobs/ src/engine/linkage/
 }
 
 stage_fuzz() {

@@ -8,8 +8,8 @@ struct joining {
 	const struct tables *t;
 	const struct settings *s;
 	uint32_t *parent, *size;
-	uint64_t *sources;    /* of a root: a bit each */
-	uint64_t *identities; /* of a root: 0 none */
+	uint64_t *sources;    /* of a root: a bit each; NULL: not asked for */
+	uint64_t *identities; /* of a root: 0 none; NULL: no record has one */
 };
 
 static uint32_t root_of(uint32_t *parent, uint32_t i)
@@ -50,11 +50,12 @@ static struct edge *sort_edges(const float *weights, size_t count, double lowest
 /* Joins two roots unless a guard counts itself. */
 static bool join(struct joining *j, uint32_t a, uint32_t b, struct clusters *out)
 {
-	if (j->s->one_to_one && (j->sources[a] & j->sources[b])) {
+	if (j->sources && (j->sources[a] & j->sources[b])) {
 		out->refused_source++;
 		return false;
 	}
-	if (j->identities[a] && j->identities[b] && j->identities[a] != j->identities[b]) {
+	if (j->identities && j->identities[a] && j->identities[b] &&
+	    j->identities[a] != j->identities[b]) {
 		out->refused_conflict++;
 		return false;
 	}
@@ -65,8 +66,9 @@ static bool join(struct joining *j, uint32_t a, uint32_t b, struct clusters *out
 	uint32_t top = a < b ? a : b, under = a < b ? b : a;
 	j->parent[under] = top;
 	j->size[top] += j->size[under];
-	j->sources[top] |= j->sources[under];
-	if (!j->identities[top])
+	if (j->sources)
+		j->sources[top] |= j->sources[under];
+	if (j->identities && !j->identities[top])
 		j->identities[top] = j->identities[under];
 	return true;
 }
@@ -76,13 +78,18 @@ static void begin(struct joining *j, const struct comparer *k)
 	uint32_t n = j->t->records;
 	j->parent = big_alloc(n, sizeof *j->parent);
 	j->size = big_alloc(n, sizeof *j->size);
-	j->sources = big_alloc(n, sizeof *j->sources);
-	j->identities = big_alloc(n, sizeof *j->identities);
+	if (j->s->one_to_one)
+		j->sources = big_alloc(n, sizeof *j->sources);
+	for (unsigned i = 0; i < j->s->comparison_count && !j->identities; i++)
+		if (j->s->comparisons[i].kind == KIND_CITIZEN)
+			j->identities = big_alloc(n, sizeof *j->identities);
 	for (uint32_t i = 0; i < n; i++) {
 		j->parent[i] = i;
 		j->size[i] = 1;
-		j->sources[i] = 1ull << source_of(j->t, i);
-		j->identities[i] = identity_of(k, i);
+		if (j->sources)
+			j->sources[i] = 1ull << source_of(j->t, i);
+		if (j->identities)
+			j->identities[i] = identity_of(k, i);
 	}
 }
 

@@ -62,6 +62,19 @@ unsigned text_points(const char *s, size_t size, uint16_t *out, unsigned room)
 {
 	unsigned n = 0;
 	for (const char *end = s + size; s < end && n < room;) {
+		uint64_t eight;
+		if (end - s >= 8 && room - n >= 8 &&
+		    (memcpy(&eight, s, 8), (eight & 0x8080808080808080ull) == 0)) {
+			for (unsigned i = 0; i < 8; i++)
+				out[n + i] = (uint8_t)s[i];
+			n += 8;
+			s += 8;
+			continue;
+		}
+		if ((uint8_t)*s < 0x80) {
+			out[n++] = (uint8_t)*s++;
+			continue;
+		}
 		uint32_t point = utf8_point(&s, end);
 		out[n++] = (uint16_t)(point > 0xFFFF ? 0xD800 | (point & 0x7FF) : point);
 	}

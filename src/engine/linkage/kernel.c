@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/linkage/kernel.h"
+#include <pthread.h>
 #include <string.h>
 
 static inline uint64_t low_bits(unsigned n)
@@ -196,8 +197,9 @@ AVX512 static inline uint64_t avx512_where(const uint16_t *b, unsigned lb, uint1
 #endif
 
 static const struct kernel *known[5] = { &scalar_kernel, &portable_kernel };
+static pthread_once_t asked = PTHREAD_ONCE_INIT;
 
-const struct kernel *const *kernel_all(void)
+static void ask_processor(void)
 {
 #if defined(__x86_64__)
 	unsigned n = 2;
@@ -208,6 +210,11 @@ const struct kernel *const *kernel_all(void)
 	    __builtin_cpu_supports("bmi2"))
 		known[n++] = &avx512_kernel;
 #endif
+}
+
+const struct kernel *const *kernel_all(void)
+{
+	pthread_once(&asked, ask_processor);
 	return known;
 }
 

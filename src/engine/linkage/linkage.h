@@ -16,14 +16,13 @@ struct linkage_ask {
 	const char *settings; /* path, or NULL: those that are suggested */
 	const char *id;       /* the column of ids, or NULL: found, or the place in the table */
 	const char *truth;    /* a column, or a CSV file of two columns of ids; NULL: not known */
-	const char
-		*out; /* folder for links.csv, clusters.csv, golden.csv, settings.ini; NULL: none */
-	const char *report;  /* path of the report as JSON, or NULL */
-	const char *explain; /* "ID,ID": print the waterfall of this pair; NULL: none */
-	bool suggest_only;   /* print the settings that are suggested and end */
-	bool quiet;          /* no progress on standard error */
-	unsigned threads;    /* 0: as many as processors, at most 8 */
-	char delimiter;      /* 0: found */
+	const char *out;      /* folder for what output.c writes; NULL: none */
+	const char *report;   /* path of the report as JSON, or NULL */
+	const char *explain;  /* "ID,ID": print the waterfall of this pair; NULL: none */
+	bool suggest_only;    /* print the settings that are suggested and end */
+	bool quiet;           /* no progress on standard error */
+	unsigned threads;     /* 0: as many as processors, at most 8 */
+	char delimiter;       /* 0: found */
 };
 
 /* Links the tables, writes what was asked for, and the report as text to 'to'. ST_BAD_INPUT names file, line

@@ -9,6 +9,8 @@
 
 #define SAMPLE 300000
 #define ROUNDS 60
+/* A pair less probable than this teaches nothing: many would outweigh the few that match. */
+#define DOUBTFUL 0.2
 #define BELIEF 10 /* pairs that what is believed beforehand counts for */
 #define CHUNKS 4
 #define BATCH 512
@@ -302,7 +304,8 @@ static double maximise(struct training *w)
 
 	fill_logs(w);
 	for (uint32_t k = 0; k < p->count; k++) {
-		double found = p->counts[k] * pattern_probability(w, p->patterns[k]);
+		double sure = pattern_probability(w, p->patterns[k]);
+		double found = sure < DOUBTFUL ? 0 : p->counts[k] * sure;
 		matches += found;
 		for (unsigned i = 0; i < w->s->comparison_count; i++)
 			sums[i][level_in(w->s, i, p->patterns[k])] += found;

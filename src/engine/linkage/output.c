@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a run leaves: links.csv, clusters.csv, golden.csv and settings.ini in a folder. */
+/* What a run leaves: links.csv, clusters.csv, merges.csv, golden.csv and settings.ini in a folder. */
 #include <errno.h>
 #include <math.h>
 #include <sys/stat.h>
@@ -104,6 +104,26 @@ static enum status write_clusters(struct run *run)
 	return sheet_close(run, &s);
 }
 
+/* The forest of merges: what stands above a weight makes the clusters at that threshold. */
+static enum status write_merges(struct run *run)
+{
+	struct sheet s;
+	enum status st = sheet_open(run, "merges.csv", &s);
+
+	if (st)
+		return st;
+	buf_str(&s.text, run->tables.sources > 1 ? "source_l,id_l,source_r,id_r,weight\n"
+						 : "id_l,id_r,weight\n");
+	for (size_t i = 0; i < run->clusters.merge_count; i++) {
+		write_id(&run->tables, &s, run->clusters.merges[i].a);
+		buf_char(&s.text, ',');
+		write_id(&run->tables, &s, run->clusters.merges[i].b);
+		buf_printf(&s.text, ",%.3f", (double)run->clusters.merges[i].weight);
+		end_row(&s);
+	}
+	return sheet_close(run, &s);
+}
+
 /* --- golden records --- */
 
 /* How good a record's value is for the golden one: valid before not, then frequent among the members, then
@@ -168,13 +188,15 @@ static void write_golden_row(struct run *run, struct sheet *s, const uint32_t *m
 static enum status write_golden(struct run *run)
 {
 	const struct tables *t = &run->tables;
-	uint32_t *next = big_alloc(t->records, sizeof *next), *last = big_alloc(t->records, 4);
-	uint32_t *members = big_alloc(t->records, sizeof *members);
+	uint32_t *next, *last, *members;
 	struct sheet s;
 	enum status st = sheet_open(run, "golden.csv", &s);
 
 	if (st)
 		return st;
+	next = big_alloc(t->records, sizeof *next);
+	last = big_alloc(t->records, sizeof *last);
+	members = big_alloc(t->records, sizeof *members);
 	buf_str(&s.text, "cluster,records");
 	for (unsigned i = 0; i < t->column_count; i++) {
 		if ((int)i == t->id_column)
@@ -227,6 +249,8 @@ enum status output_write(struct run *run)
 	enum status st = write_links(run);
 	if (!st)
 		st = write_clusters(run);
+	if (!st)
+		st = write_merges(run);
 	if (!st)
 		st = write_golden(run);
 	return st ? st : write_settings(run);

@@ -242,7 +242,9 @@ enum status explain_pair(struct run *run, const char *ids, struct buf *out)
 		put_value(run, &j, "left", c->column, l);
 		put_value(run, &j, "right", c->column, r);
 		json_put_str(&j, "level",
-			     level_names[c->kind].names[level > equal ? equal : level]);
+			     level || !values[0] || !values[1]
+				     ? level_names[c->kind].names[level > equal ? equal : level]
+				     : "implied by another column");
 		put_double(&j, "weight", w);
 		put_double(&j, "sum", total);
 		json_object_end(&j);

@@ -326,6 +326,12 @@ TEST(a_run_with_suggested_settings_finds_the_copies)
 	const char *clusters = strstr(report, "\"clusters_default\"");
 	assert_true(number_behind(clusters, "\"precision\":") > 0.99);
 	assert_true(number_behind(clusters, "\"recall\":") > 0.98);
+	/* The merges above the threshold are one less than the records of all clusters. */
+	struct words merges = words_split(c->arena, read_back(folder, "merges.csv"), '\n');
+	long long above = 0;
+	for (size_t i = 1; i < merges.count; i++)
+		above += strtod(strrchr(merges.list[i], ',') + 1, NULL) >= log2(0.95 / 0.05);
+	assert_true(llabs(above - (1200 - (long long)number_behind(report, "\"clusters\":"))) <= 1);
 	/* The same without truth, by the settings that were written, gives the same clusters. */
 	const char *before = read_back(folder, "clusters.csv");
 	struct linkage_ask again = { .settings =
@@ -472,4 +478,131 @@ TEST(a_block_over_the_cap_is_split_and_told)
 	assert_int_equal(run(c, &ask, file_of(folder, "t.csv", people.data, people.size), folder),
 			 ST_OK);
 	assert_true(number_behind(read_back(folder, "report.json"), "\"capped_blocks\":") >= 9);
+}
+
+TEST(between_tables_each_record_finds_its_one_partner)
+{
+	struct call *c = test_call();
+	struct buf people = { .arena = c->arena }, truth = { .arena = c->arena };
+	struct buf left = { .arena = c->arena }, right = { .arena = c->arena };
+	const char *folder = test_folder(), *last = NULL;
+	unsigned pairs = 0;
+
+	/* Each copy goes to the other table, under other names of columns and by another delimiter. */
+	write_people(&people, 600);
+	struct words lines = words_split(c->arena, people.data, '\n');
+	buf_str(&left, "id,first_name,surname,born,phone\n");
+	buf_str(&right, "id;x:first_name;x:surname;x:born;x:phone\n");
+	buf_str(&truth, "left,right\n");
+	for (size_t i = 1; i < lines.count; i++) {
+		char *line = arena_strdup(c->arena, lines.list[i]), *who = strrchr(line, ',');
+		*who++ = '\0';
+		bool copy = last && str_eq(last, who);
+		if (copy) {
+			buf_printf(&truth, "%lld,%.*s\n", (long long)atoll(lines.list[i - 1]),
+				   (int)strcspn(line, ","), line);
+			pairs++;
+			for (char *p = line; *p; p++)
+				*p = *p == ',' ? ';' : *p;
+		}
+		last = who;
+		buf_printf(copy ? &right : &left, "%s\n", line);
+	}
+	const char *inputs[] = { file_of(folder, "left.csv", left.data, left.size),
+				 file_of(folder, "right.csv", right.data, right.size) };
+	struct linkage_ask ask = { .inputs = inputs,
+				   .input_count = 2,
+				   .quiet = true,
+				   .out = folder,
+				   .truth = file_of(folder, "truth.csv", truth.data, truth.size),
+				   .report = arena_printf(c->arena, "%s/report.json", folder) };
+	FILE *none = fopen("/dev/null", "we");
+	if (linkage_run(c, &ask, none))
+		test_fail("%s", c->problem);
+	fclose(none);
+	const char *report = read_back(folder, "report.json");
+	assert_int_equal((int)number_behind(strstr(report, "\"truth\""), "\"pairs\":"), pairs);
+	assert_true(number_behind(strstr(report, "\"clusters_default\""), "\"precision\":") > 0.98);
+	assert_true(number_behind(strstr(report, "\"clusters_default\""), "\"recall\":") > 0.97);
+	assert_non_null(strstr(read_back(folder, "links.csv"), "left.csv,"));
+}
+
+/* The level that one column of two records has, by the explanation of their pair. */
+static const char *level_of_pair(const char *kind, const char *a, const char *b)
+{
+	struct call *c = test_call();
+	const char *folder = test_folder();
+	const char *table = arena_printf(c->arena, "id,v,k\na,%s,x\nb,%s,x\nc,q,y\n", a, b);
+	const char *settings =
+		arena_printf(c->arena, "[compare]\nv = %s\n[block]\nrule = k\n", kind);
+	const char *inputs[] = { file_of(folder, "t.csv", table, strlen(table)) };
+	struct linkage_ask ask = { .inputs = inputs,
+				   .input_count = 1,
+				   .quiet = true,
+				   .explain = "a,b",
+				   .settings =
+					   file_of(folder, "s.ini", settings, strlen(settings)) };
+	FILE *out = fopen(arena_printf(c->arena, "%s/why.json", folder), "we");
+	if (linkage_run(c, &ask, out))
+		test_fail("%s", c->problem);
+	fclose(out);
+	const char *at = strstr(read_back(folder, "why.json"), "\"level\":");
+	assert_non_null(at);
+	at += strlen("\"level\":");
+	at += strcspn(at, "\"") + 1;
+	return arena_strndup(c->arena, at, strcspn(at, "\""));
+}
+
+TEST(levels_are_those_that_the_documentation_names)
+{
+	static const char *const rows[][4] = {
+		{ "name", "martha", "MARTHA ", "equal" },
+		{ "name", "martha", "marhta", "Jaro-Winkler 0.92" },
+		{ "name", "martha", "", "missing" },
+		{ "code", "12345", "12354", "one edit" },
+		{ "code", "12345", "1234567", "two edits" },
+		{ "code", "404/231-1368", "(404) 231 1368", "one edit" },
+		{ "date", "1980-05-17", "1980-05-18", "one edit" },
+		{ "date", "1980-05-17", "1980-06-02", "within a month" },
+		{ "date", "1980-05-17", "1984-11-02", "within 10 years" },
+		{ "email", "anna.k@x.com", "anna.k@y.org", "same user" },
+		{ "postcode", "AB12 3CD", "AB12 3EF", "same sector" },
+		{ "postcode", "AB12 3CD", "AB12 9EF", "same district" },
+		{ "postcode", "AB12 3CD", "AB9 9EF", "same area" },
+		{ "number", "100", "109", "within a tenth" },
+		{ "tokens", "the red house", "house the red", "0.8 of the words" },
+		{ "chinese-name", "張偉", "张伟", "equal" },
+		{ "chinese-name", "章伟", "张伟", "same reading" },
+		{ "chinese-name", "曾伟", "增伟", "same reading" },
+		{ "chinese-name", "林伟", "凌伟", "sounds alike" },
+		{ "chinese-name", "张小伟", "张大伟", "one character differs" },
+		{ "chinese-name", "张伟", "李娜", "differ" },
+		{ "citizen-id", "11010519491231002X", "110105491231002", "equal" },
+		{ "citizen-id", "11010519491231002X", "110105194912310020", "one edit" },
+		{ "citizen-id", "11010519491231002X", "110105194921310020", "one edit" },
+		{ "citizen-id", "11010519491231002X", "110105194912310038", "conflict" },
+		{ "citizen-id", "11010519491231002X", "330203194912310021",
+		  "same birthday and sequence" },
+		{ "citizen-id", "11010519491231002X", "110105194912310551",
+		  "same division and birthday" },
+		{ "uscc", "91350100M000100Y43", "M000100Y4", "same organisation code" },
+		{ "uscc", "91350100M000100Y43", "91350100M000100Y34", "one edit" },
+		{ "company", "宁波市甬江科技有限公司", "甬江科技有限公司", "same own part" },
+		{ "company", "宁波市甬江科技有限公司", "宁波市涌江科技有限公司",
+		  "own part sounds alike" },
+		{ "chinese-address", "海曙区中山路1号2幢301室", "宁波市海曙区中山路1号2幢301",
+		  "same room" },
+		{ "chinese-address", "海曙区中山路1号2幢301室", "中山路1号2幢302室",
+		  "same building" },
+		{ "chinese-address", "海曙区中山路1号2幢301室", "海曙区中山路1号", "same number" },
+		{ "chinese-address", "海曙区中山路1号", "海曙区中山路3号", "same road or village" },
+		{ "chinese-address", "海曙区中山路1号", "海曙区人民路1号", "same area" },
+		{ "chinese-address", "海曙区中山路1号", "江北区人民路1号", "differ" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *level = level_of_pair(rows[i][0], rows[i][1], rows[i][2]);
+		if (!str_eq(level, rows[i][3]))
+			test_fail("%s: %s and %s: %s, not %s", rows[i][0], rows[i][1], rows[i][2],
+				  level, rows[i][3]);
+	}
 }
