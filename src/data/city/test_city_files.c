@@ -377,6 +377,40 @@ TEST(a_file_that_cannot_be_written_leaves_no_manifest)
 	assert_int_equal(access(arena_printf(c->arena, "%s/manifest.json", o.folder), F_OK), -1);
 }
 
+static int command(const char *a, const char *b, const char *c, const char *d)
+{
+	char *argv[] = { (char[]){ "city" },   (char *)(uintptr_t)a, (char *)(uintptr_t)b,
+			 (char *)(uintptr_t)c, (char *)(uintptr_t)d, NULL };
+
+	return city_main(5, argv);
+}
+
+TEST(the_command_says_what_it_does_not_take)
+{
+	char *out = arena_printf(test_call()->arena, "--out=%s/city", test_folder());
+
+	/* 2: not how it is called; 1: a value out of bounds. */
+	assert_int_equal(command(out, "--seed=1", "--errors=1", "--threads=1"), 2);
+	assert_int_equal(command(out, "--scale=0.0001", "--seed=1", "--colour=red"), 2);
+	assert_int_equal(command(out, "--scale=0.0001", "--seed=1", "more"), 2);
+	assert_int_equal(command(out, "--scale=1.0001", "--seed=1", "--errors=1"), 1);
+	assert_int_equal(command(out, "--scale=0.00001", "--seed=1", "--errors=1"), 1);
+	assert_int_equal(command(out, "--scale=0", "--seed=1", "--errors=1"), 1);
+	assert_int_equal(
+		command(out, "--scale=0.0001", "--seed=18446744073709551616", "--errors=1"), 1);
+	assert_int_equal(command(out, "--scale=1e9", "--seed=1", "--errors=1"), 1);
+	assert_int_equal(command(out, "--scale=99999999999999999999", "--seed=1", "--errors=1"), 1);
+	assert_int_equal(command(out, "--scale=0.0001", "--seed=-1", "--errors=1"), 1);
+	assert_int_equal(command(out, "--scale=0.0001", "--seed=1", "--errors=11"), 1);
+	assert_int_equal(command(out, "--scale=0.0001", "--errors=1..5", "--seed=1"), 1);
+	assert_int_equal(command(out, "--scale=0.0001", "--resources=GA01,GA99", "--seed=1"), 1);
+	assert_int_equal(command(out, "--scale=0.0001", "--gb18030=XX", "--seed=1"), 1);
+	assert_int_equal(command(out, "--scale=0.0001", "--threads=257", "--seed=1"), 1);
+	assert_int_equal(access(out + strlen("--out="), F_OK), -1);
+	assert_int_equal(command(out, "--scale=.0002", "--resources=ga01,sj01", "--errors=0.5"), 0);
+	assert_int_equal(access(out + strlen("--out="), F_OK), 0);
+}
+
 TEST(the_document_is_what_the_program_prints)
 {
 	struct buf now = { .arena = test_call()->arena };
