@@ -426,4 +426,15 @@ TEST(the_document_is_what_the_program_prints)
 	const char *made = strstr(shipped, "| per million cells |");
 	if (!made || strcmp(made, now.data) != 0)
 		test_fail("docs/city.md is old: its end is what yongyun city --describe prints");
+	/* And the counts in the part that is written by hand. */
+	const struct city *city = city_new(now.arena, 1, 1, 1000);
+	for (int i = 0; i < RELATION__COUNT; i++) {
+		const char *row = arena_printf(now.arena, "| `%s` | %d |", city_relation_words[i],
+					       city->plan.relations[i]);
+		if (!strstr(shipped, row))
+			test_fail("docs/city.md is old: it lacks %s", row);
+	}
+	for (int i = 0; i < ERROR__COUNT; i++)
+		if (!strstr(shipped, arena_printf(now.arena, "`%s`", city_error_words[i])))
+			test_fail("docs/city.md does not explain %s", city_error_words[i]);
 }
