@@ -68,7 +68,7 @@ TEST(the_bytes_of_a_seed_do_not_change_unseen)
 {
 	/* Whoever changes the city changes this number, and says so: measurements of linkage are then of
 	 * another city. */
-	const uint64_t known = UINT64_C(0xb75d6a199b18cefd);
+	const uint64_t known = UINT64_C(0x5eeb09fe30b02e03);
 
 	uint64_t now = fingerprint(write_city(small));
 	if (now != known)
