@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A city as a whole: its keys and tables, the permutation, days and digits. */
+#include <assert.h>
 #include "city_truth_private.h"
 
 const char *const city_error_words[ERROR__COUNT] = {
@@ -51,25 +52,10 @@ void city_day_split(int32_t days, int *year, int *month, int *day)
 	*year = y + era * 400 + (*month <= 2);
 }
 
-char *city_digits(char *p, uint64_t n, int digits)
-{
-	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930"
-				    "31323334353637383940414243444546474849505152535455565758596061"
-				    "62636465666768697071727374757677787980818283848586878889909192"
-				    "93949596979899";
-	int i = digits;
-
-	if (n <= UINT32_MAX) {
-		/* Divisions of 32 bits are the common and the cheap ones. */
-		uint32_t m = (uint32_t)n;
-		for (; i >= 2; i -= 2, m /= 100)
-			memcpy(p + i - 2, pairs + 2 * (m % 100), 2);
-		n = m;
-	}
-	for (; i > 0; i--, n /= 10)
-		p[i - 1] = (char)('0' + n % 10);
-	return p + digits;
-}
+const char city_pairs[200] =
+	"00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445"
+	"46474849505152535455565758596061626364656667686970717273747576777879808182838485868788899091"
+	"9293949596979899";
 
 char *city_number(char *p, uint64_t n)
 {
@@ -99,10 +85,15 @@ static void streets_make(struct city *city)
 {
 	for (uint8_t d = 0; d < CITY_DIVISIONS; d++) {
 		const struct city_division *of = &city_divisions[d];
-		size_t count = (strlen(of->streets) + strlen(of->towns)) / (size_t)(2 * CITY_HAN);
-		for (uint8_t i = 0; i < count; i++) {
-			city->street_division[city->streets] = d;
-			city->street_place[city->streets++] = i;
+		size_t streets = strlen(of->streets) / (size_t)(2 * CITY_HAN);
+		size_t count = streets + strlen(of->towns) / (size_t)(2 * CITY_HAN);
+		for (size_t i = 0; i < count; i++) {
+			struct city_street *s = &city->street[city->streets++];
+			s->division = d;
+			s->place = (uint8_t)i;
+			s->town = i >= streets;
+			s->name = s->town ? city_nth(of->towns, (uint32_t)(2 * (i - streets)))
+					  : city_nth(of->streets, (uint32_t)(2 * i));
 		}
 	}
 }
@@ -118,6 +109,20 @@ static void bounds_make(struct city *city)
 				city->bounds[d][e] = sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 			}
 		}
+}
+
+static void words_make(struct city *city)
+{
+	for (int i = 0; i < CITY_RESOURCES; i++) {
+		const struct city_column *c = city_resources[i].columns;
+		for (int k = 0; c[k].title; k++) {
+			assert(k < CITY_COLUMNS_MAX);
+			city->words[i][k] = 1;
+			for (const char *s = c[k].words; s && *s; s++)
+				if (*s == '|')
+					city->words[i][k]++;
+		}
+	}
 }
 
 struct city *city_new(struct arena *a, uint64_t seed, uint32_t grids, uint32_t errors)
@@ -136,6 +141,7 @@ struct city *city_new(struct arena *a, uint64_t seed, uint32_t grids, uint32_t e
 		for (int era = 0; era < 4; era++)
 			pick_make(&city->given[sex][era], strlen(city_given[sex][era]) / CITY_HAN,
 				  12);
+	words_make(city);
 	streets_make(city);
 	city_places_make(city);
 	city_confusions(city);

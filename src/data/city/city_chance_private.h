@@ -84,8 +84,23 @@ static inline char *city_put_n(char *p, const char *s, size_t size)
 	memcpy(p, s, size);
 	return p + size;
 }
-/* 'n' in exactly 'digits' digits. */
-char *city_digits(char *p, uint64_t n, int digits);
+extern const char city_pairs[200]; /* 00 01 ... 99 */
+/* 'n' in exactly 'digits' digits: as loops that the compiler unrolls for a constant number of them. */
+static inline char *city_digits(char *p, uint64_t n, int digits)
+{
+	int i = digits;
+
+	/* Divisions of 32 bits are the common and the cheap ones. */
+	if (n <= UINT32_MAX) {
+		uint32_t m = (uint32_t)n;
+		for (; i >= 2; i -= 2, m /= 100)
+			memcpy(p + i - 2, city_pairs + (size_t)(m % 100) * 2, 2);
+		n = m;
+	}
+	for (; i > 0; i--, n /= 10)
+		p[i - 1] = (char)('0' + n % 10);
+	return p + digits;
+}
 char *city_number(char *p, uint64_t n);
 
 /* The character of the basic plane, three bytes, at 's'; and back. */

@@ -2,6 +2,7 @@
 /* yongyun city --scale S --out DIR [--seed N] [--errors R] [--resources LIST] [--gb18030 DEPARTMENT]
  *              [--threads N]
  * yongyun city --describe */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,10 +77,12 @@ static enum status read_count(struct call *c, const char *name, const char *s, u
 			      uint64_t *out)
 {
 	char *end;
+	errno = 0;
 	unsigned long long n = strtoull(s, &end, 10);
 
-	if (*s < '0' || *s > '9' || *end || n > most)
-		return fail(c, ST_BAD_INPUT, name, "%s is a whole number, not '%s'", name, s);
+	if (*s < '0' || *s > '9' || *end || errno || n > most)
+		return fail(c, ST_BAD_INPUT, name, "%s is a whole number of at most %llu, not '%s'",
+			    name, (unsigned long long)most, s);
 	*out = n;
 	return ST_OK;
 }
@@ -119,12 +122,16 @@ int city_main(int argc, char **argv)
 	uint64_t threads = processors > 0 ? (uint64_t)processors : 1;
 	struct city_report out;
 	enum status st = ST_OK;
+	bool scaled = false;
 	int option;
 
 	optind = 1;
 	while (!st && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
-		case 's': st = read_decimal(c, "scale", optarg, 4, &in.grids); break;
+		case 's':
+			st = read_decimal(c, "scale", optarg, 4, &in.grids);
+			scaled = true;
+			break;
 		case 'o': in.folder = optarg; break;
 		case 'n': st = read_count(c, "seed", optarg, UINT64_MAX, &in.seed); break;
 		case 'e': st = read_decimal(c, "errors", optarg, 3, &in.errors); break;
@@ -140,7 +147,7 @@ int city_main(int argc, char **argv)
 		default: return usage();
 		}
 	}
-	if (!st && (optind < argc || !in.grids || !in.folder))
+	if (!st && (optind < argc || !scaled || !in.folder))
 		return usage();
 	in.threads = (uint32_t)threads;
 	if (!st)

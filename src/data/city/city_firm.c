@@ -8,10 +8,13 @@ char city_code_check(const char *code17)
 {
 	static const uint8_t weights[17] = { 1,  3,  9,  27, 19, 26, 16, 17, 20,
 					     29, 25, 13, 8,  24, 10, 30, 28 };
+	/* Places of A to Z in the alphabet; I, O, S, V and Z are not in it. */
+	static const uint8_t places[26] = { 10, 11, 12, 13, 14, 15, 16, 17, 0, 18, 19, 20, 21,
+					    22, 0,  23, 24, 25, 0,  26, 27, 0, 28, 29, 30, 0 };
 	int sum = 0;
 
 	for (int i = 0; i < 17; i++)
-		sum += (int)(strchr(alphabet, code17[i]) - alphabet) * weights[i];
+		sum += (code17[i] <= '9' ? code17[i] - '0' : places[code17[i] - 'A']) * weights[i];
 	return alphabet[(31 - sum % 31) % 31];
 }
 

@@ -17,10 +17,9 @@ void city_places_make(struct city *city)
 		struct city_place *at = &city->places[grid];
 		uint32_t place = city_permute(city->key[SALT_ESTATE], grid, city->streets * PLACES);
 		uint32_t street = place % city->streets, k = place / city->streets;
-		uint32_t nth = city->street_place[street];
-		const char *streets = city_divisions[city->street_division[street]].streets;
+		uint32_t nth = city->street[street].place;
 		at->street = (uint8_t)street;
-		at->village = nth >= strlen(streets) / (size_t)(2 * CITY_HAN) && k % 2;
+		at->village = city->street[street].town && k % 2;
 		if (at->village) {
 			at->road = (uint16_t)city_permute(city->key[SALT_VILLAGE] + street, k,
 							  VILLAGES);
@@ -35,20 +34,15 @@ void city_places_make(struct city *city)
 static void house_place(const struct city *city, uint32_t grid, struct city_house *h)
 {
 	const struct city_place *place = &city->places[grid];
-	const struct city_division *d = &city_divisions[city->street_division[place->street]];
-	uint32_t nth = city->street_place[place->street];
-	uint32_t streets = (uint32_t)strlen(d->streets) / (2 * CITY_HAN);
+	const struct city_street *street = &city->street[place->street];
 	uint64_t chance = city_hash(city, SALT_LAYOUT, grid);
 	char *at;
 
-	h->division = city->street_division[place->street];
+	h->division = street->division;
 	h->village = place->village;
 	h->gate = place->gate;
-	at = city_put_n(h->street,
-			nth >= streets ? city_nth(d->towns, 2 * (nth - streets))
-				       : city_nth(d->streets, 2 * nth),
-			2 * CITY_HAN);
-	*city_put(at, nth >= streets ? "镇" : "街道") = '\0';
+	at = city_put_n(h->street, street->name, 2 * CITY_HAN);
+	memcpy(at, street->town ? "镇\0\0\0" : "街道", 2 * CITY_HAN + 1);
 	h->estate[0] = '\0';
 	if (h->village) {
 		at = city_put_n(h->road, city_nth(city_village_first, place->road % 47), CITY_HAN);

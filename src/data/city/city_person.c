@@ -52,7 +52,7 @@ static char *put_surname(const struct city *city, char *at, uint64_t h, struct c
 	return at;
 }
 
-static char *put_given(const struct city *city, char *at, const struct city_person *p, uint64_t h)
+static char *put_given(const struct city *city, char *at, struct city_person *p, uint64_t h)
 {
 	/* One character only, in a hundred, by time of birth. */
 	static const uint8_t short_names[4] = { 12, 22, 25, 10 };
@@ -71,7 +71,8 @@ static char *put_given(const struct city *city, char *at, const struct city_pers
 		first = pick->at[shared % CITY_PICK_SLOTS];
 		kind = 999;
 	}
-	if (kind < 3)
+	p->name.rare = kind < 3;
+	if (p->name.rare)
 		return city_put_n(at, city_nth(city_rare, (uint32_t)(h >> 24 & 15) % 15), CITY_HAN);
 	at = city_put_n(at, city_nth(list, first), CITY_HAN);
 	if (kind >= short_names[era] * 10u)
@@ -95,6 +96,7 @@ static void person_name(const struct city *city, uint32_t grid, struct city_pers
 		at = city_put(at, "·");
 		at = city_put(at, city_dotted_given[0][own >> 16 & 7]);
 		p->name.surname = 0;
+		p->name.rare = false;
 	} else {
 		/* Three children in a hundred bear the mother's surname. */
 		uint64_t h = !s->paternal ? city_mix(own) : family;
@@ -102,9 +104,7 @@ static void person_name(const struct city *city, uint32_t grid, struct city_pers
 			h = city_mix(
 				city_hash(city, SALT_PERSON, city_neighbour(p->number, s->mother)));
 		at = put_surname(city, at, h, &p->name);
-		char *given = at;
 		at = put_given(city, at, p, city_mix(own + 1));
-		p->name.rare = at - given == CITY_HAN && strstr(city_rare, (*at = '\0', given));
 	}
 	*at = '\0';
 	p->name.size = (uint8_t)(at - p->name.text);

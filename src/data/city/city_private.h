@@ -14,7 +14,12 @@ struct city {
 	uint64_t key[SALT__COUNT];
 	int32_t today;    /* the day on which the registers were read, in days since 1970 */
 	uint32_t streets; /* of all divisions */
-	uint8_t street_division[160], street_place[160];
+	struct city_street {
+		const char *name;        /* two characters */
+		uint8_t division, place; /* which of it */
+		bool town;               /* 镇, else 街道 */
+	} street[160];
+	uint8_t words[CITY_RESOURCES][CITY_COLUMNS_MAX]; /* how many a column has to choose from */
 	/* Where each grid lies (city_house.c); the only thing that is kept for speed. */
 	struct city_place {
 		uint8_t street;

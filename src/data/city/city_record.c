@@ -140,14 +140,13 @@ static char *put_word(char *p, const char *s, size_t size)
 
 static char *cell_word(const struct city_record *r, char *p, const struct city_column *c)
 {
-	uint32_t count = 1, n;
-	const char *s = c->words;
+	uint32_t count = r->city->words[r->number][c - r->resource->columns];
+	const char *s = c->words, *end;
 
-	for (const char *at = s; *at; at++)
-		count += *at == '|';
-	for (n = city_below(word_chance(r, c), count); n; n--)
+	for (uint32_t n = city_below(word_chance(r, c), count); n; n--)
 		s = strchr(s, '|') + 1;
-	return put_word(p, s, strcspn(s, "|"));
+	end = strchrnul(s, '|');
+	return put_word(p, s, (size_t)(end - s));
 }
 
 static char *cell_of_person(struct city_record *r, char *p, const struct city_column *c)

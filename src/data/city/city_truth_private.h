@@ -52,7 +52,7 @@ int city_built(const struct city *city, uint32_t grid);
 char *city_house_code_put(const struct city *city, char *p, const struct city_house *h);
 static inline uint8_t city_division_of(const struct city *city, uint32_t grid)
 {
-	return city->street_division[city->places[grid].street];
+	return city->street[city->places[grid].street].division;
 }
 /* Where a person lives, and where the household lived before: numbers of houses. */
 uint32_t city_home(const struct city *city, uint32_t person);

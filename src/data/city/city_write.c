@@ -308,27 +308,23 @@ static void show(struct work *w, int64_t rows, int64_t began)
 
 static void run_threads(struct work *w, int64_t rows)
 {
-	pthread_t threads[256];
+	pthread_t threads[256], last;
 	uint32_t started = 0;
-	bool terminal = isatty(STDERR_FILENO);
 	int64_t began = clock_steady();
 
 	while (started + 1 < w->options->threads &&
 	       !pthread_create(&threads[started], NULL, run, w))
 		started++;
-	/* One more than was started works here, unless somebody looks. */
-	if (!terminal || !started) {
-		run(w);
-	} else {
-		pthread_t last;
-		bool more = !pthread_create(&last, NULL, run, w);
+	/* The last of them is this thread, unless it has somebody to tell how far it is. */
+	if (isatty(STDERR_FILENO) && !pthread_create(&last, NULL, run, w)) {
 		while (atomic_load(&w->next) < w->first_piece[CITY_RESOURCES + 1]) {
 			show(w, rows, began);
 			usleep(200000);
 		}
-		if (more)
-			pthread_join(last, NULL);
+		pthread_join(last, NULL);
 		fprintf(stderr, "\r%70s\r", "");
+	} else {
+		run(w);
 	}
 	for (uint32_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
