@@ -573,6 +573,7 @@ async function catalogue({ user, window, shot }: Guide): Promise<void> {
 	await difference.first().waitFor();
 	assert.match((await difference.first().textContent()) ?? "", /性别/);
 	await shot(page, "catalogue-resource");
+	const resource = new URL(page.url()).pathname;
 	await page.locator("[data-test=catalogue-version] a").last().click();
 	await items.nth(3).waitFor({ state: "detached" });
 	assert.equal(await items.count(), 3);
@@ -591,7 +592,13 @@ async function catalogue({ user, window, shot }: Guide): Promise<void> {
 	assert.deepEqual(await accessible(page, "the page of a resource"), []);
 	await open(page, "/catalogue");
 	assert.deepEqual(await accessible(page, "/catalogue"), []);
-	await page.locator("button[lang=zh-CN], button[lang=zh]").first().click();
+	await page.setViewportSize({ width: 820, height: 1180 });
+	for (const path of ["/catalogue", resource]) {
+		await page.goto(path);
+		await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+		assert.equal(wide, 0, `${path} is ${wide}px too wide for a tablet`);
+	}
 }
 
 async function accessibility({ user, auditor, window }: Guide): Promise<void> {

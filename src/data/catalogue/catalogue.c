@@ -108,6 +108,7 @@ static void describe(struct catalogue_resource *r, const struct catalogue_versio
 	r->share_type = v->share_type;
 	r->open = v->open;
 	r->cycle = v->cycle;
+	r->items = (int64_t)v->items_count;
 }
 
 /* What of a version is the editor's to say, as a draft of this resource. */

@@ -88,6 +88,7 @@ const struct field catalogue_resource_wire[] = {
 	F_WORD(catalogue_resource, share_type, share_words, 0),
 	F_BOOL(catalogue_resource, open, 0),
 	F_WORD(catalogue_resource, cycle, cycle_words, 0),
+	F_INT(catalogue_resource, items, 0, 0, 0),
 	F_STR(catalogue_resource, published_on, 0, NULLABLE),
 	F_TIME(catalogue_resource, published_at, NULLABLE),
 	F_STR(catalogue_resource, revoke_reason, 0, NULLABLE),

@@ -116,34 +116,29 @@ static enum status list_matching(struct call *c, const struct resource_ask *in,
 				 struct list_filter *f, struct resource_page *out)
 {
 	struct term terms[SEARCH_TERMS_MAX] = { 0 };
-	int64_t spread[SEARCH_TERMS_MAX], resources, items, from = 0;
+	int64_t spread[SEARCH_TERMS_MAX], resources, from = 0;
 	size_t n = terms_of_question(c->arena, in->q, terms);
-	struct resource_page all = { 0 };
 	enum status st;
 
-	if (in->marker && (!int_parse(in->marker, &from) || from < 1 || from >= FOUND_MAX))
+	if (in->marker && (!int_parse(in->marker, &from) || from < 1 || from > FOUND_MAX))
 		return fail(c, ST_BAD_INPUT, "marker", "marker: is none of a search");
 	if (!n)
 		return ST_OK; /* signs only */
-	int64_t limit = f->limit - 1;
-	f->limit = FOUND_MAX;
+	f->limit--;           /* how many there are is told with each */
+	f->offset = from;
 	st = terms_spread(c, terms, n, spread);
 	if (!st)
-		st = published_count(c, &resources, &items);
+		st = published_count(c, &resources);
 	if (st)
 		return st;
 	weigh(terms, n, spread, resources);
-	st = resources_matching(c, f, terms, n, needed(n), &all.resources, &all.resources_count);
-	if (st)
+	st = resources_matching(c, f, terms, n, needed(n), &out->resources, &out->resources_count);
+	if (st || !out->resources_count)
 		return st;
-	int64_t found = (int64_t)all.resources_count;
-	out->total = found;
-	if (from >= found)
-		return ST_OK;
-	out->resources = all.resources + from;
-	out->resources_count = (size_t)(found - from < limit ? found - from : limit);
-	if (from + limit < found)
-		out->next = arena_printf(c->arena, "%lld", (long long)(from + limit));
+	out->total = out->resources[0].found;
+	/* Nobody turns so many pages; a better question is quicker. */
+	if (from + f->limit < out->total && from + f->limit <= FOUND_MAX)
+		out->next = arena_printf(c->arena, "%lld", (long long)(from + f->limit));
 	return ST_OK;
 }
 
@@ -198,8 +193,10 @@ enum status catalogue_count(struct call *c, const struct nothing *in, struct fac
 {
 	struct class_list classes;
 	struct facets f = { 0 };
-	enum status st = published_count(c, &f.total, &f.items);
+	enum status st = published_count(c, &f.total);
 
+	if (!st)
+		st = published_items(c, &f.items);
 	if (!st)
 		st = count_by_provider(c, &f.providers, &f.providers_count);
 	if (!st)

@@ -64,13 +64,14 @@ struct catalogue_resource {
 	const char *name, *summary, *class_code;
 	int share_type, cycle;
 	bool open;
+	int64_t items; /* how many */
 	const char *published_on;
 	int64_t published_at;
 	const char *revoke_reason, *revoke_by;
 	int64_t revoke_at, created_at, updated_at;
 	/* of its provider */
 	const char *provider, *provider_code;
-	int64_t score; /* of a search; else 0 */
+	int64_t score, found; /* of a search, and how many it found; else 0 */
 };
 
 /* --- catalogue_rules.c --- */
@@ -370,7 +371,7 @@ struct list_filter {
 	int64_t open_from, open_to;
 	int64_t before_at;
 	const char *before_id;
-	int64_t limit;
+	int64_t limit, offset; /* the offset of a search only */
 };
 enum status resources_newest(struct call *c, const struct list_filter *f,
 			     struct catalogue_resource **list, size_t *n) MUST_USE;
@@ -381,11 +382,12 @@ enum status resources_of_department(struct call *c, const char *domain_id, int s
 /* In how many resources each of 'n' terms stands. */
 enum status terms_spread(struct call *c, const struct term *terms, size_t n,
 			 int64_t spread[SEARCH_TERMS_MAX]) MUST_USE;
-/* The resources that have at least 'need' of the terms, the best first. */
+/* The resources that have at least 'need' of the terms, the best first; 'found' of each is how many there are. */
 enum status resources_matching(struct call *c, const struct list_filter *f,
 			       const struct term *terms, size_t n, int64_t need,
 			       struct catalogue_resource **list, size_t *count) MUST_USE;
-enum status published_count(struct call *c, int64_t *resources, int64_t *items) MUST_USE;
+enum status published_count(struct call *c, int64_t *n) MUST_USE;
+enum status published_items(struct call *c, int64_t *n) MUST_USE;
 enum status count_by_provider(struct call *c, struct facet **list, size_t *n) MUST_USE;
 enum status count_by_class(struct call *c, struct facet **list, size_t *n) MUST_USE;
 enum status count_by_share(struct call *c, struct facet **list, size_t *n) MUST_USE;

@@ -139,6 +139,7 @@ static enum status publish(struct call *c, struct catalogue_resource *r,
 	r->share_type = v->share_type;
 	r->open = v->open;
 	r->cycle = v->cycle;
+	r->items = (int64_t)v->items_count;
 	r->published_on = v->published_on;
 	r->published_at = c->now_at;
 	r->draft = 0;

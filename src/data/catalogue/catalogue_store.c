@@ -133,6 +133,7 @@ static const struct field resource_row[] = {
 	F_WORD(catalogue_resource, share_type, share_words, 0),
 	F_BOOL(catalogue_resource, open, 0),
 	F_WORD(catalogue_resource, cycle, cycle_words, 0),
+	F_INT(catalogue_resource, items, 0, 0, 0),
 	F_STR(catalogue_resource, published_on, 0, NULLABLE),
 	F_TIME(catalogue_resource, published_at, NULLABLE),
 	F_STR(catalogue_resource, revoke_reason, 0, NULLABLE),
@@ -144,12 +145,12 @@ static const struct field resource_row[] = {
 };
 #define RESOURCE                                                                                   \
 	"id, domain_id, code, state, published, draft, draft_state, latest, name, summary,"        \
-	" class_code, share_type, open, cycle, published_on, published_at, revoke_reason,"         \
+	" class_code, share_type, open, cycle, items, published_on, published_at, revoke_reason,"  \
 	" revoke_by, revoke_at, created_at, updated_at"
 
 DB_STMT(resource_put_sql,
 	"insert into catalogue_resource (" RESOURCE ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	" $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)");
+	" $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)");
 
 enum status resource_put(struct call *c, const struct catalogue_resource *in)
 {
@@ -159,9 +160,9 @@ enum status resource_put(struct call *c, const struct catalogue_resource *in)
 DB_STMT(resource_write_sql,
 	"update catalogue_resource set code = $3, state = $4, published = $5, draft = $6,"
 	" draft_state = $7, latest = $8, name = $9, summary = $10, class_code = $11,"
-	" share_type = $12, open = $13, cycle = $14, published_on = $15, published_at = $16,"
-	" revoke_reason = $17, revoke_by = $18, revoke_at = $19, created_at = $20,"
-	" updated_at = $21 where id = $1 and domain_id = $2");
+	" share_type = $12, open = $13, cycle = $14, items = $15, published_on = $16,"
+	" published_at = $17, revoke_reason = $18, revoke_by = $19, revoke_at = $20,"
+	" created_at = $21, updated_at = $22 where id = $1 and domain_id = $2");
 
 enum status resource_write(struct call *c, const struct catalogue_resource *in)
 {
@@ -190,6 +191,7 @@ static const struct field resource_whole_row[] = {
 	F_WORD(catalogue_resource, share_type, share_words, 0),
 	F_BOOL(catalogue_resource, open, 0),
 	F_WORD(catalogue_resource, cycle, cycle_words, 0),
+	F_INT(catalogue_resource, items, 0, 0, 0),
 	F_STR(catalogue_resource, published_on, 0, NULLABLE),
 	F_TIME(catalogue_resource, published_at, NULLABLE),
 	F_STR(catalogue_resource, revoke_reason, 0, NULLABLE),
@@ -204,8 +206,8 @@ static const struct field resource_whole_row[] = {
 
 DB_STMT(resource_read_sql,
 	"select r.id, r.domain_id, r.code, state, published, draft, draft_state, latest, r.name,"
-	" summary, class_code, share_type, open, cycle, published_on, published_at, revoke_reason,"
-	" revoke_by, revoke_at, r.created_at, r.updated_at, p.name as provider,"
+	" summary, class_code, share_type, open, cycle, items, published_on, published_at,"
+	" revoke_reason, revoke_by, revoke_at, r.created_at, r.updated_at, p.name as provider,"
 	" p.code as provider_code from catalogue_resource r"
 	" join catalogue_provider p on p.domain_id = r.domain_id where r.id = $1");
 

@@ -2,10 +2,10 @@
 /* The statements of lists, counts, search and checks: one function each. */
 #include "data/catalogue/catalogue_private.h"
 
-#define LISTED                                                                                     \
-	"r.id, r.domain_id, r.code, r.state, r.published, r.draft, r.draft_state, r.latest,"       \
-	" r.name, r.summary, r.class_code, r.share_type, r.open, r.cycle, r.published_on,"         \
-	" r.published_at, r.revoke_at, r.created_at, r.updated_at, p.name as provider,"            \
+#define LISTED                                                                                          \
+	"r.id, r.domain_id, r.code, r.state, r.published, r.draft, r.draft_state, r.latest,"            \
+	" r.name, r.summary, r.class_code, r.share_type, r.open, r.cycle, r.items,"                     \
+	" r.published_on, r.published_at, r.revoke_at, r.created_at, r.updated_at, p.name as provider," \
 	" p.code as provider_code"
 
 static const struct field listed_row[] = {
@@ -23,6 +23,7 @@ static const struct field listed_row[] = {
 	F_WORD(catalogue_resource, share_type, share_words, 0),
 	F_BOOL(catalogue_resource, open, 0),
 	F_WORD(catalogue_resource, cycle, cycle_words, 0),
+	F_INT(catalogue_resource, items, 0, 0, 0),
 	F_STR(catalogue_resource, published_on, 0, NULLABLE),
 	F_TIME(catalogue_resource, published_at, NULLABLE),
 	F_TIME(catalogue_resource, revoke_at, NULLABLE),
@@ -31,6 +32,7 @@ static const struct field listed_row[] = {
 	F_STR(catalogue_resource, provider, 0, 0),
 	F_STR(catalogue_resource, provider_code, 0, 0),
 	F_INT(catalogue_resource, score, 0, 0, OPT),
+	F_INT(catalogue_resource, found, 0, 0, OPT),
 	F_END,
 };
 
@@ -144,10 +146,15 @@ enum status terms_spread(struct call *c, const struct term *terms, size_t n,
 	" where term in ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"                 \
 	" group by resource_id having count(*) >= $31) t"
 
-DB_STMT(matching_sql, "select " LISTED ", cast(t.score as bigint) as score from " SCORED
-		      " join catalogue_resource r on r.id = t.resource_id"
-		      " join catalogue_provider p on p.domain_id = r.domain_id where" PUBLISHED
-		      " and ($32 = '' or r.domain_id = $32) order by t.score desc, r.id limit $33");
+/* Of all that match only ids are sorted and counted; what is shown is read for one page. */
+DB_STMT(matching_sql, "select " LISTED ", cast(f.score as bigint) as score, f.found as found from"
+		      " (select t.resource_id, t.score, count(*) over () as found from " SCORED
+		      " join catalogue_resource r on r.id = t.resource_id where" PUBLISHED
+		      " and ($32 = '' or r.domain_id = $32) order by t.score desc, t.resource_id"
+		      " limit $33 offset $34) f"
+		      " join catalogue_resource r on r.id = f.resource_id"
+		      " join catalogue_provider p on p.domain_id = r.domain_id"
+		      " order by f.score desc, r.id");
 
 enum status resources_matching(struct call *c, const struct list_filter *f,
 			       const struct term *terms, size_t n, int64_t need,
@@ -162,21 +169,23 @@ enum status resources_matching(struct call *c, const struct list_filter *f,
 			      DB_INT(w[2]), DB_INT(w[3]), DB_INT(w[4]), DB_INT(w[5]), DB_INT(w[6]),
 			      DB_INT(w[7]), DB_INT(w[8]), DB_INT(w[9]), DB_INT(w[10]),
 			      DB_INT(w[11]), DB_INT(need), DB_STR(f->domain_id ? f->domain_id : ""),
-			      DB_INT(f->limit)));
+			      DB_INT(f->limit), DB_INT(f->offset)));
 }
 
 /* --- counts --- */
 
 DB_STMT(published_count_sql, "select count(*) from catalogue_resource where state = 'published'");
-DB_STMT(published_items_sql,
-	"select count(*) from catalogue_resource r join catalogue_item i"
-	" on i.resource_id = r.id and i.number = r.published where r.state = 'published'");
+DB_STMT(published_items_sql, "select cast(coalesce(sum(items), 0) as bigint)"
+			     " from catalogue_resource where state = 'published'");
 
-enum status published_count(struct call *c, int64_t *resources, int64_t *items)
+enum status published_count(struct call *c, int64_t *n)
 {
-	enum status st = db_number(c, &published_count_sql, resources, DB_NO_ARGS);
+	return db_number(c, &published_count_sql, n, DB_NO_ARGS);
+}
 
-	return st ? st : db_number(c, &published_items_sql, items, DB_NO_ARGS);
+enum status published_items(struct call *c, int64_t *n)
+{
+	return db_number(c, &published_items_sql, n, DB_NO_ARGS);
 }
 
 static const struct field facet_row[] = {

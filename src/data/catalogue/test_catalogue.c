@@ -410,6 +410,43 @@ TEST(what_is_published_is_another_departments_to_read_and_not_to_write)
 		      403);
 }
 
+TEST(a_steward_of_a_vdc_writes_for_its_department_and_nobody_above_it_does)
+{
+	struct city t = test_city();
+	const char *vdc =
+		make(t.admin, "project", text("\"name\":\"户政\",\"domain_id\":\"%s\"", t.police));
+	const char *user = make(
+		t.admin, "user",
+		text("\"name\":\"sun\",\"domain_id\":\"%s\",\"password\":\"" TEST_PASSWORD "\"",
+		     t.police));
+	struct http_reply *r = ask(t.admin, "GET", "/identity/v3/roles?name=data_steward", NULL);
+	const char *role = member(r, "id");
+	const char *scopes[] = { text("{\"project\":{\"id\":\"%s\"}}", vdc),
+				 "{\"system\":{\"all\":true}}" };
+
+	expect_status(ask(t.admin, "PUT",
+			  text("/identity/v3/projects/%s/users/%s/roles/%s", vdc, user, role),
+			  NULL),
+		      204);
+	/* On the system the role counts for nothing. */
+	expect_status(ask(t.admin, "PUT", text("/identity/v3/system/users/%s/roles/%s", user, role),
+			  NULL),
+		      204);
+	for (int i = 0; i < 2; i++) {
+		r = ask(NULL, "POST", "/identity/v3/auth/tokens",
+			text("{\"auth\":{\"identity\":{\"methods\":[\"password\"],\"password\":{"
+			     "\"user\":{\"id\":\"%s\",\"password\":\"" TEST_PASSWORD "\"}}},"
+			     "\"scope\":%s}}",
+			     user, scopes[i]));
+		expect_status(r, 201);
+		r = ask(reply_header(r, "X-Subject-Token"), "POST", "/api/v1/catalogue/resources",
+			resource_body("常住人口基本信息", ""));
+		expect_status(r, i ? 403 : 201);
+		if (!i)
+			expect_text(r, text("\"provider_id\":\"%s\"", t.police));
+	}
+}
+
 TEST(a_department_without_a_provider_code_is_told_so)
 {
 	struct city t = test_city();

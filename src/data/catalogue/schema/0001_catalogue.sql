@@ -45,6 +45,7 @@ create table catalogue_resource (
 	share_type    text not null,
 	open          @INT not null check (open in (0, 1)),
 	cycle         text not null,
+	items         @INT not null check (items >= 0),
 	published_on  text,                          -- CCYY-MM-DD of the published version
 	published_at  @INT,                          -- when it was published
 	revoke_reason text,                          -- a revocation that was asked for, or done
@@ -57,6 +58,9 @@ create table catalogue_resource (
 ) @STRICT;
 create index catalogue_resource_newest on catalogue_resource (state, published_at, id);
 create index catalogue_resource_of_domain on catalogue_resource (domain_id, state, published_at, id);
+-- Counts read this index alone.
+create index catalogue_resource_counted on catalogue_resource
+	(state, domain_id, class_code, share_type, open, items);
 create index catalogue_resource_of_class on catalogue_resource (class_code);
 
 -- A version of a resource's metadata 元数据. What was published never changes: only its state does.
@@ -132,9 +136,10 @@ create index catalogue_name_of_resource on catalogue_name (resource_id);
 create table catalogue_term (
 	term          text not null,
 	resource_id   text not null references catalogue_resource (id),
-	weight        @INT not null check (weight > 0),
-	primary key (term, resource_id)
+	weight        @INT not null check (weight > 0)
 ) @STRICT;
+-- Searches read this index alone.
+create unique index catalogue_term_first on catalogue_term (term, resource_id, weight);
 create index catalogue_term_of_resource on catalogue_term (resource_id);
 
 insert into catalogue_class (code, parent, level, name, created_at) values
