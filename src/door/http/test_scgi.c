@@ -49,6 +49,27 @@ TEST(a_client_cannot_choose_what_nginx_says)
 	assert_string_equal(http_header(&rq, "Body-File"), "/etc/shadow");
 }
 
+TEST(no_body_is_waited_for_when_nginx_keeps_it_back)
+{
+	struct call *c = test_call();
+	struct http_request rq;
+	static const char kept[] = "CONTENT_LENGTH\0"
+				   "100\0NO_BODY\0"
+				   "1\0REQUEST_METHOD\0POST\0REQUEST_URI\0/-inside/console\0";
+	static const char sent[] = "CONTENT_LENGTH\0"
+				   "100\0HTTP_NO_BODY\0"
+				   "1\0REQUEST_METHOD\0POST\0REQUEST_URI\0/x\0";
+	size_t size = 1;
+	char head[sizeof(kept)];
+
+	memcpy(head, kept, sizeof(kept) - 1);
+	assert_int_equal(scgi_parse(c, head, sizeof(kept) - 1, &rq, &size), ST_OK);
+	assert_int_equal(size, 0);
+	memcpy(head, sent, sizeof(sent) - 1);
+	assert_int_equal(scgi_parse(c, head, sizeof(sent) - 1, &rq, &size), ST_OK);
+	assert_int_equal(size, 100);
+}
+
 TEST(a_host_that_is_none_does_not_reach_links)
 {
 	struct call *c = test_call();
