@@ -106,6 +106,19 @@ step 'nothing is kept of its disk before' not has before-resize virsh -c qemu://
 step 'server 1 begins anew' timeout 120 openstack server rebuild --image guest --wait server-1
 step 'and has booted' within 90 has 'YONGYUN GUEST READY server-1' console server-1
 step 'server 1 starts hard' timeout 120 openstack server reboot --hard --wait server-1
+openstack network create second >/dev/null
+openstack subnet create --network second --subnet-range 10.80.0.0/24 second-v4 >/dev/null
+cards() {
+	virsh -c qemu:///system domiflist "$1" | grep -c bridge
+}
+port=$(openstack port create --network second -f value -c id card)
+step 'server 1 gets a second network card' openstack server add port server-1 "$port"
+step 'libvirt has put it in' within 20 has 2 cards "$server"
+step 'OVN has bound it' within 30 has ACTIVE openstack port show -f value -c status card
+step 'and it is taken out again' openstack server remove port server-1 "$port"
+step 'libvirt has taken it out' within 20 has 1 cards "$server"
+openstack port delete card
+openstack network delete second
 step 'every invariant holds' "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
 
 daemon_kill

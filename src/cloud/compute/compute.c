@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include "base/id.h"
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "cloud/image/image.h"
 #include "door/audit/audit.h"
 #include "door/permission.h"

@@ -86,9 +86,9 @@ static enum status gather(struct call *c, const char *project, const struct usag
 		return st;
 	out->usages = arena_array(c->arena, count + 2, sizeof(*out->usages));
 	/* The rows come by VDC. */
+	struct vdc_usage *last = NULL;
 	for (size_t i = 0; i < count; i++) {
-		struct vdc_usage *last = &out->usages[out->usages_count - 1];
-		if (!out->usages_count || !str_eq(last->project_id, list[i].project_id)) {
+		if (!last || !str_eq(last->project_id, list[i].project_id)) {
 			last = &out->usages[out->usages_count++];
 			last->project_id = list[i].project_id;
 			last->span = *span;

@@ -2,7 +2,7 @@
 /* What was done to a server, by whom, and how it ended: for its owner. Operators and auditors have the
  * trail. */
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 
 enum status action_begin(struct call *c, const struct server *s, const char *action)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The statements about what was done to servers. */
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 
 static const char *const results[] = { "Success", "Error", NULL };
 

@@ -3,7 +3,7 @@
  * brings about (compute_task.c). */
 #include <arpa/inet.h>
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "cloud/image/image.h"
 #include "door/audit/audit.h"
 

@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include "base/id.h"
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "door/audit/audit.h"
 
 enum { TOKEN_SIZE = 32, LOG_SIZE = 100 << 10 /* as much as Nova shows */ };

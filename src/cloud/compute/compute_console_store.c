@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The statements about tokens of consoles. */
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 
 static const struct field console_row[] = {
 	F_STR(console_token, hash, 0, 0),

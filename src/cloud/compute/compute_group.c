@@ -3,7 +3,7 @@
  * when a server is placed; members that run already are not moved. */
 #include "base/id.h"
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "door/audit/audit.h"
 
 static enum status find(struct call *c, const char *id, struct server_group *out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The statements about server groups. */
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 
 const char *const server_group_policies[] = { "affinity", "anti-affinity", "soft-affinity",
 					      "soft-anti-affinity", NULL };

@@ -3,11 +3,12 @@
 #ifndef CLOUD_COMPUTE_COMPUTE_HTTP_H
 #define CLOUD_COMPUTE_COMPUTE_HTTP_H
 
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "door/route.h"
 
 #define SERVER_READ "compute.server.read"
 #define SERVER_WRITE "compute.server.write"
+#define HOST_WRITE "compute.host.write"
 #define SERVER_RESET "compute.server.reset"
 #define FLAVOR_READ "compute.flavor.read"
 #define FLAVOR_WRITE "compute.flavor.write"
@@ -30,7 +31,7 @@ extern const struct dialect nova_dialect;
 extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[],
 	compute_console_routes[], compute_inside_routes[], compute_action_routes[],
 	compute_group_routes[], compute_place_routes[], compute_aggregate_routes[],
-	compute_about_routes[], compute_interface_routes[];
+	compute_about_routes[], compute_interface_routes[], compute_service_routes[];
 
 /* The list "links" of a thing: its address with the version, and without. */
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);

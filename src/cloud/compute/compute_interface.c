@@ -2,7 +2,7 @@
 /* Network cards of a server that exists. The act takes or gives back the port; a job makes the guest's
  * cards those that the server's ports want. */
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "door/audit/audit.h"
 
 #define MAY_CHANGE (1U << VM_ACTIVE | 1U << VM_PAUSED | 1U << VM_STOPPED)

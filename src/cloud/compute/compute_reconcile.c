@@ -4,7 +4,7 @@
  * started again, one that nobody knows is removed. */
 #include "base/log.h"
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 
 #define TOMBSTONE_LIFE (7 * CLOCK_DAY)
 

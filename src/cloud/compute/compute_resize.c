@@ -2,7 +2,7 @@
 /* Another size for a server, on the host where it stands, and the way back. Until it is confirmed the
  * host promises the larger of both sizes, and the guest's disk can be put back as it was. */
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "door/audit/audit.h"
 
 static int64_t larger(int64_t a, int64_t b)

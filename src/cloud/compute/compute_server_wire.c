@@ -73,20 +73,22 @@ static void write_flavor(struct call *c, struct json_out *j, const void *obj)
 	json_object_end(j);
 }
 
-static void write_address(struct json_out *j, const struct network_interface *n, const char *ip)
+static void write_address(struct json_out *j, const struct network_interface *n, const char *ip,
+			  bool whole)
 {
 	json_object_begin(j);
 	json_put_int(j, "version", strchr(ip, ':') ? 6 : 4);
 	json_put_str(j, "addr", ip);
-	json_put_str(j, "OS-EXT-IPS:type", "fixed");
-	json_put_str(j, "OS-EXT-IPS-MAC:mac_addr", n->mac_address);
+	if (whole) {
+		json_put_str(j, "OS-EXT-IPS:type", "fixed");
+		json_put_str(j, "OS-EXT-IPS-MAC:mac_addr", n->mac_address);
+	}
 	json_object_end(j);
 }
 
 /* By network name; ports of one network stand together. */
-static void write_addresses(struct call *c, struct json_out *j, const void *obj)
+static void put_addresses(struct call *c, struct json_out *j, const struct server *s, bool whole)
 {
-	const struct server *s = obj;
 	bool *told = arena_array(c->arena, s->nics_count + 1, sizeof(*told));
 	json_object_begin(j);
 	for (size_t i = 0; i < s->nics_count; i++) {
@@ -99,11 +101,23 @@ static void write_addresses(struct call *c, struct json_out *j, const void *obj)
 				continue;
 			told[n] = true;
 			for (size_t k = 0; k < s->nics[n].fixed_ips_count; k++)
-				write_address(j, &s->nics[n], s->nics[n].fixed_ips[k].ip_address);
+				write_address(j, &s->nics[n], s->nics[n].fixed_ips[k].ip_address,
+					      whole);
 		}
 		json_array_end(j);
 	}
 	json_object_end(j);
+}
+
+static void write_addresses(struct call *c, struct json_out *j, const void *obj)
+{
+	put_addresses(c, j, obj, true);
+}
+
+/* Answers to a change tell less of a server, until 2.74. */
+static void write_plain_addresses(struct call *c, struct json_out *j, const void *obj)
+{
+	put_addresses(c, j, obj, false);
 }
 
 static void write_config_drive(struct call *c, struct json_out *j, const void *obj)
@@ -201,15 +215,14 @@ static const struct field fault_wire[] = {
 };
 
 /* What every answer has that shows a server. */
-#define BASE_FIELDS                                                                                \
+#define BASE_FIELDS(addresses)                                                                     \
 	F_STR(server, id, 0, 0), F_STR(server, name, 0, 0), F_VIEW("status", write_status),        \
 		F_STR_AS("tenant_id", server, project_id, 0, 0), F_STR(server, user_id, 0, 0),     \
 		F_MAP(server, metadata, 0, 0), F_VIEW("hostId", write_host_id),                    \
 		F_VIEW("image", write_image), F_VIEW("flavor", write_flavor),                      \
 		F_TIME_AS("created", server, created_at, TIME_AS_Z),                               \
 		F_TIME_AS("updated", server, updated_at, TIME_AS_Z),                               \
-		F_VIEW("addresses", write_addresses),                                              \
-		F_STR_AS("accessIPv4", server, access_v4, 0, 0),                                   \
+		F_VIEW("addresses", addresses), F_STR_AS("accessIPv4", server, access_v4, 0, 0),   \
 		F_STR_AS("accessIPv6", server, access_v6, 0, 0),                                   \
 		F_VIEW("links", write_server_links),                                               \
 		F_WORD_AS("OS-DCF:diskConfig", server, disk_config, disk_configs, 0),              \
@@ -222,7 +235,7 @@ static const struct field fault_wire[] = {
 		F_OBJECT(server, fault, server_fault, fault_wire, OMIT)
 
 const struct field server_wire[] = {
-	BASE_FIELDS,
+	BASE_FIELDS(write_addresses),
 	F_STR_AS("OS-EXT-AZ:availability_zone", server, zone, 0, 0),
 	F_VIEW("config_drive", write_config_drive),
 	F_STR(server, key_name, 0, NULLABLE),
@@ -251,9 +264,9 @@ const struct field server_wire[] = {
 	F_END,
 };
 
-const struct field server_changed_wire[] = { BASE_FIELDS, F_END };
+const struct field server_changed_wire[] = { BASE_FIELDS(write_plain_addresses), F_END };
 const struct field server_rebuilt_server_wire[] = {
-	BASE_FIELDS,
+	BASE_FIELDS(write_plain_addresses),
 	F_STR(server, key_name, 0, NULLABLE, SINCE(2, 54)),
 	F_STR(server, user_data, 0, NULLABLE, SINCE(2, 57)),
 	F_END,

@@ -2,7 +2,7 @@
 /* A server's life: each change of its state goes through server_moved(), which writes the row and
  * posts the event. The picture is in README.md. */
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "door/jobs/events.h"
 
 const char *server_status(const struct server *s)

@@ -3,7 +3,7 @@
  * Killed anywhere it runs again; a task that was recorded in the meantime is left alone. */
 #include "base/log.h"
 #include "base/text.h"
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 
 /* How long a guest has to switch itself off before the plug is pulled. */
 #define PATIENCE (20 * CLOCK_SECOND)

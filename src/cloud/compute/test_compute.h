@@ -4,7 +4,7 @@
 #define CLOUD_COMPUTE_TEST_COMPUTE_H
 
 #include <jansson.h>
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 #include "harness.h"
 
 extern const char VDC_A[], VDC_B[], IMAGE[];

@@ -130,6 +130,9 @@ enum status network_only(struct call *c, const char *project_id, const char **ne
 		return st;
 	/* As Nova does: shared networks count only where the VDC has none of its own. */
 	for (size_t i = 0; i < n; i++) {
+		/* What leads out is reached through a router, and chosen by name only. */
+		if (networks[i].external)
+			continue;
 		if (str_eq(networks[i].project_id, project_id)) {
 			own = networks[i].id;
 			owned++;
