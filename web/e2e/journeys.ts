@@ -346,6 +346,14 @@ async function movesIn({ keeper, guard, profile, window, shot }: Guide): Promise
 	await open(theirs, "/networks");
 	await theirs.locator("[data-test=picture] svg").getByText("10.10.0.0/24", { exact: true }).waitFor();
 	await shot(theirs, "moved-in");
+	if (profile !== "openstack")
+		return;
+	await open(theirs, "/servers");
+	const first = theirs.locator("tr[data-server=web-01][data-state=ACTIVE]");
+	await first.waitFor({ timeout: boots });
+	await first.locator("button.danger").click();
+	await theirs.locator("[data-test=delete]").click();
+	await theirs.locator("tr[data-server=web-01]").waitFor({ state: "detached", timeout: 60_000 });
 }
 
 async function administrators({ keeper, window, shot }: Guide): Promise<void> {

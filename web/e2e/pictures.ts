@@ -27,7 +27,8 @@ async function round(page: Page, suffix: string): Promise<void> {
 	const server = page.locator("tr[data-state=ACTIVE] a").first();
 	if ((await server.count()) > 0) {
 		await server.click();
-		await page.locator("#console pre").waitFor();
+		/* Without KVM a guest takes its time to say something. */
+		await page.locator("#console pre").waitFor({ timeout: 240_000 });
 		await take(page, `server${suffix}`);
 	}
 	for (const name of ["systems", "images", "networks"]) {
