@@ -207,25 +207,42 @@ void go_back(struct parser *p, const struct mark *m)
 	p->failed = false;
 }
 
-/* What stands behind "in": a test, or several in parentheses. */
+/* Whether the text goes on with what makes an operand of "(...)". */
+static bool goes_on(struct parser *p)
+{
+	scan_space(p);
+	return p->pos < p->size && strchr("*/+-.[(", p->text[p->pos]);
+}
+
+/* What stands behind "in": a test, or several in parentheses. "(a)" may be the beginning of an operand,
+ * which only shows behind it: then it is read again, a few times in a text at most. */
 static uint32_t parse_in(struct parser *p, uint32_t x, size_t at)
 {
 	struct mark m = mark_here(p);
-	uint32_t t = parse_test(p, false);
-	if (!t && p->work <= PARSE_WORK_MAX) {
-		struct feel_problem why = p->why;
-		go_back(p, &m);
-		if (!scan_symbol(p, "(")) {
-			p->failed = true;
-			p->why = why;
+	if (!scan_symbol(p, "("))
+		return binary(p, NODE_IN, OP_ADD, at, x, parse_test(p, false));
+	uint32_t first = parse_test(p, true);
+	if (!first)
+		return 0;
+	if (scan_symbol(p, ".."))
+		return binary(p, NODE_IN, OP_ADD, at, x, parse_range_end(p, m.pos, first, false));
+	struct kid_list kids = { 0 };
+	kid_add(p, &kids, x);
+	kid_add(p, &kids, first);
+	while (scan_symbol(p, ",")) {
+		uint32_t t = parse_test(p, true);
+		if (!t)
 			return 0;
-		}
-		uint32_t id = parse_tests_until(p, x, NODE_IN, true);
-		if (id && !scan_symbol(p, ")"))
-			return parse_fail(p, "')' is expected after the tests");
-		return id;
+		kid_add(p, &kids, t);
 	}
-	return binary(p, NODE_IN, OP_ADD, at, x, t);
+	if (!scan_symbol(p, ")"))
+		return parse_fail(p, "')' is expected after the tests");
+	if (kids.count > 2 || !goes_on(p))
+		return node_new(p, NODE_IN, at, kids.list, kids.count);
+	if (++p->retries > PARSE_RETRIES_MAX)
+		return parse_fail(p, "the expression is too intricate");
+	go_back(p, &m);
+	return binary(p, NODE_IN, OP_ADD, at, x, parse_test(p, false));
 }
 
 static uint32_t parse_comparison(struct parser *p)

@@ -26,13 +26,15 @@ struct parser {
 	size_t node_count, node_room, kid_count, kid_room;
 	unsigned depth;
 	unsigned in_range; /* ends of ranges that are being read */
+	unsigned retries;  /* times gone back */
 	size_t work;       /* nodes made and given up: bounds going back */
 	bool failed;
 	struct feel_problem why;
 };
 
 #define PARSE_DEPTH_MAX 120
-#define PARSE_WORK_MAX 1000000
+#define PARSE_WORK_MAX 200000
+#define PARSE_RETRIES_MAX 64
 
 uint32_t parse_fail(struct parser *p, const char *fmt, ...) PRINTF(2, 3);
 
@@ -81,6 +83,8 @@ uint32_t parse_additive(struct parser *p);
 uint32_t parse_test(struct parser *p, bool whole);
 uint32_t parse_tests_until(struct parser *p, uint32_t first, enum node_kind kind, bool whole);
 uint32_t parse_primary(struct parser *p);
+/* Behind "..": the other end and the bracket that closes. */
+uint32_t parse_range_end(struct parser *p, size_t at, uint32_t low, bool low_closed);
 uint32_t parse_function(struct parser *p, size_t at);
 const struct feel_type *parse_type(struct parser *p);
 

@@ -63,8 +63,7 @@ static uint32_t parse_string(struct parser *p, bool at_sign)
 	return node_const(p, at, v);
 }
 
-/* Behind ".." : the other end and the bracket that closes. */
-static uint32_t parse_range_end(struct parser *p, size_t at, uint32_t low, bool low_closed)
+uint32_t parse_range_end(struct parser *p, size_t at, uint32_t low, bool low_closed)
 {
 	p->in_range++;
 	uint32_t high = parse_additive(p);
@@ -336,7 +335,7 @@ uint32_t parse_primary(struct parser *p)
 			/* "[1..5[" ends a range; nothing of a filter can follow there. */
 			struct mark before = mark_here(p);
 			uint32_t filtered = parse_filter(p, x);
-			if (!filtered && p->in_range && p->work < PARSE_WORK_MAX) {
+			if (!filtered && p->in_range && ++p->retries <= PARSE_RETRIES_MAX) {
 				go_back(p, &before);
 				break;
 			}
@@ -456,8 +455,10 @@ static const struct feel_type *parse_type_name(struct parser *p)
 			return NULL;
 		}
 		while (scan_symbol(p, "."))
-			if (!scan_name(p, true))
+			if (!scan_name(p, true)) {
+				parse_fail(p, "a name is expected after '.'");
 				return NULL;
+			}
 		return type_new(p, FEEL_TYPE_UNKNOWN, name);
 	}
 	p->pos += size;
