@@ -26,7 +26,6 @@ static struct flow_wait *add_wait(struct flow_world *w, struct flow_execution *o
 static bool set_due(struct flow_world *w, struct flow_wait *wait, const char *text)
 {
 	int64_t us = 0, months = 0, first = 0;
-	const char *tag = wait->trigger->target;
 	if (flow_parse_date(text, &wait->due_at))
 		return true;
 	if (flow_parse_cycle(text, &wait->repeats, &us, &months, &first)) {
@@ -42,7 +41,6 @@ static bool set_due(struct flow_world *w, struct flow_wait *wait, const char *te
 		wait->due_at = flow_add_months(w->now, months) + us;
 		return true;
 	}
-	(void)tag;
 	return false;
 }
 
@@ -481,7 +479,7 @@ static void cancel_transaction(struct flow_execution *e)
 			flow_execution_end(c, true);
 	}
 	t->token_count = 0;
-	flow_compensate(e, NULL, true, 1);
+	flow_compensate(e, NULL, true, FLOW_THEN_CANCEL);
 }
 
 static void terminate(struct flow_execution *e)
@@ -540,7 +538,9 @@ void flow_throw(struct flow_execution *e, struct flow_node *event)
 		case BPMN_TERMINATE_DEFINITION: terminate(e); return;
 		case BPMN_CANCEL_DEFINITION: cancel_transaction(e); return;
 		case BPMN_LINK_DEFINITION: jump(e, t); return;
-		case BPMN_COMPENSATE_DEFINITION: flow_compensate(e, t->target, t->waits, 0); return;
+		case BPMN_COMPENSATE_DEFINITION:
+			flow_compensate(e, t->target, t->waits, FLOW_THEN_LEAVE);
+			return;
 		default: flow_throw_trigger(e, t); break;
 		}
 		if (!flow_find(w, id))

@@ -38,11 +38,6 @@ void flow_stick(struct flow_execution *e, const char *why)
 	flow_tell(e, FLOW_INCIDENT, NULL, why);
 }
 
-void flow_break(struct flow_execution *e, const char *why)
-{
-	flow_stick(e, why);
-}
-
 static bool is_gateway_join(enum bpmn_kind kind)
 {
 	return kind == BPMN_PARALLEL_GATEWAY || kind == BPMN_INCLUSIVE_GATEWAY ||
@@ -487,12 +482,11 @@ static bool send_on(struct flow_execution *scope, struct flow_execution *e)
 	return true;
 }
 
-void flow_leave(struct flow_execution *scope, struct flow_node *node, struct flow_execution *seen)
+static void leave(struct flow_execution *scope, struct flow_execution *e)
 {
-	(void)node;
-	if (!send_on(scope, seen))
+	if (!send_on(scope, e))
 		return;
-	flow_execution_end(seen, false);
+	flow_execution_end(e, false);
 	flow_push(scope->instance->world, FLOW_DO_CHECK, scope, NULL, NULL, NULL);
 }
 
@@ -521,7 +515,7 @@ void flow_completed(struct flow_execution *e)
 	}
 	struct flow_execution *scope = flow_scope(e);
 	assert(scope); /* only a process has none, and it is not completed here */
-	flow_leave(scope, n, e);
+	leave(scope, e);
 }
 
 /* -- scopes -- */

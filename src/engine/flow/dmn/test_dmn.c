@@ -163,7 +163,8 @@ TEST(boxed_expressions_give_what_their_text_would)
 			  "k = n") "</if><then>" LITERAL("true") "</then><else>" LITERAL("false") "</else></conditional></match></filter>"),
 		  "[{k: 4}]" },
 		{ BOXED("<for iteratorVariable='i'><in>" LITERAL("1..3") "</in><return>" LITERAL(
-			  "i") "</return></for>"), "null" },
+			  "i") "</return></for>"),
+		  "null" },
 		{ BOXED("<for iteratorVariable='i'><in>" LITERAL("[1..3]") "</in><return>" LITERAL(
 			  "i * n + count(partial)") "</return></for>"),
 		  "[4, 9, 14]" },
