@@ -259,6 +259,8 @@ void flow_run_node(struct flow_execution *scope, struct flow_node *node);
 void flow_begin_node(struct flow_execution *e); /* once a job before it is done */
 void flow_perform(struct flow_execution *e);    /* the node's own behaviour */
 void flow_completed(struct flow_execution *e);  /* its work is done: loops, records, way out */
+/* Runs the process that a call activity names; what a called process gives back. */
+void flow_call(struct flow_execution *e);
 void flow_call_returns(struct flow_execution *root);
 void flow_check_scope(struct flow_execution *scope);
 void flow_open_scope(struct flow_execution *scope, struct flow_node *start);
@@ -278,6 +280,12 @@ void flow_loop_item_done(struct flow_execution *item);
 /* flow_event.c */
 void flow_subscribe(struct flow_execution *owner, struct flow_node *event);
 void flow_subscribe_starts(struct flow_world *w, struct flow_node *process);
+/* A token passes the event, which has happened. */
+void flow_leave_event(struct flow_execution *scope, struct flow_node *event);
+/* The name as it is now, NULL when it cannot be computed; the caller frees it. */
+char *flow_current_name(struct flow_execution *e, const char *name, void *computed);
+
+/* flow_throw.c */
 void flow_throw(struct flow_execution *e, struct flow_node *event);
 void flow_throw_trigger(struct flow_execution *e, struct flow_trigger *t);
 /* What 'wait' waited for has come, with 'payload' (may be NULL). */
