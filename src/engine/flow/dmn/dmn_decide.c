@@ -94,7 +94,8 @@ static const struct feel_value *service_call(struct feel_run *run, void *data,
 	const struct called *c = data;
 	struct session *own = session_new(c->s->model, run, c->s->trace);
 	own->depth = c->s->depth + 1;
-	if (own->depth > 100)
+	own->chain = c->s->chain + 1;
+	if (own->depth > 60 || own->chain > 60)
 		return complain(c->s, "calls itself too deeply", c->e->name);
 	for (size_t i = 0; i < c->e->parameter_count; i++)
 		own->values[c->e->sources[i]->index] = args[i];
@@ -177,12 +178,12 @@ const struct feel_value *element_value(struct session *s, const struct element *
 		return s->values[e->index];
 	if (s->busy[e->index])
 		return complain(s, "requires itself", e->name);
-	if (s->depth >= 200)
+	if (s->chain >= 200)
 		return complain(s, "is required through too many others", e->name);
 	s->busy[e->index] = 1;
-	s->depth++;
+	s->chain++;
 	const struct feel_value *v = compute(s, e);
-	s->depth--;
+	s->chain--;
 	s->busy[e->index] = 0;
 	s->values[e->index] = v;
 	return v;

@@ -3,7 +3,7 @@
  * of boxes within boxes (functions that call themselves) is bounded here. */
 #include "engine/flow/dmn/dmn_private.h"
 
-#define BOX_DEPTH_MAX 150
+#define BOX_DEPTH_MAX 60 /* with FEEL's own depth it fits in a worker's 512 KiB of stack */
 
 static const struct feel_value *complain(struct session *s, const char *why)
 {

@@ -165,6 +165,9 @@ struct reading {
 };
 
 void read_problem(struct reading *r, const xmlNode *at, const char *fmt, ...) PRINTF(3, 4);
+/* Opens one file: NULL, or why it is refused. */
+const char *unit_open(struct reading *r, const struct dmn_source *file, struct unit *u);
+bool dmn_namespace_is(const xmlChar *href);
 bool node_is(const xmlNode *n, const char *name);
 /* The first, and the next, child element in a DMN namespace; with a name, only those. */
 xmlNode *node_child(const xmlNode *n, const char *name);
@@ -200,7 +203,8 @@ struct session {
 	const struct feel_value **values; /* of the elements, once known */
 	uint8_t *busy;
 	struct dmn_trace *trace;
-	unsigned depth;
+	unsigned depth; /* boxes within boxes */
+	unsigned chain; /* elements that require each other */
 };
 
 struct dmn_trace {

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* XML into a model: files into units, DRG elements, requirements, imports. libxml2 reads with the
- * network off; a document type is refused, so there are no entities. */
-#include <libxml/parser.h>
+/* A model of its files: DRG elements, requirements, imports. */
 #include <stdarg.h>
 #include <stdio.h>
 #include "engine/flow/dmn/dmn_private.h"
 
 #define PROBLEMS_MAX 200
 #define UNITS_MAX 50
-#define ELEMENTS_MAX 20000
+#define ELEMENTS_MAX 5000
 
 void read_problem(struct reading *r, const xmlNode *at, const char *fmt, ...)
 {
@@ -38,96 +36,6 @@ void read_problem(struct reading *r, const xmlNode *at, const char *fmt, ...)
 	};
 }
 
-static bool dmn_namespace_is(const xmlChar *href)
-{
-	static const char *const known[] = {
-		"http://www.omg.org/spec/DMN/20151101/dmn.xsd",
-		"http://www.omg.org/spec/DMN/20180521/MODEL/",
-		"https://www.omg.org/spec/DMN/20191111/MODEL/",
-		"https://www.omg.org/spec/DMN/20211108/MODEL/",
-		"https://www.omg.org/spec/DMN/20230324/MODEL/",
-	};
-	for (size_t i = 0; href && i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp((const char *)href, known[i]) == 0)
-			return true;
-	return false;
-}
-
-bool node_is(const xmlNode *n, const char *name)
-{
-	return n->type == XML_ELEMENT_NODE && n->ns && dmn_namespace_is(n->ns->href) &&
-	       (!name || strcmp((const char *)n->name, name) == 0);
-}
-
-static xmlNode *from(xmlNode *n, const char *name)
-{
-	while (n && !node_is(n, name))
-		n = n->next;
-	return n;
-}
-
-xmlNode *node_child(const xmlNode *n, const char *name)
-{
-	return n ? from(n->children, name) : NULL;
-}
-
-xmlNode *node_next(const xmlNode *n, const char *name)
-{
-	return from(n->next, name);
-}
-
-size_t node_count(const xmlNode *n, const char *name)
-{
-	size_t count = 0;
-	for (xmlNode *c = node_child(n, name); c; c = node_next(c, name))
-		count++;
-	return count;
-}
-
-const char *node_attribute(struct reading *r, const xmlNode *n, const char *name)
-{
-	for (const xmlAttr *a = n ? n->properties : NULL; a; a = a->next) {
-		if (a->ns || strcmp((const char *)a->name, name) != 0)
-			continue;
-		xmlChar *v = xmlNodeListGetString(n->doc, a->children, 1);
-		const char *out = arena_strdup(r->arena, v ? (const char *)v : "");
-		xmlFree(v);
-		return out;
-	}
-	return NULL;
-}
-
-const char *node_text(struct reading *r, const xmlNode *n, const char *child)
-{
-	const xmlNode *c = child ? node_child(n, child) : n;
-	if (!c)
-		return NULL;
-	xmlChar *v = xmlNodeGetContent(c);
-	const char *out = arena_strdup(r->arena, v ? (const char *)v : "");
-	xmlFree(v);
-	return out;
-}
-
-/* Space at the ends goes, and becomes one between words. */
-const char *name_normal(struct arena *a, const char *name)
-{
-	if (!name)
-		return NULL;
-	struct buf b = { .arena = a };
-	bool space = false;
-	for (const char *c = name; *c; c++) {
-		if (strchr(" \t\r\n", *c)) {
-			space = b.size > 0;
-			continue;
-		}
-		if (space)
-			buf_char(&b, ' ');
-		space = false;
-		buf_char(&b, *c);
-	}
-	return buf_text(&b);
-}
-
 void word_add(struct reading *r, const char *word)
 {
 	if (str_empty(word))
@@ -139,57 +47,6 @@ void word_add(struct reading *r, const char *word)
 		r->word_room = room;
 	}
 	r->words[r->word_count++] = word;
-}
-
-static void quiet(void *arg, const char *fmt, ...)
-{
-	(void)arg, (void)fmt;
-}
-
-static bool too_deep(const xmlNode *n, unsigned depth)
-{
-	if (depth > DMN_DEPTH_MAX)
-		return true;
-	for (const xmlNode *c = n->children; c; c = c->next)
-		if (c->type == XML_ENTITY_REF_NODE ||
-		    (c->type == XML_ELEMENT_NODE && too_deep(c, depth + 1)))
-			return true;
-	return false;
-}
-
-static void free_doc(void *doc)
-{
-	xmlFreeDoc(doc);
-}
-
-static const char *open_unit(struct reading *r, const struct dmn_source *file, struct unit *u)
-{
-	u->source = arena_strdup(r->arena, file->name ? file->name : "");
-	if (file->size > DMN_TEXT_MAX)
-		return "the file is larger than 4 MiB";
-	xmlParserCtxt *ctxt = xmlNewParserCtxt();
-	if (!ctxt)
-		return "there is no memory to read XML";
-	ctxt->sax->error = ctxt->sax->warning = quiet;
-	ctxt->sax->serror = NULL;
-	u->doc = xmlCtxtReadMemory(ctxt, file->text, (int)file->size, NULL, NULL,
-				   XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-					   XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
-	int line = ctxt->lastError.line;
-	xmlFreeParserCtxt(ctxt);
-	if (!u->doc)
-		return arena_printf(r->arena, "the file is not well-formed XML (line %d)", line);
-	arena_defer(r->arena, free_doc, u->doc);
-	if (u->doc->intSubset || u->doc->extSubset)
-		return "the file has a document type, which is refused";
-	u->root = xmlDocGetRootElement(u->doc);
-	if (!u->root || !node_is(u->root, "definitions"))
-		return "the file is not DMN 1.1 to 1.5: its root is no definitions of theirs";
-	if (too_deep(u->root, 0))
-		return "the file's elements are nested too deeply";
-	u->name = node_attribute(r, u->root, "name");
-	u->namespace = node_attribute(r, u->root, "namespace");
-	return NULL;
 }
 
 static struct unit *unit_by_namespace(struct dmn_model *m, const char *namespace)
@@ -397,7 +254,8 @@ static void read_logic(struct reading *r, struct element *e)
 	/* Members' names, and those of what it requires. */
 	const char **names =
 		arena_array(r->arena, r->word_count + e->require_count + 2, sizeof(*names));
-	memcpy(names, r->words, r->word_count * sizeof(*names));
+	if (r->word_count)
+		memcpy(names, r->words, r->word_count * sizeof(*names));
 	for (size_t i = 0; i < e->require_count; i++)
 	names[r->word_count + i] = e->requires[i].element->name;
 	r->names.names = names;
@@ -497,7 +355,7 @@ const struct dmn_model *dmn_read(struct arena *a, const struct dmn_source *files
 	m->units = arena_array(a, count + 1, sizeof(*m->units));
 	for (size_t i = 0; i < count && !wrong; i++) {
 		r.unit = &m->units[i];
-		wrong = open_unit(&r, &files[i], r.unit);
+		wrong = unit_open(&r, &files[i], r.unit);
 		if (wrong && i > 0) /* an import that is no DMN is missed where it is asked for */
 			wrong = (read_problem(&r, NULL, "%s", wrong), r.unit->root = NULL, NULL);
 		if (!wrong && r.unit->root) {

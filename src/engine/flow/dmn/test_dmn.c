@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decision models: tables under every hit policy, boxed expressions, requirements, imports, services,
  * explanations, and what is refused. */
+#include <pthread.h>
 #include "engine/flow/dmn/dmn.h"
 #include "harness.h"
 
@@ -417,4 +418,46 @@ TEST(an_explanation_says_which_rules_fired_and_why_not)
 		"{\"number\":3,\"id\":null,\"fired\":false,"
 		"\"because\":{\"input\":1,\"label\":\"n\",\"test\":\"> 3\",\"value\":2}}],"
 		"\"output\":\"low\"}],\"diagnostics\":[]}");
+}
+
+/* A worker thread of the door has 512 KiB of stack: the limits come first. */
+static void *deep_in_a_worker(void *arg)
+{
+	const struct dmn_model *m = arg;
+	SCOPED_ARENA struct arena *a = arena_new();
+	struct feel_run *run = feel_run_new(a, NULL, 0);
+	(void)dmn_decide(run, m, "d", NULL, 0, NULL);
+	for (size_t i = 0; i < run->diagnostic_count; i++)
+		if (strstr(run->diagnostics[i].text, "deep"))
+			return arg;
+	return NULL;
+}
+
+TEST(the_limits_fit_in_the_stack_of_a_worker)
+{
+	static const char *const bodies[] = {
+		LITERAL("g(function(x) g(function(y) x + y + g(x)))"),
+		LITERAL("for i in [x] return (if true then {a: [[g(i)]]} else null)"),
+		"<context><contextEntry><variable name='r'/><list><conditional><if>" LITERAL("true") "</if><then>" LITERAL(
+			"[1][g(item) = sort([x, x], function(a, b) g(a))]") "</then><else>" LITERAL("1") "</else></conditional></list></contextEntry></context>",
+	};
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		const struct dmn_model *m = sound(arena_printf(
+			test_call()->arena,
+			HEAD DECISION(
+				"d", KNOWS("g"),
+				LITERAL("g(1)")) "<businessKnowledgeModel id='g' name='g'><variable name='g'/>"
+						 "<encapsulatedLogic><formalParameter name='x'/>%s</encapsulatedLogic>"
+						 "</businessKnowledgeModel>" TAIL,
+			bodies[i]));
+		pthread_attr_t attr;
+		pthread_t worker;
+		void *passed = NULL;
+		pthread_attr_init(&attr);
+		pthread_attr_setstacksize(&attr, 512 * 1024);
+		assert_int_equal(pthread_create(&worker, &attr, deep_in_a_worker, (void *)m), 0);
+		pthread_join(worker, &passed);
+		pthread_attr_destroy(&attr);
+		assert_non_null(passed);
+	}
 }

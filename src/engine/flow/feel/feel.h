@@ -224,7 +224,7 @@ const char *const *feel_free_names(const struct feel_expr *e, size_t *count);
 /* 0: the default. */
 struct feel_limits {
 	uint64_t steps; /* nodes evaluated and items visited; default 10 million */
-	unsigned depth; /* nested evaluations; default 1500 */
+	unsigned depth; /* nested evaluations; default 600 */
 	size_t memory;  /* bytes of values made; default 64 MiB */
 };
 

@@ -151,7 +151,11 @@ const struct feel_value *eval_passes(struct feel_run *r, const struct feel_value
 		}
 		return &feel_false;
 	}
-	return feel_equal(input, t);
+	const struct feel_value *equal = feel_equal(input, t);
+	if (equal->kind == FEEL_NULL)
+		return run_null(r, "%s is tested against %s", feel_kind_name(input->kind),
+				feel_kind_name(t->kind));
+	return equal;
 }
 
 static const struct feel_value *test_one(struct feel_run *r, const struct feel_expr *e, uint32_t id,

@@ -456,8 +456,10 @@ static const struct feel_type *parse_type_name(struct parser *p)
 			return NULL;
 		}
 		while (scan_symbol(p, "."))
-			if (!scan_name(p, true))
+			if (!scan_name(p, true)) {
+				parse_fail(p, "a name is expected after '.'");
 				return NULL;
+			}
 		return type_new(p, FEEL_TYPE_UNKNOWN, name);
 	}
 	p->pos += size;

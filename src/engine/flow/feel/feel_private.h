@@ -86,7 +86,8 @@ struct feel_engine {
 	struct feel_diagnostic *list;
 	const struct feel_expr *expr; /* being evaluated, for the place of a diagnostic */
 	size_t at;
-	void *match_data;
+	struct regex *regexes; /* compiled in this run, newest first */
+	unsigned regex_count;
 };
 
 struct feel_function {

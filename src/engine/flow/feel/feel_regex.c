@@ -7,7 +7,12 @@
 #define MATCH_LIMIT 1000000
 #define HEAP_LIMIT_KIB 8192
 
+/* Kept by the run, so that a filter over many items compiles its pattern once. */
+#define REGEXES_MAX 32
+
 struct regex {
+	struct regex *next;
+	const struct feel_string *pattern, *flags;
 	pcre2_code *code;
 	pcre2_match_data *match;
 	pcre2_match_context *context;
@@ -44,8 +49,15 @@ static const char *read_flags(const struct feel_string *flags, uint32_t *options
 	return NULL;
 }
 
-static bool regex_open(struct feel_run *r, const struct feel_string *pattern,
-		       const struct feel_string *flags, struct regex *re)
+static bool same_string(const struct feel_string *x, const struct feel_string *y)
+{
+	if (!x || !y)
+		return x == y;
+	return x->size == y->size && memcmp(x->text, y->text, x->size) == 0;
+}
+
+static bool regex_compile(struct feel_run *r, const struct feel_string *pattern,
+			  const struct feel_string *flags, struct regex *re)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_UTF_CHECK |
 			   PCRE2_NEVER_BACKSLASH_C;
@@ -82,6 +94,30 @@ static bool regex_open(struct feel_run *r, const struct feel_string *pattern,
 	arena_defer(r->arena, free_context, re->context);
 	pcre2_set_match_limit(re->context, MATCH_LIMIT);
 	pcre2_set_heap_limit(re->context, HEAP_LIMIT_KIB);
+	return true;
+}
+
+static bool regex_open(struct feel_run *r, const struct feel_string *pattern,
+		       const struct feel_string *flags, struct regex *out)
+{
+	struct feel_engine *e = r->engine;
+	for (const struct regex *k = e->regexes; k; k = k->next)
+		if (same_string(k->pattern, pattern) && same_string(k->flags, flags)) {
+			*out = *k;
+			return true;
+		}
+	*out = (struct regex){ .pattern = pattern, .flags = flags };
+	if (!regex_compile(r, pattern, flags, out))
+		return false;
+	if (e->regex_count < REGEXES_MAX) {
+		struct regex *kept = run_alloc(r, sizeof(*kept));
+		*kept = *out;
+		kept->pattern = &run_text(r, pattern->text, pattern->size)->string;
+		kept->flags = flags ? &run_text(r, flags->text, flags->size)->string : NULL;
+		kept->next = e->regexes;
+		e->regexes = kept;
+		e->regex_count++;
+	}
 	return true;
 }
 

@@ -13,7 +13,7 @@ struct feel_run *feel_run_new(struct arena *a, const struct feel_limits *limits,
 	struct feel_engine *e = arena_alloc(a, sizeof(*e));
 	struct feel_limits l = limits ? *limits : (struct feel_limits){ 0 };
 	e->steps_max = l.steps ? l.steps : 10000000;
-	e->depth_max = l.depth ? l.depth : 1500;
+	e->depth_max = l.depth ? l.depth : 600;
 	e->memory_max = l.memory ? l.memory : 64u << 20;
 	*r = (struct feel_run){ .arena = a, .now_at = now_at, .engine = e };
 	return r;

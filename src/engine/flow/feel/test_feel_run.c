@@ -51,6 +51,20 @@ TEST(a_pattern_that_takes_forever_is_given_up)
 	assert_false(run->stopped);
 }
 
+TEST(a_pattern_is_compiled_once_for_many_items)
+{
+	struct feel_limits limits = { .memory = 1 << 20 };
+	struct feel_run *run = feel_run_new(test_call()->arena, &limits, 0);
+	const struct feel_value *v = feel_evaluate(
+		run,
+		compiled(
+			"count((1..3000)[1]) + count(for x in 1..3000 return matches(\"ab\", \"a.\", \"s\"))",
+			FEEL_EXPRESSION),
+		NULL);
+	assert_false(run->stopped);
+	assert_string_equal(feel_to_text(test_call()->arena, v), "3001");
+}
+
 TEST(a_text_that_is_too_deep_or_no_feel_is_refused_with_its_place)
 {
 	struct arena *a = test_call()->arena;
@@ -58,10 +72,18 @@ TEST(a_text_that_is_too_deep_or_no_feel_is_refused_with_its_place)
 	static const struct {
 		const char *text;
 		size_t at;
-	} bad[] = { { "1 +", 3 },        { "(1", 2 },          { "for x return 1", 4 },
-		    { "[1,", 3 },        { "\"abc", 0 },       { "1 2", 2 },
-		    { "{a 1}", 1 },      { "@\"nope\"", 7 },   { "", 0 },
-		    { "f(a: 1, 2)", 9 }, { "if 1 then 2", 11 } };
+	} bad[] = { { "1 +", 3 },
+		    { "(1", 2 },
+		    { "for x return 1", 4 },
+		    { "[1,", 3 },
+		    { "\"abc", 0 },
+		    { "1 2", 2 },
+		    { "{a 1}", 1 },
+		    { "@\"nope\"", 7 },
+		    { "", 0 },
+		    { "f(a: 1, 2)", 9 },
+		    { "1 instance of a.[", 16 },
+		    { "if 1 then 2", 11 } };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		if (feel_compile(a, NULL, bad[i].text, FEEL_EXPRESSION, &why))
 			test_fail("'%s' is taken", bad[i].text);
