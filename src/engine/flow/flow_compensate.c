@@ -75,8 +75,14 @@ static void compensate_next(struct flow_execution *thrower);
 static void finish(struct flow_execution *thrower)
 {
 	thrower->state = FLOW_ACTIVE;
-	if (thrower->after_compensation == 0) {
+	if (thrower->after_compensation == FLOW_THEN_LEAVE) {
 		flow_completed(thrower);
+		return;
+	}
+	if (thrower->after_compensation == FLOW_THEN_NOTHING) {
+		struct flow_execution *around = flow_scope(thrower);
+		flow_execution_end(thrower, false);
+		flow_push(around->instance->world, FLOW_DO_CHECK, around, NULL, NULL, NULL);
 		return;
 	}
 	/* Everything in the transaction is undone: it leaves by its cancel event. */
@@ -159,7 +165,6 @@ void flow_compensate(struct flow_execution *thrower, const char *activity, bool 
 {
 	struct flow_execution *scope = flow_scope(thrower);
 	struct flow_record **at, **tail = &thrower->pending;
-	(void)waits;
 	if (after)
 		scope = flow_transaction(thrower);
 	/* From an event sub-process what the scope around it did is compensated; its own handler of
@@ -179,7 +184,20 @@ void flow_compensate(struct flow_execution *thrower, const char *activity, bool 
 	}
 	thrower->state = FLOW_COMPENSATES;
 	thrower->after_compensation = after;
-	compensate_next(thrower);
+	if (waits || after) {
+		compensate_next(thrower);
+		return;
+	}
+	/* The thrower goes on; an execution that nobody is told of stays in its place. */
+	struct flow_execution *rest =
+		flow_execution_new(thrower->instance, thrower->parent, thrower->node);
+	rest->state = FLOW_COMPENSATES;
+	rest->after_compensation = FLOW_THEN_NOTHING;
+	rest->pending = thrower->pending;
+	thrower->pending = NULL;
+	thrower->state = FLOW_ACTIVE;
+	flow_completed(thrower);
+	compensate_next(rest);
 }
 
 void flow_handler_done(struct flow_execution *handler)

@@ -97,7 +97,6 @@ static void read_time(struct compiler *c, const struct bpmn_element *d, struct f
 		if (!text)
 			continue;
 		t->text = text;
-		t->target = tags[i];
 		if (!flow_parse_date(text, &at) && !flow_parse_duration(text, &a, &b) &&
 		    !flow_parse_cycle(text, &n, &a, &b, &at))
 			t->expression = expression(c, d, text);

@@ -180,7 +180,8 @@ static bool must_wait(struct flow_execution *scope, struct flow_node *gateway, u
 		wait = holds_up(scope, &s, ignored);
 	}
 	for (struct flow_execution *c = scope->first; c && !wait; c = c->next) {
-		if (c->node->is_event_sub || c->thrower_id)
+		if (c->node->is_event_sub || c->thrower_id ||
+		    c->after_compensation == FLOW_THEN_NOTHING)
 			continue;
 		memset(s.seen, 0, edges);
 		follow_node(&s, c->node);
@@ -199,6 +200,20 @@ static bool rest_inclusive(struct flow_execution *scope, struct flow_node *gatew
 	return true;
 }
 
+/* What the gateway sends on in its second phase. */
+static void send_in_reset(struct flow_execution *scope, struct flow_node *gateway)
+{
+	struct flow_execution *e = flow_execution_new(scope->instance, scope, gateway);
+	flow_assign_local(e, "waitingForStart", json_false());
+	for (unsigned i = 0; i < gateway->out_count; i++) {
+		struct flow_edge *edge = gateway->out[i];
+		if (edge->condition && strstr(edge->text, "waitingForStart") &&
+		    flow_is_true(e, edge->condition, NULL))
+			flow_push(scope->instance->world, FLOW_DO_ARRIVE, scope, NULL, edge, NULL);
+	}
+	flow_execution_end(e, false);
+}
+
 /* Second phase: the tokens of the flows that had none in the first have come, or cannot come any
  * more. They are taken; flows whose condition asks for waitingForStart may send some on. */
 static bool rest_complex(struct flow_execution *scope, struct flow_phase *p)
@@ -213,7 +228,7 @@ static bool rest_complex(struct flow_execution *scope, struct flow_phase *p)
 	}
 	p->resets = false;
 	p->consumed = 0;
-	flow_choose(scope, gateway, true);
+	send_in_reset(scope, gateway);
 	/* Tokens that waited behind those of the first phase may activate it again. */
 	for (unsigned i = 0; i < gateway->in_count; i++) {
 		if (tokens_on(scope, gateway->in[i])) {
@@ -223,19 +238,6 @@ static bool rest_complex(struct flow_execution *scope, struct flow_phase *p)
 	}
 	flow_push(scope->instance->world, FLOW_DO_CHECK, scope, NULL, NULL, NULL);
 	return true;
-}
-
-void flow_choose(struct flow_execution *scope, struct flow_node *gateway, bool only_reset)
-{
-	struct flow_execution *e = flow_execution_new(scope->instance, scope, gateway);
-	flow_assign_local(e, "waitingForStart", json_false());
-	for (unsigned i = 0; i < gateway->out_count && only_reset; i++) {
-		struct flow_edge *edge = gateway->out[i];
-		if (edge->condition && strstr(edge->text, "waitingForStart") &&
-		    flow_is_true(e, edge->condition, NULL))
-			flow_push(scope->instance->world, FLOW_DO_ARRIVE, scope, NULL, edge, NULL);
-	}
-	flow_execution_end(e, false);
 }
 
 bool flow_join_rest(struct flow_execution *scope)

@@ -130,6 +130,9 @@ struct flow_record {
 	struct flow_record *next;  /* older */
 };
 
+/* What a thrower of compensation does when all is compensated. */
+enum flow_then { FLOW_THEN_LEAVE, FLOW_THEN_CANCEL, FLOW_THEN_NOTHING };
+
 enum flow_state {
 	FLOW_ACTIVE,      /* has children, or waits */
 	FLOW_BEFORE,      /* waits for its job before */
@@ -161,7 +164,7 @@ struct flow_execution {
 	struct flow_edge *edge; /* by which a token came that waits for its job before a gateway */
 	unsigned handlers;      /* handlers that a thrower waits for */
 	struct flow_record *pending; /* to be compensated after the running handler */
-	int after_compensation;      /* 0 leave, 1 cancel the transaction */
+	int after_compensation;      /* enum flow_then */
 	char *failure;
 };
 
@@ -256,19 +259,18 @@ void flow_run_node(struct flow_execution *scope, struct flow_node *node);
 void flow_begin_node(struct flow_execution *e); /* once a job before it is done */
 void flow_perform(struct flow_execution *e);    /* the node's own behaviour */
 void flow_completed(struct flow_execution *e);  /* its work is done: loops, records, way out */
-void flow_leave(struct flow_execution *scope, struct flow_node *node, struct flow_execution *seen);
+/* Runs the process that a call activity names; what a called process gives back. */
+void flow_call(struct flow_execution *e);
 void flow_call_returns(struct flow_execution *root);
 void flow_check_scope(struct flow_execution *scope);
 void flow_open_scope(struct flow_execution *scope, struct flow_node *start);
 void flow_stick(struct flow_execution *e, const char *why);
-void flow_break(struct flow_execution *e, const char *why);
 
 /* flow_join.c */
 void flow_token_add(struct flow_execution *scope, struct flow_edge *edge);
 void flow_arrive_gateway(struct flow_execution *scope, struct flow_node *gateway);
 /* Gateways that depend on what happens elsewhere: true when one fired. */
 bool flow_join_rest(struct flow_execution *scope);
-void flow_choose(struct flow_execution *scope, struct flow_node *gateway, bool only_reset);
 
 /* flow_loop.c */
 void flow_loop_start(struct flow_execution *body);
@@ -278,6 +280,12 @@ void flow_loop_item_done(struct flow_execution *item);
 /* flow_event.c */
 void flow_subscribe(struct flow_execution *owner, struct flow_node *event);
 void flow_subscribe_starts(struct flow_world *w, struct flow_node *process);
+/* A token passes the event, which has happened. */
+void flow_leave_event(struct flow_execution *scope, struct flow_node *event);
+/* The name as it is now, NULL when it cannot be computed; the caller frees it. */
+char *flow_current_name(struct flow_execution *e, const char *name, void *computed);
+
+/* flow_throw.c */
 void flow_throw(struct flow_execution *e, struct flow_node *event);
 void flow_throw_trigger(struct flow_execution *e, struct flow_trigger *t);
 /* What 'wait' waited for has come, with 'payload' (may be NULL). */

@@ -217,7 +217,7 @@ json_t *flow_evaluate(struct flow_execution *e, void *compiled)
 	json_t *v = l->evaluate(l->who, compiled, environment, e->instance->world->now, &why);
 	json_decref(environment);
 	if (!v)
-		flow_break(e, why);
+		flow_stick(e, why);
 	return v;
 }
 

@@ -403,6 +403,23 @@ TEST(a_sub_process_with_its_own_compensation_is_undone_by_that)
 	said(p, "a ua z", "completed");
 }
 
+TEST(a_thrower_that_does_not_wait_goes_on_while_its_work_is_undone)
+{
+	struct play *p = play(
+		"<process id='p'><startEvent id='s'/>" COMPENSATED(
+			"a") "<intermediateThrowEvent id='t'>"
+			     "<compensateEventDefinition waitForCompletion='false'/></intermediateThrowEvent>"
+			     "<userTask id='z'/>" FLOW("f0", "s", "a") FLOW("f1", "a", "t")
+				     FLOW("f2", "t", "z") "</process>",
+		NULL);
+	done(p, "a", NULL);
+	assert_string_equal(buf_text(&p->log), "a ua z");
+	done(p, "z", NULL);
+	assert_null(p->end);
+	done(p, "ua", NULL);
+	said(p, "a ua z", "completed");
+}
+
 TEST(a_message_that_comes_before_its_receiver_is_kept_for_it)
 {
 	struct play *p = play(

@@ -21,6 +21,8 @@
 #define BPMN_MAX_SIZE (16u << 20)
 #define BPMN_MAX_DEPTH 128
 #define BPMN_MAX_ELEMENTS 100000
+/* Some rules compare elements with each other: the strict gate takes this many. */
+#define BPMN_MAX_CHECKED 20000
 
 struct bpmn_attribute {
 	const char *name;  /* local name */
@@ -136,7 +138,8 @@ void bpmn_find(struct bpmn_findings *f, const char *rule, const struct bpmn_elem
 
 /* Judges 'm' by all rules: the schema's (XSD), references (REF), and the constraints of BPMN 2.0.2
  * (EXT.nnn, the numbers of BPMNspector and of the suite of betsy). Call bpmn_import() first when it
- * imports anything. No finding: the model may be published. */
+ * imports anything. A model of more than BPMN_MAX_CHECKED elements gets
+ * the one finding LIMIT. No finding: the model may be published. */
 void bpmn_check(const struct bpmn_model *m, struct bpmn_findings *out);
 
 /* ---- soundness ---- */

@@ -50,6 +50,13 @@ static void see_document_type(void *context, const xmlChar *name, const xmlChar 
 	xmlStopParser(parser);
 }
 
+/* libxml2 prints some errors whatever the options say (of encodings, for one); those of a parser are
+ * kept in it, which is where they are read. */
+static void say_nothing(void *context, xmlErrorPtr error)
+{
+	(void)context, (void)error;
+}
+
 static enum status parse(const void *bytes, size_t size, xmlDocPtr *out,
 			 struct bpmn_problem *problem)
 {
@@ -59,9 +66,13 @@ static enum status parse(const void *bytes, size_t size, xmlDocPtr *out,
 		return refuse(problem, 0, ST_INTERNAL, "the XML parser cannot be made");
 	parser->sax->internalSubset = see_document_type;
 	parser->sax->externalSubset = see_document_type;
+	xmlStructuredErrorFunc handler = xmlStructuredError;
+	void *context = xmlStructuredErrorContext;
+	xmlSetStructuredErrorFunc(NULL, say_nothing);
 	xmlDocPtr document = xmlCtxtReadMemory(parser, bytes, (int)size, NULL, NULL,
 					       XML_PARSE_NONET | XML_PARSE_NOERROR |
 						       XML_PARSE_NOWARNING | XML_PARSE_NOXINCNODE);
+	xmlSetStructuredErrorFunc(context, handler);
 	enum status st = ST_OK;
 	if (parser->_private) {
 		st = refuse(problem, 0, ST_BAD_INPUT,

@@ -135,6 +135,12 @@ bool bpmn_same_item(const struct bpmn_element *a, const struct bpmn_element *b)
 
 static void check_one(const struct bpmn_model *m, struct bpmn_findings *out)
 {
+	if (m->count > BPMN_MAX_CHECKED) {
+		bpmn_find(out, "LIMIT", m->elements[0],
+			  "the model has %u elements; up to %d can be published", m->count,
+			  BPMN_MAX_CHECKED);
+		return;
+	}
 	bpmn_check_schema(m, out);
 	bpmn_check_references(m, out);
 	bpmn_check_flow(m, out);

@@ -9,6 +9,8 @@
 #include "base/text.h"
 
 #define MAX_FLOWS 250
+#define MAX_NODES 500
+#define MAX_MOVES 10 /* for each state that may be seen: bounds time and memory */
 #define MAX_CHOICE 6 /* flows out of one inclusive split whose subsets are all tried */
 
 struct node {
@@ -37,6 +39,7 @@ struct level {
 	bool *unsafe;
 	struct state **table;
 	uint32_t slots, states, limit;
+	uint64_t moves;
 	struct state *first, **tail;
 	bool cut; /* the limit was met */
 	struct bpmn_findings *findings;
@@ -67,7 +70,7 @@ static bool build(struct level *l)
 		if (c->kind == BPMN_COMPLEX_GATEWAY)
 			return false;
 	}
-	if (flows > MAX_FLOWS)
+	if (flows > MAX_FLOWS || nodes > MAX_NODES)
 		return false;
 	l->nodes = arena_array(l->arena, nodes + 1, sizeof(*l->nodes));
 	l->flows = arena_array(l->arena, flows + 1, sizeof(const struct bpmn_element *));
@@ -140,6 +143,7 @@ static uint32_t hash(const uint8_t *p, unsigned size)
 
 static void reach(struct level *l, const uint8_t *tokens, struct state *before, struct node *by)
 {
+	l->moves++;
 	if (by)
 		by->fired = true;
 	struct state **slot = &l->table[hash(tokens, l->flow_count) & (l->slots - 1)];
@@ -147,7 +151,7 @@ static void reach(struct level *l, const uint8_t *tokens, struct state *before, 
 		if (memcmp(s->tokens, tokens, l->flow_count) == 0)
 			return;
 	}
-	if (l->states == l->limit) {
+	if (l->states == l->limit || l->moves > (uint64_t)MAX_MOVES * l->limit) {
 		l->cut = true;
 		return;
 	}
@@ -382,7 +386,7 @@ static void step(struct level *l, struct state *s)
 
 static void explore(struct level *l)
 {
-	while (l->first) {
+	while (l->first && !l->cut) {
 		struct state *s = l->first;
 		l->first = s->queued;
 		if (!l->first)
@@ -440,9 +444,10 @@ static void judge(const struct bpmn_element *element, uint32_t limit, struct bpm
 	struct level l = { .arena = scratch, .element = element, .limit = limit, .findings = out };
 	l.tail = &l.first;
 	if (!build(&l)) {
-		bpmn_find(out, "SOUND.open", element,
-			  "%s is not judged: it has a complex gateway or more than 250 flows",
-			  bpmn_who(element));
+		bpmn_find(
+			out, "SOUND.open", element,
+			"%s is not judged: it has a complex gateway, more than 250 flows or 500 nodes",
+			bpmn_who(element));
 		return;
 	}
 	close_reach(&l);
@@ -452,8 +457,8 @@ static void judge(const struct bpmn_element *element, uint32_t limit, struct bpm
 	start(&l);
 	if (l.cut) {
 		bpmn_find(out, "SOUND.open", element,
-			  "%s has more than %u states: not all were seen", bpmn_who(element),
-			  limit);
+			  "%s has more than %u states, or ways between them: not all were seen",
+			  bpmn_who(element), limit);
 		return;
 	}
 	for (unsigned i = 0; i < l.node_count; i++) {

@@ -136,6 +136,18 @@ TEST(each_finding_names_rule_element_and_sentence)
 		assert_true(strlen(x->text) > 10);
 }
 
+TEST(a_model_of_more_elements_than_rules_can_compare_is_told_so)
+{
+	struct buf b = { test_call()->arena };
+	buf_str(&b, HEAD "<process id='p'>");
+	for (int i = 0; i < BPMN_MAX_CHECKED; i++)
+		buf_str(&b, "<task/>");
+	buf_str(&b, "</process>" TAIL);
+	struct bpmn_findings f = checked(buf_text(&b));
+	assert_int_equal(f.count, 1);
+	assert_string_equal(f.first->rule, "LIMIT");
+}
+
 TEST(children_out_of_the_schemas_order_are_found)
 {
 	struct bpmn_findings f =
