@@ -12,10 +12,8 @@
 #include "door/identity/identity.h"
 #include "door/jobs/jobs.h"
 
-/* clang-format off: a line for each layer */
 const struct module *const all_modules[] = {
-	&jobs_module, &audit_module, &identity_module, &http_module,
-	&pool_module, &system_module, &image_module, &network_module, &compute_module,
-	&catalogue_module,
+	&jobs_module,   &audit_module, &identity_module, &http_module,    &pool_module,
+	&system_module, &image_module, &network_module,  &compute_module, &catalogue_module,
 	NULL,
 };
