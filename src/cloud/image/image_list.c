@@ -209,7 +209,8 @@ enum status image_list(struct call *c, const struct image_list *in, struct image
 		if (shown(c, in, &all[i]) &&
 		    (image_owned(c, &all[i]) || answered(in, &all[i], shared, shared_count)))
 			all[kept++] = all[i];
-	qsort_r(all, kept, sizeof *all, in_order, &sorting);
+	if (kept)
+		qsort_r(all, kept, sizeof *all, in_order, &sorting);
 	if (in->marker) {
 		while (first < kept && !str_eq(all[first].id, in->marker))
 			first++;
