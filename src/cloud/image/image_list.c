@@ -219,7 +219,7 @@ enum status image_list(struct call *c, const struct image_list *in, struct image
 				    "there is no image '%s' in this list", in->marker);
 		first++;
 	}
-	out->images = all + first;
+	out->images = kept ? all + first : NULL;
 	out->images_count = kept - first < (size_t)limit ? kept - first : (size_t)limit;
 	if (out->images_count && first + out->images_count < kept)
 		out->next = all[first + out->images_count - 1].id;
