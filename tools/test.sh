@@ -23,6 +23,7 @@ stages() {
 		audit      120  qf   a library that is not ours verifies a sealed trail
 		conformance 900  f    outside suites that lie in \$YONGYUN_CONFORMANCE, each group above its floor
 		portal     600   qf   the portal: types, unit tests, build
+		node18     300   f    the portal with Debian 12's own Node 18 too
 		clang      900   f    clang builds it without a warning
 		asan       1800  fp   unit tests on both databases under ASan and UBSan
 		tsan       1200  fp   base, db, http, jobs and audit on both databases under TSan
