@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the tests: yongyun-test [WORD…] runs those whose name or file holds one of the words. Each gets
- * an arena, and folders and databases when it asks; each has a limit of time. */
+ * an arena, and folders and databases when it asks; each has a limit of time. YONGYUN_TEST_JOBS says
+ * how many processes share them: one if it does not say. */
 #include <ftw.h>
 #include <libpq-fe.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
@@ -16,6 +18,8 @@
 /* Seconds that a test may take, also under a sanitizer on a busy machine. */
 #define TEST_SECONDS 120
 #define READERS 8
+/* Processes that may share the tests. */
+#define MAX_JOBS 16
 
 extern const struct test *const __start_tests[], *const __stop_tests[];
 
@@ -174,14 +178,14 @@ static bool wanted(const struct test *t, char **words)
 	return any;
 }
 
-int main(int argc, char **argv)
+/* Runs every 'of'-th of the wanted tests, from 'first' on. */
+static int run_share(char **words, size_t first, size_t of)
 {
-	size_t count = 0, room = (size_t)(__stop_tests - __start_tests);
+	size_t count = 0, seen = 0, room = (size_t)(__stop_tests - __start_tests);
 	struct CMUnitTest *tests = calloc(room + 1, sizeof(*tests));
 
-	(void)argc;
 	for (const struct test *const *t = __start_tests; tests && t < __stop_tests; t++) {
-		if (wanted(*t, argv + 1))
+		if (wanted(*t, words) && seen++ % of == first)
 			tests[count++] = (struct CMUnitTest){ .name = (*t)->name,
 							      .test_func = run,
 							      .setup_func = before,
@@ -196,4 +200,69 @@ int main(int argc, char **argv)
 
 	printf("%d passed, %d failed, %d skipped\n", passed, failed, (int)count - passed - failed);
 	return failed ? 1 : 0;
+}
+
+/* A process with a share of the tests, which writes into 'out'. */
+static pid_t start_share(char **words, size_t first, size_t of, FILE *out)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (dup2(fileno(out), 1) < 0 || dup2(fileno(out), 2) < 0)
+		_exit(1);
+	exit(run_share(words, first, of));
+}
+
+/* Copies what a share wrote and adds its last line, the counts, to 'sums'. Without such a line it did
+ * not come to its end, which is one failure. */
+static void gather(FILE *out, int sums[3])
+{
+	char line[4096];
+	int p = 0, f = 1, s = 0, now[3];
+
+	rewind(out);
+	while (fgets(line, sizeof(line), out)) {
+		if (sscanf(line, "%d passed, %d failed, %d skipped", &now[0], &now[1], &now[2]) ==
+		    3)
+			p = now[0], f = now[1], s = now[2];
+		else
+			fputs(line, stdout);
+	}
+	sums[0] += p, sums[1] += f, sums[2] += s;
+}
+
+/* Shares the tests between 'jobs' processes and waits for all of them. */
+static int run_shares(char **words, size_t jobs)
+{
+	FILE *outs[MAX_JOBS] = { 0 };
+	pid_t pids[MAX_JOBS];
+	int sums[3] = { 0 }, code, worst = 0;
+
+	for (size_t i = 0; i < jobs; i++) {
+		outs[i] = tmpfile();
+		pids[i] = outs[i] ? start_share(words, i, jobs, outs[i]) : -1;
+		worst |= pids[i] < 0;
+	}
+	for (size_t i = 0; i < jobs; i++) {
+		if (pids[i] > 0 && (waitpid(pids[i], &code, 0) < 0 || code))
+			worst = 1;
+		if (outs[i]) {
+			gather(outs[i], sums);
+			fclose(outs[i]);
+		}
+	}
+	printf("%d passed, %d failed, %d skipped\n", sums[0], sums[1], sums[2]);
+	return worst || sums[1] ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *said = getenv("YONGYUN_TEST_JOBS");
+	long jobs = said ? strtol(said, NULL, 10) : 1;
+
+	(void)argc;
+	if (jobs < 2)
+		return run_share(argv + 1, 0, 1);
+	return run_shares(argv + 1, jobs < MAX_JOBS ? (size_t)jobs : MAX_JOBS);
 }

@@ -6,6 +6,9 @@ set -eu
 # shellcheck source=tools/common.sh
 . tools/common.sh
 
+# Tests wait for disks, clocks and each other more than they compute.
+TEST_JOBS=$(($(nproc) * 2))
+
 leave_out() {
 	say "$*"
 	exit 77
@@ -44,12 +47,12 @@ stage_clang() {
 stage_sqlite() {
 	unset YONGYUN_TEST_DB
 	CC=gcc build build
-	build/yongyun-test
+	YONGYUN_TEST_JOBS=$TEST_JOBS build/yongyun-test
 }
 
 stage_postgres() {
 	CC=gcc build build
-	YONGYUN_TEST_DB=$YONGYUN_TEST_PG build/yongyun-test
+	YONGYUN_TEST_JOBS=$TEST_JOBS YONGYUN_TEST_DB=$YONGYUN_TEST_PG build/yongyun-test
 }
 
 # Runs the test program $1 with the words that follow on both databases, and adds up.
