@@ -9,17 +9,19 @@ enum { OLDEST = NOVA(2, 1), NEWEST = NOVA(2, 74) };
 
 static enum status parse_version(struct call *c, const char *s, int *version)
 {
-	int major = 0, minor = 0, end = 0;
+	struct words w = words_split(c->arena, s, '.');
+	int64_t major = -1, minor = -1;
 	if (str_eq(s, "latest")) {
 		*version = NEWEST;
 		return ST_OK;
 	}
-	if (sscanf(s, "%2d.%3d%n", &major, &minor, &end) != 2 || s[end] || major < 0 || minor < 0)
+	if (w.count != 2 || !int_parse(w.list[0], &major) || !int_parse(w.list[1], &minor) ||
+	    major < 0 || major > 99 || minor < 0 || minor > 999)
 		return fail(c, ST_BAD_INPUT, NULL,
 			    "API Version String %.20s is of invalid format. Must be of format "
 			    "MajorNum.MinorNum.",
 			    s);
-	*version = NOVA(major, minor);
+	*version = NOVA((int)major, (int)minor);
 	if (*version < OLDEST || *version > NEWEST)
 		return fail(
 			c, ST_NOT_ACCEPTABLE, NULL,

@@ -158,7 +158,7 @@ enum status guest_disk(struct call *c, const struct guest *g, const char *folder
 enum status guest_grow(struct call *c, const struct guest *g, const char *folder)
 {
 	const char *disk = arena_printf(c->arena, "%s/disk", folder);
-	const char *wanted = arena_printf(c->arena, "%lld", (long long)(g->disk_gb * GIB));
+	const char *wanted = arena_printf(c->arena, "%lld", (long long)g->disk_gb * GIB);
 	const char *const argv[] = { "qemu-img", "resize", "-q", "-f", "qcow2", disk, wanted, NULL };
 	struct guest own = *g;
 	const char *text;

@@ -134,7 +134,7 @@ enum status flavor_list(struct call *c, const struct flavor_list *in, struct fla
 
 enum status flavor_delete(struct call *c, const struct flavor_key *in, void *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	(void)out;
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	audit_subject(c, "flavor", in->flavor_id);
@@ -144,7 +144,7 @@ enum status flavor_delete(struct call *c, const struct flavor_key *in, void *out
 
 enum status flavor_describe(struct call *c, const struct flavor_describe *in, struct flavor *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	if (st)
 		return st;
@@ -159,7 +159,7 @@ enum status flavor_describe(struct call *c, const struct flavor_describe *in, st
 
 enum status flavor_specs_show(struct call *c, const struct flavor_key *in, struct flavor_specs *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	if (!st)
 		out->extra_specs = f.extra_specs;
@@ -183,7 +183,7 @@ static void map_put(struct arena *a, struct map *m, const char *name, const char
 enum status flavor_specs_add(struct call *c, const struct flavor_specs *in,
 			     struct flavor_specs *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	if (st)
 		return st;
@@ -205,7 +205,7 @@ enum status flavor_specs_add(struct call *c, const struct flavor_specs *in,
 
 enum status flavor_spec_show(struct call *c, const struct flavor_spec *in, struct map_pair *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	if (st)
 		return st;
@@ -220,7 +220,7 @@ enum status flavor_spec_show(struct call *c, const struct flavor_spec *in, struc
 
 enum status flavor_spec_drop(struct call *c, const struct flavor_spec *in, void *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	(void)out;
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	if (st)
@@ -240,7 +240,7 @@ enum status flavor_spec_drop(struct call *c, const struct flavor_spec *in, void 
 enum status flavor_access_show(struct call *c, const struct flavor_key *in,
 			       struct flavor_accesses *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	if (st)
 		return st;
@@ -252,7 +252,7 @@ enum status flavor_access_show(struct call *c, const struct flavor_key *in,
 
 enum status flavor_grant(struct call *c, const struct flavor_grant *in, struct flavor_accesses *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	if (!st && f.is_public && c->version >= NOVA(2, 7))
 		return fail(c, ST_CONFLICT, NULL, "Can not add access to a public flavor.");
@@ -269,7 +269,7 @@ enum status flavor_grant(struct call *c, const struct flavor_grant *in, struct f
 enum status flavor_revoke(struct call *c, const struct flavor_grant *in,
 			  struct flavor_accesses *out)
 {
-	struct flavor f;
+	struct flavor f = { 0 };
 	int64_t n = 0;
 	enum status st = flavor_find(c, in->flavor_id, &f);
 	if (!st)

@@ -91,7 +91,7 @@ static enum status host_probe(struct call *c, const char *uri, const char *known
 			      const char *accelerator, struct host_facts *out)
 {
 	struct worker_ask ask = { .op = OP_PROBE, .known = known, .accelerator = accelerator };
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	enum status st = ask_host(c, uri, &ask, &answer);
 	if (!st)
 		*out = answer.facts;
@@ -101,14 +101,14 @@ static enum status host_probe(struct call *c, const char *uri, const char *known
 static enum status host_ensure(struct call *c, const char *uri, const struct guest *g)
 {
 	struct worker_ask ask = { .op = OP_ENSURE, .guest = *g };
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	return ask_host(c, uri, &ask, &answer);
 }
 
 static enum status host_remove(struct call *c, const char *uri, const char *house, const char *id)
 {
 	struct worker_ask ask = { .op = OP_REMOVE, .house = house, .guest_id = id };
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	return ask_host(c, uri, &ask, &answer);
 }
 
@@ -118,7 +118,7 @@ static enum status host_power(struct call *c, const char *uri, const char *id, e
 	struct worker_ask ask = {
 		.op = OP_POWER, .guest_id = id, .power = (int)p, .patience = patience
 	};
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	return ask_host(c, uri, &ask, &answer);
 }
 
@@ -126,7 +126,7 @@ static enum status host_change(struct call *c, const char *uri, const struct gue
 			       enum guest_change how)
 {
 	struct worker_ask ask = { .op = OP_CHANGE, .guest = *g, .change = (int)how };
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	return ask_host(c, uri, &ask, &answer);
 }
 
@@ -134,7 +134,7 @@ static enum status host_list(struct call *c, const char *uri, const char *house,
 			     struct guest_list *out)
 {
 	struct worker_ask ask = { .op = OP_LIST, .house = house };
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	enum status st = ask_host(c, uri, &ask, &answer);
 	if (!st)
 		*out = (struct guest_list){ answer.guests, answer.guests_count };
@@ -145,7 +145,7 @@ static enum status host_console(struct call *c, const char *uri, const char *id,
 				const char **text)
 {
 	struct worker_ask ask = { .op = OP_CONSOLE, .guest_id = id, .size = size };
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	enum status st = ask_host(c, uri, &ask, &answer);
 	if (!st)
 		*text = answer.text ? answer.text : "";
@@ -156,7 +156,7 @@ static enum status host_screen(struct call *c, const char *uri, const char *id,
 			       const char **address)
 {
 	struct worker_ask ask = { .op = OP_SCREEN, .guest_id = id };
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	enum status st = ask_host(c, uri, &ask, &answer);
 	if (!st)
 		*address = answer.text ? answer.text : "";

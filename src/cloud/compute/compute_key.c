@@ -27,7 +27,7 @@ static const char *fingerprint_of(struct call *c, const char *key)
 	const unsigned char *blob = w.count >= 2 ? base64_decode(c->arena, w.list[1], &size) : NULL;
 	size_t length = w.count ? strlen(w.list[0]) : 0;
 	if (!blob || size < 4 + length || blob[0] || blob[1] ||
-	    (size_t)(blob[2] << 8 | blob[3]) != length || memcmp(blob + 4, w.list[0], length))
+	    (size_t)(blob[2] << 8 | blob[3]) != length || memcmp(blob + 4, w.list[0], length) != 0)
 		return NULL;
 	return fingerprint(c, blob, size);
 }

@@ -298,7 +298,9 @@ static enum status resize(struct call *c, struct engine *e, virDomainPtr d, cons
 	static const char xml[] = "<domainsnapshot><name>" BEFORE_RESIZE "</name></domainsnapshot>";
 	enum status st = press_the_button(c, d, 20 * CLOCK_SECOND);
 	SCOPED_SNAPSHOT s = snapshot_of(d);
-	if (!st && !s && !(s = virDomainSnapshotCreateXML(d, xml, 0)))
+	if (!st && !s)
+		s = virDomainSnapshotCreateXML(d, xml, 0);
+	if (!st && !s)
 		return say(c, "what the disk is now cannot be kept");
 	if (!st)
 		st = guest_grow(c, g, folder);

@@ -121,7 +121,7 @@ enum status image_member_answer(struct call *c, const struct image_member_answer
 {
 	const struct image_member_key key = { in->image_id, in->member_id };
 	struct image image;
-	struct image_member now, next;
+	struct image_member now = { 0 }, next;
 	enum status st = found(c, &key, &image, &now);
 
 	/* Who shares cannot accept in the place of who is to receive. */
@@ -143,8 +143,8 @@ enum status image_member_answer(struct call *c, const struct image_member_answer
 enum status image_member_drop(struct call *c, const struct image_member_key *in,
 			      struct nothing *out)
 {
-	struct image image;
-	struct image_member now;
+	struct image image = { 0 };
+	struct image_member now = { 0 };
 	enum status st = image_changeable(c, in->image_id, &image);
 
 	(void)out;

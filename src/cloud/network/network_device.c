@@ -5,7 +5,7 @@
 /* One port as servers see it. */
 static enum status show(struct call *c, const struct port *p, struct network_interface *out)
 {
-	struct network n;
+	struct network n = { 0 };
 	enum status st = network_store_network(c, p->network_id, &n);
 
 	if (st)
@@ -28,7 +28,7 @@ static enum status show(struct call *c, const struct port *p, struct network_int
 static enum status take_port(struct call *c, const char *device_id, const char *owner,
 			     const char *port_id, const char *host, struct port *out)
 {
-	struct port before;
+	struct port before = { 0 };
 	enum status st = network_store_port(c, port_id, &before);
 
 	if (st == ST_NOT_FOUND || (!st && !network_owns(c, before.project_id)))

@@ -118,8 +118,8 @@ static enum status hold_address(struct call *c, const struct floating_ask *ask,
 
 static enum status create_one(struct call *c, const struct floating_ask *ask, struct floating *out)
 {
-	struct network n;
-	struct port held;
+	struct network n = { 0 };
+	struct port held = { 0 };
 	struct floating f = {
 		.id = id_new(c->arena),
 		.description = ask->description ? ask->description : "",

@@ -155,8 +155,8 @@ static void tell_interface(struct call *c, const struct router *r, const struct 
 static enum status interface_add(struct call *c, const struct interface_ask *in,
 				 struct interface *out)
 {
-	struct router r;
-	struct port p;
+	struct router r = { 0 };
+	struct port p = { 0 };
 	enum status st = router_own(c, in->id, &r);
 
 	if (!st)
@@ -246,8 +246,8 @@ static enum status find_interface(struct call *c, const struct router *r,
 static enum status interface_remove(struct call *c, const struct interface_ask *in,
 				    struct interface *out)
 {
-	struct router r;
-	struct port p;
+	struct router r = { 0 };
+	struct port p = { 0 };
 	enum status st = router_own(c, in->id, &r);
 
 	if (!st)

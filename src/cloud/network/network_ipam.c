@@ -2,6 +2,7 @@
 /* Giving addresses to ports. An address is a row whose key is subnet and number, so the database itself
  * keeps two ports from having one; the search below only makes it likely to be free. */
 #include <stdio.h>
+#include <netinet/ether.h>
 #include "cloud/network/network_private.h"
 
 static const uint64_t HALF = UINT64_C(1) << 63;
@@ -105,11 +106,12 @@ bool subnet_is_auto(const struct subnet *s)
 static enum status auto_address(struct call *c, const struct subnet *s, const char *mac,
 				struct ip *out)
 {
-	unsigned b[6];
+	struct ether_addr address;
 	struct prefix p;
 
-	if (sscanf(mac, "%2x:%2x:%2x:%2x:%2x:%2x", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5]) != 6)
+	if (!ether_aton_r(mac, &address))
 		return fail(c, ST_INTERNAL, NULL, "a port has the MAC address '%s'", mac);
+	const uint8_t *b = address.ether_addr_octet;
 	uint64_t host = (uint64_t)(b[0] ^ 2) << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
 			UINT64_C(0xfffe) << 24 | (uint64_t)b[3] << 16 | (uint64_t)b[4] << 8 | b[5];
 	enum status st = read_prefix(c, s, &p);
@@ -121,7 +123,7 @@ static enum status auto_address(struct call *c, const struct subnet *s, const ch
 static enum status give_auto(struct call *c, struct giving *g, const struct subnet *s)
 {
 	struct prefix p;
-	struct ip ip;
+	struct ip ip = { 0 };
 	enum status st = auto_address(c, s, g->port->mac_address, &ip);
 
 	if (!st)

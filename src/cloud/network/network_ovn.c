@@ -46,8 +46,10 @@ static enum status ovn_open(struct call *c, const char *where, const char *hosts
 
 	if (o)
 		o->house = strdup(house);
-	if (!o || !o->house)
+	if (!o || !o->house) {
+		free(o);
 		return fail(c, ST_INTERNAL, NULL, "no memory for the OVN driver");
+	}
 	o->asks = ovsdb_new(where, "OVN_Northbound", PATIENCE);
 	o->follows = ovsdb_new(where, "OVN_Northbound", PATIENCE);
 	if (hosts && *hosts)

@@ -315,8 +315,8 @@ static enum status create_one(struct call *c, const struct subnet_ask *ask, stru
 		.created_at = c->now_at,
 		.updated_at = c->now_at,
 	};
-	struct network n;
-	struct prefix p;
+	struct network n = { 0 };
+	struct prefix p = { 0 };
 	enum status st = network_own(c, ask->network_id, &n);
 
 	if (!st)

@@ -23,7 +23,8 @@ struct tagged {
 };
 
 /* The engine knows nothing of tags: what it has stays the newest. */
-static void bump(struct call *c, int64_t *revision, int64_t *applied, int64_t *updated_at)
+__attribute__((nonnull(2, 4))) static void bump(struct call *c, int64_t *revision, int64_t *applied,
+						int64_t *updated_at)
 {
 	if (applied && *applied == *revision)
 		++*applied;

@@ -17,7 +17,7 @@ void ovsdb_wire_close(struct ovsdb_wire *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	free(w->bytes);
-	*w = (struct ovsdb_wire){ .fd = -1 };
+	*w = (struct ovsdb_wire){ .fd = -1, .bytes = NULL };
 }
 
 /* 0 when the socket is ready, else an errno. */

@@ -7,7 +7,6 @@
 #include "cloud/network/ovsdb_value.h"
 #include "cloud/network/test_ovsdb_server.h"
 
-extern char **environ;
 static const char SCHEMA[] = "/usr/share/ovn/ovn-nb.ovsschema",
 		  SOUTHBOUND[] = "/usr/share/ovn/ovn-sb.ovsschema";
 

@@ -138,7 +138,7 @@ static enum status list_matching(struct call *c, const struct resource_ask *in,
 	out->total = out->resources[0].found;
 	/* Nobody turns so many pages; a better question is quicker. */
 	if (from + f->limit < out->total && from + f->limit <= FOUND_MAX)
-		out->next = arena_printf(c->arena, "%lld", (long long)(from + f->limit));
+		out->next = arena_printf(c->arena, "%lld", (long long)from + f->limit);
 	return ST_OK;
 }
 

@@ -31,6 +31,16 @@ bool catalogue_uscc_valid(const char *s)
 	return false;
 }
 
+/* The number that 'n' digits say. */
+static int digits(const char *s, int n)
+{
+	int number = 0;
+
+	while (n--)
+		number = number * 10 + (*s++ - '0');
+	return number;
+}
+
 bool date_valid(const char *s)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -40,7 +50,7 @@ bool date_valid(const char *s)
 	for (int i = 0; i < 10; i++)
 		if (i != 4 && i != 7 && (s[i] < '0' || s[i] > '9'))
 			return false;
-	int year = atoi(s), month = atoi(s + 5), day = atoi(s + 8);
+	int year = digits(s, 4), month = digits(s + 5, 2), day = digits(s + 8, 2);
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 	return year >= 1900 && month >= 1 && month <= 12 && day >= 1 &&
 	       day <= days[month - 1] + (month == 2 && leap);

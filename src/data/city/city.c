@@ -83,13 +83,13 @@ static void pick_make(struct city_pick *pick, size_t count, uint32_t shift)
 
 static void streets_make(struct city *city)
 {
-	for (uint8_t d = 0; d < CITY_DIVISIONS; d++) {
+	for (int d = 0; d < CITY_DIVISIONS; d++) {
 		const struct city_division *of = &city_divisions[d];
 		size_t streets = strlen(of->streets) / (size_t)(2 * CITY_HAN);
 		size_t count = streets + strlen(of->towns) / (size_t)(2 * CITY_HAN);
 		for (size_t i = 0; i < count; i++) {
 			struct city_street *s = &city->street[city->streets++];
-			s->division = d;
+			s->division = (uint8_t)d;
 			s->place = (uint8_t)i;
 			s->town = i >= streets;
 			s->name = s->town ? city_nth(of->towns, (uint32_t)(2 * (i - streets)))

@@ -96,7 +96,7 @@ static void firm_name(const struct city *city, struct city_firm *f)
 				  grid * kinds[kind].of_grid + f->local - kinds[kind].first,
 				  CORES * CORES * trades * kinds[kind].styles);
 	uint64_t h = city_hash(city, SALT_FIRM_NAME, f->number);
-	char *at = f->name;
+	char *at;
 
 	f->trade = kinds[kind].words[n % trades];
 	f->form = trader || society ? ""

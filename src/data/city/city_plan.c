@@ -255,17 +255,17 @@ static void choose_people(struct city_plan *plan)
 {
 	uint16_t shared = 0;
 
-	for (uint16_t i = 0; i < GRID_PERSONS; i++) {
+	for (int i = 0; i < GRID_PERSONS; i++) {
 		const struct city_slot *s = &plan->slots[i];
 		bool settled = !s->migrant && !s->dead && s->role == ROLE_HUSBAND;
 		/* Of age when the first firms were founded, in 2004. */
 		if (!s->migrant && working(s) && s->year_last <= 1986)
-			plan->adults.list[plan->adults.count++] = i;
+			plan->adults.list[plan->adults.count++] = (uint16_t)i;
 		if (settled && s->year_last <= 1996)
-			plan->couples.list[plan->couples.count++] = i;
+			plan->couples.list[plan->couples.count++] = (uint16_t)i;
 		if (s->role == ROLE_WIFE && !s->migrant && s->year_first >= 1966 &&
 		    s->year_last <= 1971)
-			plan->carers.list[plan->carers.count++] = i;
+			plan->carers.list[plan->carers.count++] = (uint16_t)i;
 	}
 	for (uint16_t n = 0; n < plan->members[RS03].count; n += 3)
 		plan->job_changed[plan->members[RS03].list[n]] = true;
@@ -288,9 +288,9 @@ void city_plan_make(struct city_plan *plan)
 
 	for (size_t i = 0; i < GRID_HOUSES; i++)
 		plan->tenants[i] = NOBODY;
-	for (uint8_t t = 0; t < TYPES; t++)
+	for (int t = 0; t < TYPES; t++)
 		for (int i = 0; i < types[t].count; i++)
-			add_household(&m, t);
+			add_household(&m, (uint8_t)t);
 	assert(m.slots == GRID_PERSONS && m.households == GRID_HOUSEHOLDS);
 	assert(m.residents == GRID_RESIDENTS && m.rented == 75 + 64);
 	assert(m.ranks[0] < 500 && m.ranks[1] < 500);

@@ -103,12 +103,12 @@ static void of_house(struct walk *w, uint16_t local)
 
 static void walk_grid(struct walk *w)
 {
-	for (uint16_t i = 0; i < GRID_PERSONS; i++)
-		of_person(w, i);
-	for (uint16_t i = 0; i < GRID_FIRMS; i++)
-		of_firm(w, i);
-	for (uint16_t i = 0; i < GRID_HOUSES; i++)
-		of_house(w, i);
+	for (int i = 0; i < GRID_PERSONS; i++)
+		of_person(w, (uint16_t)i);
+	for (int i = 0; i < GRID_FIRMS; i++)
+		of_firm(w, (uint16_t)i);
+	for (int i = 0; i < GRID_HOUSES; i++)
+		of_house(w, (uint16_t)i);
 }
 
 char *city_relations_put(const struct city *city, uint32_t grid, char *p,

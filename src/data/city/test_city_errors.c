@@ -247,7 +247,7 @@ TEST(wrong_names_have_one_like_character)
 	int name = column_of(WJ03, WHO_SELF, WHAT_NAME);
 	static const uint8_t kinds[] = { ERROR_NAME_HOMOPHONE, ERROR_NAME_SHAPE };
 	char text[CITY_ROW_MAX];
-	struct city_record r;
+	struct city_record r = { 0 };
 	struct city_person p;
 
 	for (int i = 0; i < 2; i++) {

@@ -77,7 +77,7 @@ char *flow_current_name(struct flow_execution *e, const char *name, void *comput
 	if (!computed || !e)
 		return strdup(name ? name : "");
 	json_t *v = flow_evaluate(e, computed);
-	char *text = v && json_is_string(v) ? strdup(json_string_value(v)) : NULL;
+	char *text = json_is_string(v) ? strdup(json_string_value(v)) : NULL;
 	json_decref(v);
 	return text;
 }
@@ -289,7 +289,7 @@ bool flow_look_at_conditions(struct flow_world *w)
 		json_t *environment = flow_environment(x->owner);
 		json_t *v = l->evaluate(l->who, x->trigger->expression, environment, w->now, &why);
 		json_decref(environment);
-		bool is = v && json_is_true(v), was = x->was_true;
+		bool is = json_is_true(v), was = x->was_true;
 		json_decref(v);
 		x->was_true = is;
 		if (is && !was) {

@@ -13,7 +13,7 @@ static const struct feel_type *built_in(const char *name)
 const struct feel_type *type_by_name(struct reading *r, struct unit *u, const char *name,
 				     const xmlNode *at)
 {
-	if (str_empty(name))
+	if (!name || !*name)
 		return NULL;
 	for (size_t i = 0; i < u->item_count; i++)
 		if (str_eq(u->items[i].name, name))

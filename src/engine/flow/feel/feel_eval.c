@@ -272,9 +272,9 @@ static const struct feel_value *eval_call(struct feel_run *r, const struct feel_
 	}
 	if (!fn && !b)
 		fn = eval_kid(r, e, n, 0, env);
-	if (fn && fn->kind != FEEL_FUNCTION)
+	if (!b && (!fn || fn->kind != FEEL_FUNCTION))
 		return run_null(r, "what is called is no function but %s",
-				feel_kind_name(fn->kind));
+				fn ? feel_kind_name(fn->kind) : "nothing");
 	for (size_t i = 0; i < count; i++)
 		args[i] = eval_kid(r, e, n, i + 1, env);
 	r->engine->at = n->at;

@@ -90,7 +90,7 @@ static size_t digits_of(struct feel_number n, char *digits, int *exponent, bool 
 	bid128_to_string(raw, in(n), &flags); /* "+1414E-3" */
 	*negative = raw[0] == '-';
 	char *e = strchr(raw, 'E');
-	*exponent = e ? atoi(e + 1) : 0;
+	*exponent = e ? (int)strtol(e + 1, NULL, 10) : 0;
 	size_t size = e ? (size_t)(e - raw) - 1 : strlen(raw) - 1;
 	memcpy(digits, raw + 1, size);
 	while (size > 1 && digits[size - 1] == '0') {

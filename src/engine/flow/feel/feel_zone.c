@@ -154,7 +154,7 @@ static size_t read_counts(const unsigned char *h, size_t wide, struct counts *c)
 
 static bool zone_parse(const unsigned char *p, size_t size, struct feel_zone *z)
 {
-	struct counts c;
+	struct counts c = { 0 };
 	if (size < 88 || memcmp(p, "TZif", 4) != 0 || p[4] < '2')
 		return false;
 	size_t skip = 44 + read_counts(p, 4, &c);
