@@ -293,6 +293,7 @@ TEST(what_a_guest_does_is_not_told_while_its_host_is_away)
 	const json_t *s = json_object_get(show(VDC_A, id), "server");
 	assert_int_equal(json_integer_value(json_object_get(s, "OS-EXT-STS:power_state")), 0);
 	const char *other = add_server(VDC_A, "t", "");
+	wait_for(VDC_A, other, "ERROR");
 	assert_non_null(
 		strstr(text_at(show(VDC_A, other), "server.fault.message"), "stand-in: down"));
 	reconcile();

@@ -75,7 +75,7 @@ enum status network_attach(struct call *c, const char *device_id, const char *zo
 			   const struct network_wish *wish, struct network_interface *out)
 {
 	const char *owner = arena_printf(c->arena, "compute:%s", zone ? zone : "nova");
-	struct port p;
+	struct port p = { 0 };
 	enum status st = wish->port_id
 				 ? take_port(c, device_id, owner, wish->port_id, wish->host, &p)
 				 : make_port(c, device_id, owner, wish, &p);

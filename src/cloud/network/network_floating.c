@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Floating addresses: one of an external network, that leads through a router to one port. The address
  * itself is held by a port of the cloud's own, so that nobody else gets it. */
+#include <assert.h>
 #include "base/id.h"
 #include "cloud/network/network_route.h"
 #include "cloud/network/network_router.h"
@@ -144,6 +145,7 @@ static enum status create_one(struct call *c, const struct floating_ask *ask, st
 		return st;
 	if (str_eq(f.project_id, c->actor.project_id))
 		f.domain_id = c->actor.domain_id;
+	assert(held.fixed_ips_count);
 	f.floating_network_id = n.id;
 	f.floating_port_id = held.id;
 	f.floating_ip_address = held.fixed_ips[0].ip_address;

@@ -51,7 +51,7 @@ enum status version_whole(struct call *c, const char *id, int64_t number,
 
 enum status catalogue_published(struct call *c, const char *id, struct catalogue_version *out)
 {
-	struct catalogue_resource r;
+	struct catalogue_resource r = { 0 };
 	enum status st = resource_read(c, id, &r);
 
 	if (st == ST_NOT_FOUND || (!st && r.state != RESOURCE_PUBLISHED))
@@ -80,7 +80,7 @@ static enum status claim(struct call *c, const struct catalogue_resource *r, con
 static enum status claim_names(struct call *c, const struct catalogue_resource *r,
 			       const char *draft_name)
 {
-	struct catalogue_version now;
+	struct catalogue_version now = { 0 };
 	enum status st = names_remove(c, r->id);
 
 	if (!st && r->published && r->state == RESOURCE_PUBLISHED) {
@@ -240,7 +240,7 @@ static enum status replace(struct call *c, struct catalogue_resource *r,
 enum status draft_save(struct call *c, const struct catalogue_version *in,
 		       struct catalogue_whole *out)
 {
-	struct catalogue_resource r;
+	struct catalogue_resource r = { 0 };
 	struct catalogue_version before;
 	enum status st = own_resource(c, in->resource_id, &r);
 
@@ -275,7 +275,7 @@ enum status draft_save(struct call *c, const struct catalogue_version *in,
 
 enum status draft_discard(struct call *c, const struct resource_key *in, struct nothing *out)
 {
-	struct catalogue_resource r;
+	struct catalogue_resource r = { 0 };
 	struct catalogue_version v;
 	int64_t gone;
 	enum status st = own_resource(c, in->id, &r);
