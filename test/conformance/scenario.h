@@ -13,7 +13,7 @@ struct scenario {
 	json_t *refs;         /* name → row, list of rows, or value */
 	json_t *assignees;    /* task id → user, where a step changed it */
 	json_t *incidents_of; /* instance → its messages */
-	json_t *history; /* entity → key → row, as last seen after a step; activities as they ended */
+	json_t *history; /* entity → key → row, as last seen after a step; activities as they began */
 	bool is_flowable;
 	bool fold; /* the query at hand ignores case in names */
 	int64_t work[1024];

@@ -90,7 +90,7 @@ static const char *expect_size(struct scenario *s, const json_t *step)
 }
 
 struct own {
-	int64_t id;
+	int64_t id, scope;
 	const char *name;
 	json_t *value;
 };
@@ -100,12 +100,19 @@ static void see_own(void *who, const struct flow_view *v)
 	struct own *o = who;
 	if (v->id == o->id && v->variables)
 		o->value = json_object_get(v->variables, o->name);
+	if (v->id == o->id && !v->is_root && v->scope != v->instance)
+		o->scope = v->scope;
 }
 
 static json_t *local_variable(struct scenario *s, int64_t id, const char *name)
 {
-	struct own o = { id, name, NULL };
+	struct own o = { .id = id, .name = name };
 	flow_walk(s->world, see_own, &o);
+	/* In Flowable one execution runs along a path of a sub-process and keeps what its nodes left. */
+	if (!o.value && o.scope && s->is_flowable) {
+		o.id = o.scope;
+		flow_walk(s->world, see_own, &o);
+	}
 	return o.value;
 }
 

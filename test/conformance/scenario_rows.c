@@ -62,6 +62,7 @@ struct making {
 	json_t *rows;
 	const char *entity;
 	json_t *roots; /* execution id → id of the process' root around it */
+	json_t *busy;  /* scopes in which more runs than event sub-processes */
 };
 
 static void put_id(json_t *o, const char *key, int64_t id)
@@ -156,9 +157,45 @@ static json_t *task_row(struct making *m, const struct flow_view *v)
 	return o;
 }
 
+static bool is_kept_timer(const struct bpmn_element *start)
+{
+	return start->kind == BPMN_START_EVENT && start->id &&
+	       !bpmn_flag(start, "isInterrupting", true) &&
+	       bpmn_first(start, BPMN_TIMER_DEFINITION);
+}
+
 static bool is_leaf(const struct flow_view *v)
 {
 	return !v->is_root && !v->is_body;
+}
+
+static void see_busy(void *who, const struct flow_view *v)
+{
+	struct making *m = who;
+	char key[24];
+	snprintf(key, sizeof(key), "%lld", (long long)v->parent);
+	if (v->parent && !bpmn_flag(v->element, "triggeredByEvent", false))
+		json_object_set_new(m->busy, key, json_true());
+}
+
+/* Flowable keeps the execution of a timer at the start of an event sub-process that does not interrupt, after
+ * it has fired too, as long as its scope has work of its own. */
+static void add_timer_starts(struct making *m, const struct flow_view *v, int64_t root)
+{
+	char key[24];
+	snprintf(key, sizeof(key), "%lld", (long long)v->id);
+	for (const struct bpmn_element *sub = bpmn_first(v->element, BPMN_SUB_PROCESS);
+	     sub && !v->is_body && json_object_get(m->busy, key);
+	     sub = bpmn_after(sub, BPMN_SUB_PROCESS)) {
+		const struct bpmn_element *start = bpmn_child(sub, "startEvent");
+		if (!start || !bpmn_flag(sub, "triggeredByEvent", false) || !is_kept_timer(start))
+			continue;
+		json_array_append_new(m->rows,
+				      json_pack("{s:I, s:I, s:I, s:s, s:b, s:b}", "id",
+						(json_int_t)v->id, "executionId", (json_int_t)v->id,
+						"processInstanceId", (json_int_t)root, "activityId",
+						start->id, "leaf", 1, "extra", 1));
+	}
 }
 
 static void see_execution(void *who, const struct flow_view *v)
@@ -198,6 +235,8 @@ static void see_execution(void *who, const struct flow_view *v)
 	json_object_set_new(o, "leaf", json_boolean(is_leaf(v)));
 	json_object_set_new(o, "definition", json_string(process->id));
 	json_array_append_new(m->rows, o);
+	if (str_eq(m->entity, "execution") && m->s->is_flowable)
+		add_timer_starts(m, v, root);
 	/* Flowable keeps the start event's execution while what it began runs. */
 	const struct bpmn_element *start =
 		bpmn_is(v->element, BPMN_SUB_PROCESS) &&
@@ -326,7 +365,7 @@ json_t *scenario_camunda_executions(struct scenario *s)
 static void see_flowable_wait(void *who, const struct flow_wait_view *v)
 {
 	struct making *m = who;
-	if (!v->execution ||
+	if (!v->execution || is_kept_timer(v->element) ||
 	    (v->kind == BPMN_CONDITIONAL_DEFINITION && v->element->kind == BPMN_START_EVENT) ||
 	    (v->element->kind != BPMN_BOUNDARY_EVENT && v->element->kind != BPMN_START_EVENT))
 		return;
@@ -342,10 +381,11 @@ static void see_flowable_wait(void *who, const struct flow_wait_view *v)
 
 json_t *scenario_snapshot(struct scenario *s, const char *entity)
 {
-	struct making m = { s, json_array(), entity, json_object() };
+	struct making m = { s, json_array(), entity, json_object(), json_object() };
 	if (str_eq(entity, "variable")) {
 		flow_walk(s->world, see_variables, &m);
 	} else {
+		flow_walk(s->world, see_busy, &m);
 		flow_walk(s->world, see_execution, &m);
 		if (str_eq(entity, "execution") && s->is_flowable)
 			flow_waits(s->world, see_flowable_wait, &m);
@@ -354,5 +394,6 @@ json_t *scenario_snapshot(struct scenario *s, const char *entity)
 			flow_waits(s->world, see_wait, &m);
 	}
 	json_decref(m.roots);
+	json_decref(m.busy);
 	return m.rows;
 }

@@ -336,7 +336,7 @@ const char *scenario_command(struct scenario *s, const json_t *step, const char 
 		json_t *none = json_object(), *variables = json_object_get(step, "vars");
 		/* Flowable asks an instance, Camunda what could start. */
 		if (s->is_flowable && pi)
-			(void)!flow_set(s->world, pi, variables ? variables : none, false);
+			(void)!flow_ask_conditions(s->world, pi, variables ? variables : none);
 		else
 			flow_evaluate_conditions(s->world, variables ? variables : none);
 		json_decref(none);

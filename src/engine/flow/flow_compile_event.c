@@ -46,6 +46,7 @@ struct flow_trigger *compile_trigger(struct compiler *c, const struct bpmn_eleme
 	t->kind = d->kind;
 	if (c->dialect)
 		c->dialect->read(c->dialect->who, c->arena, d, &extras);
+	t->passes_key = extras.passes_key;
 	t->code_variable = extras.code_variable;
 	t->message_variable = extras.message_variable;
 	switch (d->kind) {
