@@ -40,7 +40,9 @@ static void read_mapping(struct arena *a, const struct bpmn_element *x, struct f
 	m->all = str_eq(bpmn_attr(x, "variables"), "all");
 	m->local = str_eq(bpmn_attr(x, "local"), "true");
 	m->computed = expression || (m->source && strstr(m->source, "${"));
-	if (bpmn_attr(x, "businessKey"))
+	const char *key = bpmn_attr(x, "businessKey");
+	out->passes_key |= key && strstr(key, "execution.processBusinessKey");
+	if (key)
 		return;
 	add(strcmp(x->tag, "in") == 0 ? &out->in : &out->out, m);
 }
@@ -76,6 +78,7 @@ static void read(void *who, struct arena *a, const struct bpmn_element *e, struc
 		out->collection = arena_printf(a, "${%s}", out->collection);
 	out->element_variable = vendor_attr(e, "elementVariable");
 	out->passes_all = flag(e, "inheritVariables");
+	out->local_results = flag(e, "useLocalScopeForOutParameters");
 	out->in_instance = str_eq(vendor_attr(e, "scope"), "processInstance");
 	out->result_variable = vendor_attr(e, "resultVariable");
 	if (!out->result_variable)

@@ -54,13 +54,15 @@ struct flow_extras {
 	const char *collection;         /* multi-instance over this variable or expression */
 	const char *element_variable;   /* what each instance gets of it */
 	struct flow_mapping *in, *out;  /* of a call activity */
-	bool passes_all;             /* a call without mappings shares nothing unless this is set */
-	const char *result_variable; /* of a job's result */
-	const char *code_variable;   /* of a caught error or escalation: its code */
+	bool local_results; /* of a call: what it gives back belongs to the scope of the call */
+	bool passes_all;    /* a call without mappings shares nothing unless this is set */
+	const char *result_variable;  /* of a job's result */
+	const char *code_variable;    /* of a caught error or escalation: its code */
 	const char *message_variable; /* its message */
-	bool in_instance;             /* of a signal: heard inside of its own instance only */
-	const char *called;           /* called process by key, expression allowed */
-	const char *expression;       /* of a service task: its work is this expression */
+	bool passes_key;    /* of a thrown signal: what it starts gets the thrower's business key */
+	bool in_instance;   /* of a signal: heard inside of its own instance only */
+	const char *called; /* called process by key, expression allowed */
+	const char *expression;                /* of a service task: its work is this expression */
 	struct flow_mapping *inputs, *outputs; /* of any activity: made in it, taken out of it */
 };
 
@@ -118,6 +120,9 @@ struct flow_settings {
 	void *who;
 	/* An error event without a handler ends its path only, as some engines have it. */
 	bool quiet_errors;
+	/* The cycle of a timer in normal flow lets one token go, as some engines have it; else one each
+	 * time (13.4.4 has a catch event complete once, and says nothing of cycles). */
+	bool single_cycles;
 	/* A message finds its receivers in the collaborations and by name inside of the world; one that
 	 * nobody waits for is kept (the newest 1000) until an instance does. */
 	bool deliver;
@@ -178,6 +183,10 @@ enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables,
 		     bool local) MUST_USE;
 /* Looks at the start events with conditions of every process. */
 void flow_evaluate_conditions(struct flow_world *w, const json_t *variables);
+/* Sets variables of an instance and asks its conditions anew: one that holds happens, even if it held
+ * before. ST_NOT_FOUND: no such instance. */
+enum status flow_ask_conditions(struct flow_world *w, int64_t instance,
+				const json_t *variables) MUST_USE;
 enum status flow_cancel(struct flow_world *w, int64_t instance) MUST_USE;
 
 /* ---- keeping ---- */

@@ -147,6 +147,8 @@ struct flow_instance *flow_begin(struct flow_world *w, struct flow_node *process
 	assert(i);
 	i->world = w;
 	i->process = process;
+	if (!business_key)
+		business_key = w->thrown_key;
 	i->business_key = business_key ? strdup(business_key) : NULL;
 	i->root = flow_execution_new(i, NULL, process);
 	i->id = i->root->id;
@@ -264,8 +266,8 @@ void flow_occurs(struct flow_world *w, struct flow_wait *wait, const json_t *pay
 	} else if (owner->node == node) {
 		flow_assign_all(owner->is_item ? owner->parent : owner, payload);
 		/* A cycle in normal flow lets a token go each time; the last one ends it. */
-		if (still_waits(w, owner, node) && !node->all_triggers &&
-		    node->trigger_count == 1) {
+		if (!w->settings.single_cycles && still_waits(w, owner, node) &&
+		    !node->all_triggers && node->trigger_count == 1) {
 			flow_leave_event(flow_scope(owner), node);
 			return;
 		}
@@ -299,4 +301,14 @@ bool flow_look_at_conditions(struct flow_world *w)
 		}
 	}
 	return false;
+}
+
+enum status flow_ask_conditions(struct flow_world *w, int64_t instance, const json_t *variables)
+{
+	for (struct flow_wait *x = w->waits; x; x = x->next) {
+		if (x->trigger && x->trigger->kind == BPMN_CONDITIONAL_DEFINITION && x->owner &&
+		    x->owner->instance->id == instance)
+			x->was_true = false;
+	}
+	return flow_set(w, instance, variables, false);
 }

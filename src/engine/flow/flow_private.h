@@ -26,6 +26,7 @@ struct flow_trigger {
 	const char *name; /* message, signal: name; error, escalation: code; link: name; or NULL */
 	bool catches_all; /* error or escalation without code */
 	const char *target; /* compensation: id of the activity, or NULL */
+	bool passes_key;    /* signal: with the business key of its thrower */
 	bool in_instance;   /* signal: heard inside of its own instance only */
 	bool waits;         /* compensation: until it is done */
 	void *expression;   /* condition; or the time, when it is computed */
@@ -225,7 +226,8 @@ struct flow_world {
 	unsigned steps;
 	struct flow_letter *letters, **letters_tail;
 	unsigned letter_count;
-	bool dirty; /* variables changed: conditions are to be looked at */
+	const char *thrown_key; /* of the signal being thrown, for what it starts; or NULL */
+	bool dirty;             /* variables changed: conditions are to be looked at */
 	bool running;
 };
 

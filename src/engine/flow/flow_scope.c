@@ -61,6 +61,14 @@ void flow_call(struct flow_execution *e)
 	flow_open_scope(root, NULL);
 }
 
+static void give_back(struct flow_execution *caller, const char *name, json_t *value)
+{
+	if (caller->node->extras.local_results)
+		flow_assign_local(flow_scope(caller), name, value);
+	else
+		flow_assign(caller, name, value);
+}
+
 /* What a called process gives back. */
 void flow_call_returns(struct flow_execution *root)
 {
@@ -79,10 +87,10 @@ void flow_call_returns(struct flow_execution *root)
 		} else if (m->expression) {
 			json_t *v = flow_evaluate(root, m->expression);
 			if (v)
-				flow_assign(e, m->target, v);
+				give_back(e, m->target, v);
 		} else {
 			json_t *v = flow_lookup(root, m->source);
-			flow_assign(e, m->target, v ? json_incref(v) : json_null());
+			give_back(e, m->target, v ? json_incref(v) : json_null());
 		}
 	}
 }

@@ -156,7 +156,13 @@ void flow_throw_trigger(struct flow_execution *e, struct flow_trigger *t)
 		return;
 	if (t->kind == BPMN_SIGNAL_DEFINITION) {
 		flow_tell(e, FLOW_SIGNAL, name, NULL);
+		char *key = t->passes_key && e->instance->business_key
+				    ? strdup(e->instance->business_key)
+				    : NULL;
+		w->thrown_key = key;
 		flow_broadcast(w, name, NULL, t->in_instance ? e->instance : NULL);
+		w->thrown_key = NULL;
+		free(key);
 	} else if (t->kind == BPMN_MESSAGE_DEFINITION) {
 		flow_tell(e, FLOW_MESSAGE, name, NULL);
 		flow_deliver(w, e, name, NULL);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The DMN TCK: folders of models and testCases.xsd files. A case passes when each of its results has
  * the type and the value that is expected, numbers within 1e-8; an errorResult is null with a
- * diagnostic. */
+ * diagnostic. YONGYUN_CONFORM_WHY=1 in the environment says beside each case why it fails. */
+#include "suite.h"
+
 #include <libxml/parser.h>
 #include <math.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <stdlib.h>
+#include <string.h>
 #include "base/clock.h"
-#include "conform/conform.h"
+#include "base/text.h"
 #include "engine/flow/dmn/dmn.h"
 
 static bool is(const xmlNode *n, const char *name)
@@ -231,17 +234,15 @@ static bool check_case(struct one_case *c)
 /* The model that the cases name, with all others of the folder behind it. */
 static const struct dmn_model *open_model(struct arena *a, const char *folder, const char *name)
 {
-	struct words files = folder_list(a, folder);
-	struct dmn_source *list = arena_array(a, files.count + 1, sizeof(*list));
-	size_t n = 1;
-	for (size_t i = 0; i < files.count; i++) {
-		if (!str_ends(files.list[i], ".dmn"))
-			continue;
-		struct dmn_source s = { .name = files.list[i] };
-		s.text = file_read(a, arena_printf(a, "%s/%s", folder, files.list[i]), &s.size);
+	size_t count = 0, n = 1;
+	const char **files = suite_list(a, folder, ".dmn", &count);
+	struct dmn_source *list = arena_array(a, count + 1, sizeof(*list));
+	for (size_t i = 0; i < count; i++) {
+		struct dmn_source s = { .name = files[i] };
+		s.text = suite_file(a, arena_printf(a, "%s/%s", folder, files[i]), &s.size);
 		if (!s.text)
 			continue;
-		if (str_eq(files.list[i], name))
+		if (str_eq(files[i], name))
 			list[0] = s;
 		else
 			list[n++] = s;
@@ -249,40 +250,35 @@ static const struct dmn_model *open_model(struct arena *a, const char *folder, c
 	return list[0].text ? dmn_read(a, list, n, NULL) : NULL;
 }
 
-static void run_file(const char *folder, const char *file, const char *group, const char *prefix,
-		     struct tally *t)
+/* 'inner' is the folder of the file's models; 'prefix' its last part, which begins the cases' ids. */
+static void run_file(const char *inner, const char *file, const char *group, const char *prefix,
+		     struct suite *s)
 {
 	SCOPED_ARENA struct arena *a = arena_new();
 	size_t size = 0;
-	char *text = file_read(a, arena_printf(a, "%s/%s", folder, file), &size);
+	char *text = suite_file(a, arena_printf(a, "%s/%s", inner, file), &size);
 	xmlDoc *doc = text ? xmlReadMemory(text, (int)size, NULL, NULL,
 					   XML_PARSE_NONET | XML_PARSE_NOERROR)
 			   : NULL;
 	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
 	if (!root || !is(root, "testCases")) {
-		tally_case(t, group, arena_printf(a, "%s/%s", prefix, file), false,
-			   "it is no file of cases");
+		suite_count(s, group, arena_printf(a, "%s/%s", prefix, file), false,
+			    "it is no file of cases");
 		xmlFreeDoc(doc);
 		return;
 	}
 	const xmlNode *named = child(root, "modelName");
 	const struct dmn_model *m =
-		open_model(a, folder, named ? trimmed(a, content(a, named)) : "");
+		open_model(a, inner, named ? trimmed(a, content(a, named)) : "");
 	for (xmlNode *n = child(root, "testCase"); n; n = next(n, "testCase")) {
 		SCOPED_ARENA struct arena *own = arena_new();
 		struct one_case c = { .arena = own, .model = m, .node = n };
 		bool passed = check_case(&c);
 		const char *id = attribute(own, n, "id");
-		tally_case(t, group, arena_printf(own, "%s/%s", prefix, id ? id : "?"), passed,
-			   c.why);
+		suite_count(s, group, arena_printf(own, "%s/%s", prefix, id ? id : "?"), passed,
+			    getenv("YONGYUN_CONFORM_WHY") ? c.why : NULL);
 	}
 	xmlFreeDoc(doc);
-}
-
-static bool is_folder(const char *path)
-{
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 /* "compliance-level-3" is told as "cl3", as the TCK's own tables do. */
@@ -292,25 +288,30 @@ static const char *group_name(struct arena *a, const char *folder)
 	return str_starts(folder, level) ? arena_printf(a, "cl%s", folder + strlen(level)) : folder;
 }
 
-static bool run(struct arena *a, const char *folder, struct tally *t)
+int main(int argc, char **argv)
 {
-	struct words groups = folder_list(a, folder);
-	bool any = false;
-	for (size_t i = 0; i < groups.count; i++) {
-		const char *path = arena_printf(a, "%s/%s", folder, groups.list[i]);
-		struct words cases = folder_list(a, path);
-		for (size_t k = 0; is_folder(path) && k < cases.count; k++) {
-			const char *inner = arena_printf(a, "%s/%s", path, cases.list[k]);
-			struct words files = folder_list(a, inner);
-			for (size_t f = 0; f < files.count; f++)
-				if (str_ends(files.list[f], ".xml")) {
-					run_file(inner, files.list[f],
-						 group_name(a, groups.list[i]), cases.list[k], t);
-					any = true;
-				}
-		}
+	if (argc != 2) {
+		fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
+		return 2;
 	}
-	return any;
+	struct suite s;
+	size_t count = 0, ran = 0;
+	suite_init(&s, "dmn-tck");
+	const char **files = suite_list(s.arena, argv[1], ".xml", &count);
+	for (size_t i = 0; i < count; i++) {
+		/* LEVEL/CASES/FILE */
+		char *level = arena_strdup(s.arena, files[i]);
+		char *cases = strchr(level, '/'), *file = cases ? strchr(cases + 1, '/') : NULL;
+		if (!file || strchr(file + 1, '/'))
+			continue;
+		*cases++ = *file++ = 0;
+		run_file(arena_printf(s.arena, "%s/%s/%s", argv[1], level, cases), file,
+			 group_name(s.arena, level), cases, &s);
+		ran++;
+	}
+	if (!ran) {
+		fprintf(stderr, "%s cannot be read as the suite dmn-tck\n", argv[1]);
+		return 2;
+	}
+	return suite_end(&s);
 }
-
-const struct adapter dmn_tck_adapter = { "dmn-tck", run };
