@@ -109,6 +109,31 @@ export function makeRouter(): Router {
 						meta: { vdc: true, title: "networks.title" },
 					},
 					{
+						path: "routers",
+						name: "routers",
+						component: () => import("./pages/Routers.vue"),
+						meta: { vdc: true, title: "routers.title" },
+					},
+					{
+						path: "security-groups",
+						name: "security-groups",
+						component: () => import("./pages/SecurityGroups.vue"),
+						meta: { vdc: true, title: "groups.title" },
+					},
+					{
+						path: "security-groups/:id",
+						name: "security-group",
+						component: () => import("./pages/SecurityGroupDetail.vue"),
+						props: true,
+						meta: { vdc: true, title: "groups.title" },
+					},
+					{
+						path: "floating",
+						name: "floating",
+						component: () => import("./pages/Floating.vue"),
+						meta: { vdc: true, title: "floating.title" },
+					},
+					{
 						path: "systems",
 						name: "systems",
 						component: () => import("./pages/Systems.vue"),
