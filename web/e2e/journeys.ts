@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import type { Look, Window } from "./browser";
 import { accessible } from "./checks";
-import { guards, outside, routers } from "./network";
+import { guards, outside, pools, routers } from "./network";
 import type { Cast, Person } from "./people";
 import { freshPassword } from "./people";
 import { arrival, changeFirstPassword, chooseFirstVdc, enter, fillLogIn, fillServer, logOut, open } from "./steps";
@@ -359,9 +359,15 @@ async function movesIn({ keeper, guard, profile, window, shot }: Guide): Promise
 	await theirs.locator("tr[data-server=web-01]").waitFor({ state: "detached", timeout: 60_000 });
 }
 
-async function administrators({ keeper, window, shot }: Guide): Promise<void> {
+async function administrators({ keeper, profile, window, shot }: Guide): Promise<void> {
 	const { page } = await window();
 	await enter(page, keeper);
+	/* The city at a glance, for who is in no VDC. */
+	if (profile === "city") {
+		await page.locator("[data-test=utilisation] [role=meter]").first().waitFor();
+		await page.locator("[data-test=vdc-use] table").waitFor();
+		assert.deepEqual(await accessible(page, "the city at a glance"), []);
+	}
 	await shot(page, "administrator");
 	await open(page, "/departments");
 	await page.locator(`tr[data-department="${newDepartment}"]`).waitFor();
@@ -376,7 +382,7 @@ async function administrators({ keeper, window, shot }: Guide): Promise<void> {
 	found.push(...(await accessible(page, "the sheet")));
 	assert.deepEqual(found, []);
 	await page.setViewportSize({ width: 820, height: 1180 });
-	for (const path of ["/", "/departments"]) {
+	for (const path of ["/", "/departments", "/pools"]) {
 		await open(page, path);
 		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 		assert.equal(wide, 0, `${path} is ${wide}px too wide for a tablet`);
@@ -674,6 +680,7 @@ export const journeys: Journey[] = [
 	{ name: "a security group gets rules in plain words and holds for a running server", walk: guards },
 	{ name: "a floating address leads to a server and is given back", walk: outside },
 	{ name: "a system is entered, given its server, and not deleted by a slip", walk: systems },
+	{ name: "the pools tell how full they are, and a VDC is offered those that it was given", walk: pools },
 	{ name: "a department moves in by one form, and its people by the sheet", walk: movesIn },
 	{ name: "the administrators' pages keep the rules of the others", walk: administrators },
 	{ name: "the console log shows what the server's kernel said", walk: consoleLog },

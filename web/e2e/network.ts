@@ -168,3 +168,34 @@ export async function outside({ user, serverName, window, shot }: Guide): Promis
 	await sure(page);
 	await page.locator(`tr[data-group="${groupName}"]`).waitFor({ state: "detached" });
 }
+
+/* The system administrator sees how full the pools are and says who may use which; the VDC is offered these alone. */
+export async function pools({ keeper, user, profile, window, shot }: Guide): Promise<void> {
+	const { page } = await window();
+	await enter(page, keeper);
+	await open(page, "/pools");
+	const pool = page.locator("[data-pool='互联网区二级']");
+	await pool.locator("[role=meter]").nth(2).waitFor();
+	await pool.getByText("40%", { exact: true }).waitFor();
+	await shot(page, "pools");
+	await owed(page, "/pools");
+
+	const vdc = profile === "city" ? "路况" : "admin";
+	const row = page.locator(`[data-test=grants] tr[data-vdc="${vdc}"]`);
+	await row.locator("button").click();
+	/* Of several that may be chosen the list stays open, until one looks elsewhere. */
+	await page.locator("#vdc-pools").click();
+	await page.locator(".el-select-dropdown__item:visible", { hasText: "互联网区二级" }).click();
+	await page.locator(".el-dialog__title:visible").click();
+	await page.locator(".el-select-dropdown__item:visible").first().waitFor({ state: "hidden" });
+	await dialog(page, "the dialog of a VDC's pools");
+	await page.locator("[data-test=save-pools]").click();
+	await row.getByText("互联网区二级").waitFor();
+
+	const theirs = (await window()).page;
+	await enter(theirs, user);
+	await open(theirs, "/servers");
+	await theirs.locator("[data-test=open-create]").first().click();
+	await theirs.locator(".el-form-item:has(#server-pool)").getByText("互联网区二级").waitFor();
+	await shot(theirs, "own-pools");
+}

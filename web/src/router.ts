@@ -153,6 +153,12 @@ export function makeRouter(): Router {
 						meta: { duty: ["resources", "people"], title: "departments.title" },
 					},
 					{
+						path: "pools",
+						name: "pools",
+						component: () => import("./pages/Pools.vue"),
+						meta: { duty: ["resources"], title: "pools.title" },
+					},
+					{
 						path: "departments/move-in",
 						name: "onboard",
 						component: () => import("./pages/Onboard.vue"),

@@ -51,6 +51,15 @@ export async function listPorts(signal?: AbortSignal): Promise<Port[]> {
 	return (await get<{ ports: Port[] }>("/network/v2.0/ports", signal)).ports;
 }
 
+/** Whose each address of a server or a router is, for who sees all: the id of a VDC for every one of them. */
+export async function listPortOwners(signal?: AbortSignal): Promise<string[]> {
+	const { ports } = await get<{ ports: { project_id: string; fixed_ips: unknown[] }[] }>(
+		"/network/v2.0/ports?fields=project_id&fields=fixed_ips",
+		signal,
+	);
+	return ports.flatMap((port) => (port.project_id ? port.fixed_ips.map(() => port.project_id) : []));
+}
+
 /** What of a VDC's networks is used and allowed; max is null where there is no limit. */
 export async function readNetworkQuota(vdc: string, signal?: AbortSignal): Promise<Record<string, { used: number; max: number | null }>> {
 	const answer = await get<{ quota: Record<string, { used: number; limit: number }> }>(
