@@ -185,6 +185,32 @@ export function makeRouter(): Router {
 						meta: { title: "catalogue.title" },
 					},
 					{
+						path: "tasks",
+						name: "tasks",
+						component: () => import("./pages/Tasks.vue"),
+						meta: { title: "process.inbox" },
+					},
+					{
+						path: "processes",
+						name: "processes",
+						component: () => import("./pages/Processes.vue"),
+						meta: { title: "process.title" },
+					},
+					{
+						path: "processes/:id(\\d+)",
+						name: "process",
+						component: () => import("./pages/ProcessDetail.vue"),
+						props: true,
+						meta: { title: "process.title" },
+					},
+					{
+						path: "process-instances/:id(\\d+)",
+						name: "process-instance",
+						component: () => import("./pages/ProcessInstance.vue"),
+						props: true,
+						meta: { title: "process.title" },
+					},
+					{
 						path: "audit",
 						name: "audit",
 						component: () => import("./pages/Audit.vue"),
