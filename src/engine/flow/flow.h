@@ -214,8 +214,8 @@ struct flow_view {
 	bool is_work;  /* a job */
 	bool is_incident;
 	const char *failure; /* why, of an incident; else NULL */
-	bool is_suspended; /* its instance */
-	int index;         /* of an instance of a loop */
+	bool is_suspended;   /* its instance */
+	int index;           /* of an instance of a loop */
 	const char *business_key;
 	const json_t *variables; /* of this execution alone, or NULL */
 };
@@ -228,7 +228,9 @@ struct flow_wait_view {
 	enum bpmn_kind kind; /* of the event definition; BPMN_RECEIVE_TASK for those */
 	const struct bpmn_element *element; /* the event's node */
 	const char *name;                   /* message or signal name, "" else */
-	int64_t due_at;                     /* timers only */
+	int64_t due_at;                     /* timers only, as are the following */
+	int64_t repeats;                    /* that follow; -1: for ever */
+	int64_t period, months;             /* between them: microseconds, and months */
 	const char *business_key;           /* of its instance */
 	bool is_suspended;                  /* its instance */
 	bool is_start;                      /* of a process */
@@ -247,5 +249,16 @@ json_t *flow_variables(const struct flow_world *w, int64_t at);
 enum flow_outcome flow_outcome(const struct flow_world *w, int64_t instance);
 /* The code of the error that broke the instance, or NULL. */
 const char *flow_error_code(const struct flow_world *w, int64_t instance);
+
+/* ---- times as BPMN writes them (ISO 8601) ---- */
+
+bool flow_parse_date(const char *s, int64_t *at);
+/* Microseconds and months apart, since months have no length. */
+bool flow_parse_duration(const char *s, int64_t *micros, int64_t *months);
+/* "R3/PT10M", "R/2026-11-24T08:00:00Z/P1D": 'repeats' is -1 for ever, 'first_at' 0 when none is said. */
+bool flow_parse_cycle(const char *s, int64_t *repeats, int64_t *micros, int64_t *months,
+		      int64_t *first_at);
+/* The same time of day so many months later; in a shorter month its last day. */
+int64_t flow_add_months(int64_t at, int64_t months);
 
 #endif

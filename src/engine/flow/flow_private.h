@@ -219,7 +219,7 @@ struct flow_deployed {
 struct flow_world {
 	struct flow_settings settings;
 	int64_t now, last_id;
-	int64_t deployed;              /* the last number given */
+	int64_t deployed;               /* the last number given */
 	struct flow_deployed *programs; /* newest first */
 	struct flow_instance *first, *last;
 	struct flow_wait *waits, **waits_tail;
@@ -325,13 +325,5 @@ void flow_record(struct flow_execution *done);
 void flow_record_item(struct flow_execution *item);
 void flow_compensate(struct flow_execution *thrower, const char *activity, bool waits, int after);
 void flow_handler_done(struct flow_execution *handler);
-
-/* flow_time.c */
-bool flow_parse_date(const char *s, int64_t *at);
-/* Microseconds and months apart, since months have no length. */
-bool flow_parse_duration(const char *s, int64_t *micros, int64_t *months);
-bool flow_parse_cycle(const char *s, int64_t *repeats, int64_t *micros, int64_t *months,
-		      int64_t *first_at);
-int64_t flow_add_months(int64_t at, int64_t months);
 
 #endif

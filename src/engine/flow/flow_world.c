@@ -182,8 +182,7 @@ struct flow_node *flow_process(struct flow_world *w, const struct flow_program *
 	struct flow_node *found = process_in(first, id);
 	if (!found && id && w->settings.bring) {
 		int64_t number = 0;
-		struct flow_program *p =
-			w->settings.bring(w->settings.bringer, id, &number);
+		struct flow_program *p = w->settings.bring(w->settings.bringer, id, &number);
 		struct flow_deployed *d = w->programs;
 		while (d && d->number != number)
 			d = d->next;
@@ -521,6 +520,9 @@ void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct 
 			.element = x->node->element,
 			.name = x->name,
 			.due_at = x->due_at,
+			.repeats = x->repeats,
+			.period = x->period,
+			.months = x->period_months,
 			.business_key = x->owner ? x->owner->instance->business_key : NULL,
 			.is_suspended = x->owner && x->owner->instance->is_suspended,
 			.is_start = !x->owner,
