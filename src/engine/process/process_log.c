@@ -32,11 +32,19 @@ const char *log_hash(struct arena *a, const char *before, const struct process_l
 {
 	struct buf b = { .arena = a };
 	/* Lengths before what may hold anything, so that no two entries have the same bytes. */
-	buf_printf(&b, "yongyun process log 1\n%s\n%lld %lld %lld\n%s\n%s\n%zu\n", before,
-		   (long long)l->instance_id, (long long)l->number, (long long)l->at,
-		   l->actor ? l->actor : "-", l->command, strlen(l->data));
+	buf_printf(&b, "yongyun process log 1\n%s\n%lld %lld\n%s\n%s\n%zu\n", before,
+		   (long long)l->number, (long long)l->at, l->actor ? l->actor : "-", l->command,
+		   strlen(l->data));
 	buf_str(&b, l->data);
 	return sm3_text(a, b.data, b.size);
+}
+
+/* The instance itself, but for its number in the database, which it gets when it is written. */
+const char *log_seed(struct arena *a, const struct process_row *r)
+{
+	return arena_printf(a, "%lld\n%s\n%s\n%s\n%lld", (long long)r->definition_id, r->domain_id,
+			    r->business_key ? r->business_key : "",
+			    r->started_by ? r->started_by : "", (long long)r->started_at);
 }
 
 struct replay {
@@ -148,7 +156,7 @@ static void compare_body(struct replay *r)
 static enum status replay_entries(struct replay *r, const struct process_row *row)
 {
 	struct call *c = r->run.c;
-	const char *hash = "";
+	const char *hash = log_seed(c->arena, row);
 	int64_t number = 0;
 	for (;;) {
 		struct process_log_row *list = NULL;

@@ -45,6 +45,7 @@ struct process_program {
 	struct flow_program *flow;
 	const struct process_node *nodes; /* by the element's index */
 	const struct words *searchable;   /* of each element, by index: a process declares them */
+	bool searches;                    /* any does */
 	int holders;                      /* guarded by the cache's lock, as are the following */
 	int64_t used;
 	bool gone; /* out of the cache: whoever lets go of it last frees it */
@@ -200,6 +201,8 @@ struct words node_words(struct process_run *run, int64_t execution, void *compil
 
 /* SM3 over the entry before and this one, in hexadecimal. */
 const char *log_hash(struct arena *a, const char *before, const struct process_log_row *l);
+/* What stands before the first entry. */
+const char *log_seed(struct arena *a, const struct process_row *r);
 const char *sm3_text(struct arena *a, const char *text, size_t size);
 /* Reads the log, checks its chain, does all of its commands again and compares body and rows; a line in
  * 'report' for each difference. */

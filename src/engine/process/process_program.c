@@ -69,6 +69,7 @@ struct process_program *process_compile(struct arena *a, const char *xml, size_t
 		check_element(a, e, &nodes[i], findings);
 		if (e->kind == BPMN_PROCESS)
 			searchable[i] = process_searchable(a, e);
+		p->searches |= searchable[i].count > 0;
 	}
 	p->nodes = nodes;
 	p->searchable = searchable;

@@ -196,7 +196,7 @@ enum status variables_write(struct process_run *run)
 	struct call *c = run->c;
 	const struct process_program *p = run->life->programs[0];
 	const struct words *names = NULL;
-	for (uint32_t i = 0; i < bpmn_count(p->model) && !names; i++) {
+	for (uint32_t i = 0; p->searches && i < bpmn_count(p->model) && !names; i++) {
 		const struct bpmn_element *e = bpmn_at(p->model, i);
 		if (e->kind == BPMN_PROCESS && str_eq(e->id, run->row.key))
 			names = &p->searchable[i];

@@ -372,14 +372,29 @@ enum status run_apply(struct process_run *run, const char *command, const json_t
 	return str_eq(command, "assign") ? ST_OK : ST_INTERNAL;
 }
 
-static const char *state_of(const struct process_run *run, const json_t *body)
+/* Its state and body from now on; one that has ended has none. */
+static enum status take_body(struct process_run *run)
 {
 	static const char *const words[] = { "running",   "completed", "terminated",
 					     "cancelled", "broken",    "failed" };
-	if (flow_outcome(run->world, 1) == FLOW_RUNNING &&
-	    json_integer_value(json_object_get(body, "suspended")))
-		return "suspended";
-	return words[flow_outcome(run->world, 1)];
+	struct process_row *r = &run->row;
+	enum flow_outcome outcome = flow_outcome(run->world, 1);
+	r->state = words[outcome];
+	r->ended_at = outcome == FLOW_RUNNING ? 0 : run->c->now_at;
+	r->body = NULL;
+	if (r->ended_at)
+		return ST_OK;
+	json_t *body = run_body(run);
+	if (json_integer_value(json_object_get(body, "suspended")))
+		r->state = "suspended";
+	char *text = json_dumps(body, JSON_COMPACT);
+	json_decref(body);
+	r->body = arena_strdup(run->c->arena, text);
+	free(text);
+	if (r->body && strlen(r->body) > PROCESS_BODY_MAX)
+		return fail(run->c, ST_TOO_LARGE, "variables",
+			    "the state of an instance has at most %d bytes", PROCESS_BODY_MAX);
+	return ST_OK;
 }
 
 /* What was thrown goes out when this transaction is committed. */
@@ -429,18 +444,10 @@ enum status run_close(struct process_run *run, const char *command, json_t *in)
 	struct call *c = run->c;
 	struct process_row *r = &run->row;
 	int64_t before = r->number;
-	json_t *body = run_body(run);
+	enum status st = take_body(run);
+	if (st)
+		return st;
 	run->after = facts_of(run);
-	r->state = state_of(run, body);
-	bool ended = !str_eq(r->state, "running") && !str_eq(r->state, "suspended");
-	char *text = ended ? NULL : json_dumps(body, JSON_COMPACT);
-	json_decref(body);
-	r->body = arena_strdup(c->arena, text);
-	free(text);
-	if (r->body && strlen(r->body) > PROCESS_BODY_MAX)
-		return fail(c, ST_TOO_LARGE, "variables",
-			    "the state of an instance has at most %d bytes", PROCESS_BODY_MAX);
-	r->ended_at = ended ? c->now_at : 0;
 	struct process_log_row l = { .instance_id = r->id,
 				     .number = before + 1,
 				     .at = c->now_at,
@@ -448,20 +455,15 @@ enum status run_close(struct process_run *run, const char *command, json_t *in)
 				     .command = command,
 				     .data = log_data(run, in) };
 	r->number = l.number;
-	enum status st = ST_OK;
-	if (!before) { /* its id is in the hash, so it is made first */
-		st = instance_put(c, r);
-		l.instance_id = r->id;
-	}
-	l.hash = log_hash(c->arena, r->hash, &l);
+	l.hash = log_hash(c->arena, before ? r->hash : log_seed(c->arena, r), &l);
 	r->hash = l.hash;
-	if (!st)
-		st = instance_write(c, r, before ? before : l.number);
+	st = before ? instance_write(c, r, before) : instance_put(c, r);
+	l.instance_id = r->id;
 	if (!st)
 		st = log_put(c, &l);
 	if (!st)
 		st = write_facts(run);
-	if (!st && !ended)
+	if (!st && !r->ended_at)
 		st = variables_write(run);
 	return st ? st : throw_all(run);
 }
