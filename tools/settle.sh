@@ -62,6 +62,7 @@ echo "# as sysadmin, 系统管理员" >>"$folder/commands"
 for admin in sysadmin secadmin; do
 	first_password Default $admin "$(secret_of $admin "$folder/passwords")"
 done
+secret_of sysadmin "$folder/people" | python3 tools/city/ground.py "$url" sysadmin || exit 1
 as sysadmin domain create "$department"
 as sysadmin project create --domain "$department" "$vdc"
 as sysadmin flavor create --ram 128 --vcpus 1 --disk 1 tiny

@@ -139,15 +139,22 @@ def main(url, folder, table):
     _, listed = city.ask("GET", "/identity/v3/roles", token=security)
     roles = {role["name"]: role["id"] for role in listed["roles"]}
     count = registered = 0
+    _, listed = city.ask("GET", "/api/v1/pools", token=system)
+    pools = {pool["name"]: pool["id"] for pool in listed["pools"]}
     with open(f"{folder}/departments", "w", encoding="utf-8") as kept:
         for code, name, zone, level, systems in departments(table):
             if name == SETTLED:
                 user, secret, vdc = "wang", passwords["wang"], "路况"
+                _, listed = city.ask("GET", f"/identity/v3/projects?name={urllib.parse.quote(vdc)}", token=system)
+                project = listed["projects"][0]["id"]
             else:
-                people, _ = settle(city, system, security, roles, code, name)
+                people, project = settle(city, system, security, roles, code, name)
                 user, secret, vdc = f"{code}-ops", people[f"{code}-ops"], code
                 kept.writelines(f"{name}\t{person}\t{word}\n" for person, word in people.items())
                 kept.flush()
+            # The protection level of what it runs decides in which pool.
+            pool = pools[zone + ("三级" if level == 3 else "二级")]
+            city.ask("PUT", f"/api/v1/vdc-pools/{project}", {"pools": [pool]}, system)
             token = city.token(user, name, secret, {"project": {"name": vdc, "domain": {"name": name}}})
             for each in systems:
                 city.ask("POST", "/api/v1/systems", {

@@ -31,9 +31,16 @@ async function round(page: Page, suffix: string): Promise<void> {
 		await page.locator("#console pre").waitFor({ timeout: 240_000 });
 		await take(page, `server${suffix}`);
 	}
-	for (const name of ["systems", "images", "networks"]) {
+	for (const name of ["systems", "images", "networks", "routers", "floating", "security-groups"]) {
 		await open(page, `/${name}`);
 		await take(page, `${name}${suffix}`);
+	}
+	const group = page.locator("tr[data-group=web] a");
+	if ((await group.count()) > 0) {
+		await group.click();
+		await page.locator("tr[data-rule]").first().waitFor();
+		await page.locator("[data-test=users] table").waitFor();
+		await take(page, `security-group${suffix}`);
 	}
 }
 
@@ -56,6 +63,11 @@ try {
 	}
 	const administrator = await openWindow(browser, base, { scale: 1.5, height: 760 });
 	await enter(administrator.page, keeper);
+	await administrator.page.locator("[data-test=vdc-use] table").waitFor();
+	await take(administrator.page, "city");
+	await open(administrator.page, "/pools");
+	await administrator.page.locator("[data-test=grants] table").waitFor();
+	await take(administrator.page, "pools");
 	await open(administrator.page, "/departments");
 	await take(administrator.page, "departments");
 	await administrator.page.locator("[data-test=open-onboard]").click();
@@ -63,6 +75,7 @@ try {
 	await administrator.page.locator("[data-test=next]").click();
 	await administrator.page.locator(".stage[data-page=vdc]").waitFor();
 	await administrator.page.locator("#vdc-name").fill("水情监测");
+	await administrator.page.locator("#vdc-pools").waitFor();
 	await take(administrator.page, "move-in");
 	complaints.push(...administrator.complaints);
 	if (complaints.length > 0)

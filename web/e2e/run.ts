@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import type { Window } from "./browser";
 import { openWindow, startBrowser } from "./browser";
 import type { Guide, Journey } from "./journeys";
-import { journeys } from "./journeys";
+import { journeys, serverName } from "./journeys";
 import { base, cast, profileOfDaemon } from "./people";
 
 const results = new URL("../test-results/", import.meta.url).pathname;
@@ -45,7 +45,7 @@ async function walk(browser: Browser, journey: Journey, guide: Omit<Guide, "wind
 
 async function main(): Promise<number> {
 	const profile = await profileOfDaemon();
-	const guide = { profile, ...cast(profile) };
+	const guide = { profile, serverName, ...cast(profile) };
 	const only = process.argv[2];
 	const chosen = journeys.filter(
 		(j) => (only === undefined || j.name.includes(only)) && (profile === "city" || !j.city),

@@ -54,6 +54,15 @@ export async function open(page: Page, path: string): Promise<void> {
 	await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
 }
 
+/** Chooses of a list of choices: the first, or the one that says so. What is chosen already stays. */
+export async function pick(page: Page, id: string, words?: string): Promise<void> {
+	if (words === undefined)
+		return choose(page, id);
+	await page.locator(`#${id}`).click();
+	await page.locator(".el-select-dropdown__item:visible", { hasText: words }).first().click();
+	await page.locator(".el-select-dropdown__item:visible").first().waitFor({ state: "hidden" });
+}
+
 async function choose(page: Page, id: string): Promise<void> {
 	const field = page.locator(`#${id}`);
 	/* One single choice is made already. */

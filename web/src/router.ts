@@ -109,6 +109,31 @@ export function makeRouter(): Router {
 						meta: { vdc: true, title: "networks.title" },
 					},
 					{
+						path: "routers",
+						name: "routers",
+						component: () => import("./pages/Routers.vue"),
+						meta: { vdc: true, title: "routers.title" },
+					},
+					{
+						path: "security-groups",
+						name: "security-groups",
+						component: () => import("./pages/SecurityGroups.vue"),
+						meta: { vdc: true, title: "groups.title" },
+					},
+					{
+						path: "security-groups/:id",
+						name: "security-group",
+						component: () => import("./pages/SecurityGroupDetail.vue"),
+						props: true,
+						meta: { vdc: true, title: "groups.title" },
+					},
+					{
+						path: "floating",
+						name: "floating",
+						component: () => import("./pages/Floating.vue"),
+						meta: { vdc: true, title: "floating.title" },
+					},
+					{
 						path: "systems",
 						name: "systems",
 						component: () => import("./pages/Systems.vue"),
@@ -126,6 +151,12 @@ export function makeRouter(): Router {
 						name: "departments",
 						component: () => import("./pages/Departments.vue"),
 						meta: { duty: ["resources", "people"], title: "departments.title" },
+					},
+					{
+						path: "pools",
+						name: "pools",
+						component: () => import("./pages/Pools.vue"),
+						meta: { duty: ["resources"], title: "pools.title" },
 					},
 					{
 						path: "departments/move-in",
@@ -152,6 +183,32 @@ export function makeRouter(): Router {
 						component: () => import("./pages/CatalogueDetail.vue"),
 						props: true,
 						meta: { title: "catalogue.title" },
+					},
+					{
+						path: "tasks",
+						name: "tasks",
+						component: () => import("./pages/Tasks.vue"),
+						meta: { title: "process.inbox" },
+					},
+					{
+						path: "processes",
+						name: "processes",
+						component: () => import("./pages/Processes.vue"),
+						meta: { title: "process.title" },
+					},
+					{
+						path: "processes/:id(\\d+)",
+						name: "process",
+						component: () => import("./pages/ProcessDetail.vue"),
+						props: true,
+						meta: { title: "process.title" },
+					},
+					{
+						path: "process-instances/:id(\\d+)",
+						name: "process-instance",
+						component: () => import("./pages/ProcessInstance.vue"),
+						props: true,
+						meta: { title: "process.title" },
 					},
 					{
 						path: "audit",

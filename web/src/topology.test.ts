@@ -21,6 +21,7 @@ const port = (id: string, on: string, device: string, owner: string, ip: string)
 	device_owner: owner,
 	mac_address: "",
 	fixed_ips: [{ subnet_id: "s", ip_address: ip }],
+	security_groups: [],
 });
 const subnet = { network_id: "b", cidr: "10.0.0.0/24" } as Subnet;
 const servers = [
@@ -69,8 +70,27 @@ describe("the picture of a VPC", () => {
 			port("p3", "a", "dhcp", "network:dhcp", "10.0.0.2"),
 			port("p4", "a", "", "", "10.0.0.9"),
 		];
-		const { devices } = layOut([network("a")], [], ports, servers, [{ id: "r1", name: "gate", status: "ACTIVE" }]);
+		const { devices } = layOut([network("a")], [], ports, servers, [{ id: "r1", name: "gate", status: "ACTIVE", external_gateway_info: null }]);
 		expect(devices.map((d) => d.kind)).toEqual(["router", "server", "port"]);
 		expect(devices[0]?.name).toBe("gate");
+	});
+
+	test("leads a router out by the gateway that is told with it, and shows one that is plugged into nothing", () => {
+		const routers = [
+			{ id: "r1", name: "gate", status: "ACTIVE", external_gateway_info: { network_id: "z", external_fixed_ips: [{ subnet_id: "e", ip_address: "198.51.100.7" }] } },
+			{ id: "r2", name: "idle", status: "ACTIVE", external_gateway_info: null },
+		];
+		const ports = [port("p1", "a", "r1", "network:router_interface", "10.0.0.1")];
+		const { devices } = layOut([network("a"), network("z", { "router:external": true })], [], ports, [], routers);
+		expect(devices.map((d) => [d.name, d.lines.map((l) => l.address)])).toEqual([
+			["gate", ["198.51.100.7", "10.0.0.1"]],
+			["idle", []],
+		]);
+	});
+
+	test("tells each device's security groups by name", () => {
+		const ports = [{ ...port("p1", "a", "s1", "compute:nova", "10.0.0.5"), security_groups: ["g1", "gone"] }];
+		const { devices } = layOut([network("a")], [], ports, servers, [], [{ id: "g1", name: "web" }]);
+		expect(devices[0]?.guards).toEqual(["web"]);
 	});
 });

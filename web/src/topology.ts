@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where the things of a VPC stand in its picture: each network is an upright bar, each device a box right of the
  * first network that it is on, with a line to every bar on which it has a port. Lengths are in the picture's units. */
-import type { Network, Port, Router, Subnet } from "./api/network";
+import type { Network, Port, Subnet } from "./api/network";
+import type { Router } from "./api/router";
+import type { Group } from "./api/security";
 
 export const column = 264;
-export const row = 62;
+export const row = 78;
 export const head = 64;
 export const bar = 12;
-export const box = { width: 172, height: 46, left: 56 } as const;
+export const box = { width: 172, height: 62, left: 56 } as const;
 
 export interface Bar {
 	id: string;
@@ -27,6 +29,8 @@ export interface Device {
 	name: string;
 	/** Nova's or Neutron's word. */
 	state: string;
+	/** The security groups of its ports, by name. */
+	guards: string[];
 	x: number;
 	y: number;
 	lines: Line[];
@@ -65,7 +69,37 @@ function kindOf(port: Port): DeviceKind | null {
 
 export const tones = 6;
 
-export function layOut(networks: Network[], subnets: Subnet[], ports: Port[], servers: Named[], routers: Router[]): Picture {
+/* The port by which a router leads out is the cloud's own: only its addresses are told, with the router. */
+function gateways(routers: Router[], ports: Port[]): Port[] {
+	return routers.flatMap((router): Port[] => {
+		const way = router.external_gateway_info;
+		if (!way || ports.some((p) => p.device_id === router.id && p.network_id === way.network_id))
+			return [];
+		return [
+			{
+				id: `${router.id} out`,
+				name: "",
+				status: "ACTIVE",
+				network_id: way.network_id,
+				device_id: router.id,
+				device_owner: "network:router_gateway",
+				mac_address: "",
+				fixed_ips: way.external_fixed_ips ?? [],
+				security_groups: [],
+			},
+		];
+	});
+}
+
+export function layOut(
+	networks: Network[],
+	subnets: Subnet[],
+	listed: Port[],
+	servers: Named[],
+	routers: Router[],
+	guards: readonly Pick<Group, "id" | "name">[] = [],
+): Picture {
+	const ports = [...listed, ...gateways(routers, listed)];
 	/* External networks first: what comes in from outside stands on the left. */
 	const ordered = [...networks].sort(
 		(a, b) => Number(b["router:external"] ?? false) - Number(a["router:external"] ?? false) || a.name.localeCompare(b.name),
@@ -91,7 +125,11 @@ export function layOut(networks: Network[], subnets: Subnet[], ports: Port[], se
 		group.ports.push(port);
 		groups.set(id, group);
 	}
-	/* A router or server that has no port yet is still there: it stands with the first network. */
+	/* A router that is plugged into nothing yet is still there: it stands with the first network. */
+	for (const router of routers) {
+		if (bars.length > 0 && !groups.has(router.id))
+			groups.set(router.id, { kind: "router", id: router.id, ports: [] });
+	}
 	const rank: Record<DeviceKind, number> = { router: 0, server: 1, port: 2 };
 	const named = (kind: DeviceKind, id: string): { name: string; state: string } => {
 		if (kind === "server") {
@@ -111,10 +149,11 @@ export function layOut(networks: Network[], subnets: Subnet[], ports: Port[], se
 		.sort((a, b) => rank[a.kind] - rank[b.kind] || a.name.localeCompare(b.name));
 	const devices = sorted.map((group): Device => {
 		const on = [...new Set(group.ports.map((p) => place.get(p.network_id)!))].sort((a, b) => a - b);
-		const first = on[0]!;
+		const first = on[0] ?? 0;
 		/* Below whatever its lines would have to cross. */
-		const level = Math.max(...filled.slice(first, on[on.length - 1]! + 1));
-		for (let at = first; at <= on[on.length - 1]!; at++)
+		const last = on[on.length - 1] ?? 0;
+		const level = Math.max(...filled.slice(first, last + 1));
+		for (let at = first; at <= last; at++)
 			filled[at] = at === first || on.length > 1 ? level + 1 : filled[at]!;
 		const x = bars[first]!.x + box.left;
 		const y = head + level * row;
@@ -123,6 +162,7 @@ export function layOut(networks: Network[], subnets: Subnet[], ports: Port[], se
 			kind: group.kind,
 			name: group.name,
 			state: group.state,
+			guards: [...new Set(group.ports.flatMap((p) => p.security_groups))].map((id) => guards.find((g) => g.id === id)?.name).filter((name) => name !== undefined),
 			x,
 			y,
 			lines: on.map((at) => {

@@ -203,6 +203,7 @@ static enum status place(struct call *c, const struct server_create *in, struct 
 {
 	struct pool_place where = { 0 };
 	struct pool_ask ask = { .subject = s->id,
+				.project_id = s->project_id,
 				.vcpus = s->flavor.vcpus,
 				.memory_mb = s->flavor.ram,
 				.disk_gb = s->flavor.disk };

@@ -171,7 +171,7 @@ static enum status aggregate_add_host(struct call *c, const struct aggregate_hos
 				      struct pool_aggregate *out)
 {
 	enum status st = find_aggregate(c, in->aggregate_id, out);
-	return st ? st : pool_aggregate_add(c, out, in->host);
+	return st ? st : pool_aggregate_add(c, out, in->host, 100);
 }
 
 static enum status aggregate_drop_host(struct call *c, const struct aggregate_host *in,

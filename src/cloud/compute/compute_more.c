@@ -79,10 +79,10 @@ enum status limits_show(struct call *c, const struct limits_ask *in, struct quot
 
 enum status zones_show(struct call *c, const void *in, struct zone_list *out)
 {
-	struct pool_host *hosts;
+	struct pool_slot *slots;
 	size_t count;
 	(void)in;
-	enum status st = pool_hosts(c, &hosts, &count);
+	enum status st = pool_slots(c, &slots, &count);
 	if (st)
 		return st;
 	struct zone *list = arena_array(c->arena, count + 1, sizeof(*list));
@@ -90,15 +90,16 @@ enum status zones_show(struct call *c, const void *in, struct zone_list *out)
 	list[0] = (struct zone){ .name = "nova" };
 	size_t n = 1;
 	for (size_t i = 0; i < count; i++) {
+		const struct pool_host *h = slots[i].host;
 		size_t z = 0;
-		while (z < n && !str_eq(list[z].name, hosts[i].zone))
+		while (z < n && !str_eq(list[z].name, slots[i].zone))
 			z++;
 		if (z == n)
-			list[n++] = (struct zone){ .name = hosts[i].zone };
-		list[z].available |= hosts[i].state == POOL_HOST_UP && !hosts[i].disabled;
+			list[n++] = (struct zone){ .name = slots[i].zone };
+		list[z].available |= h->state == POOL_HOST_UP && !h->disabled;
 		if (!list[z].hosts)
-			list[z].hosts = arena_array(c->arena, count, sizeof(*hosts));
-		list[z].hosts[list[z].hosts_count++] = hosts[i];
+			list[z].hosts = arena_array(c->arena, count, sizeof(*h));
+		list[z].hosts[list[z].hosts_count++] = *h;
 	}
 	*out = (struct zone_list){ list, n };
 	return ST_OK;

@@ -121,6 +121,52 @@ TEST(a_resource_pool_is_a_zone_with_a_site_and_a_level)
 	expect_sound();
 }
 
+static const char *add_pool(const char *name, const char *zone, int protection, int share)
+{
+	struct call *c = test_call();
+	const json_t *p = operator_asks("pool.pool.create", "",
+					arena_printf(c->arena,
+						     "{\"name\":\"%s\",\"site\":\"east hall\","
+						     "\"network_zone\":\"%s\",\"protection\":%d}",
+						     name, zone, protection));
+	const char *id = text_at(p, "id");
+	operator_asks("pool.pool.host.add", arena_printf(c->arena, "pool_id=%s&host=stand-in", id),
+		      arena_printf(c->arena, "{\"share\":%d}", share));
+	return id;
+}
+
+TEST(a_server_stands_in_the_pools_that_its_vdc_was_given)
+{
+	compute_begin();
+	add_flavor("1", 512);
+	struct call *c = test_call();
+	add_pool("gov-3", "government", 3, 50);
+	const char *internet = add_pool("net-2", "internet", 2, 50);
+	operator_asks("pool.vdc.set", arena_printf(c->arena, "project_id=%s", VDC_A),
+		      arena_printf(c->arena, "{\"pools\":[\"%s\"]}", internet));
+	want_refusal(nova_ask(VDC_A, "compute.server.create", "",
+			      create_body(c, "s", ",\"availability_zone\":\"gov-3\"")),
+		     ST_FORBIDDEN, "it may use: net-2");
+	const char *id = add_server(VDC_A, "s", "");
+	wait_for(VDC_A, id, "ACTIVE");
+	assert_string_equal(text_at(show(VDC_A, id), "server.OS-EXT-AZ:availability_zone"),
+			    "net-2");
+	/* Another VDC was given none: it may use all. */
+	const char *other = add_server(VDC_B, "s", ",\"availability_zone\":\"gov-3\"");
+	wait_for(VDC_B, other, "ACTIVE");
+	const json_t *use = operator_asks("pool.pool.use",
+					  arena_printf(c->arena, "pool_id=%s", internet), NULL);
+	const json_t *vdc = json_array_get(json_object_get(use, "vdcs"), 0);
+	assert_string_equal(text_at(vdc, "project_id"), VDC_A);
+	assert_int_equal(json_integer_value(json_object_get(vdc, "memory_mb")), 512);
+	expect_sound();
+	want(nova_ask(VDC_A, "compute.server.delete", beside(id), NULL));
+	wait_gone(VDC_A, id);
+	use = operator_asks("pool.pool.use", arena_printf(c->arena, "pool_id=%s", internet), NULL);
+	assert_int_equal(json_array_size(json_object_get(use, "vdcs")), 0);
+	expect_sound();
+}
+
 TEST(what_a_vdc_used_is_told)
 {
 	compute_begin();

@@ -11,38 +11,18 @@
  * promised twice ends in servers that are killed. */
 enum { CPU_PERCENT = 800, MEMORY_PERCENT = 100, DISK_PERCENT = 100, MEMORY_KEPT_MB = 512 };
 
-static int64_t promisable(int64_t have, int64_t percent)
+/* Why the slot cannot promise what is asked, in words for its operator; NULL: it can. */
+static const char *short_of(struct call *c, const struct pool_slot *s, const struct pool_ask *ask)
 {
-	return have / 100 * percent + have % 100 * percent / 100;
-}
-
-static int64_t memory_left(const struct pool_host *h)
-{
-	return promisable(h->memory_mb - h->memory_kept_mb, h->memory_percent) - h->used_memory_mb;
-}
-
-/* Why the host cannot promise what is asked, in words for its operator; NULL: it can. */
-static const char *short_of(struct call *c, const struct pool_host *h, const struct pool_ask *ask)
-{
-	int64_t cpus = promisable(h->vcpus, h->cpu_percent) - h->used_vcpus;
-	int64_t disk = promisable(h->disk_gb, h->disk_percent) - h->used_disk_gb;
-	/* A server never gets more CPUs than its host has: it would only wait for itself. */
-	if (ask->vcpus > h->vcpus || ask->vcpus > cpus)
-		return arena_printf(c->arena, "%lld vCPUs left",
-				    (long long)(h->vcpus < cpus ? h->vcpus : cpus));
-	if (ask->memory_mb > memory_left(h))
-		return arena_printf(c->arena, "%lld MB left", (long long)memory_left(h));
-	if (ask->disk_gb > disk)
-		return arena_printf(c->arena, "%lld GB of disk left", (long long)disk);
+	struct pool_room left = pool_slot_left(s);
+	int64_t most = left.vcpus < s->host->vcpus ? left.vcpus : s->host->vcpus;
+	if (ask->vcpus > most)
+		return arena_printf(c->arena, "%lld vCPUs left", (long long)most);
+	if (ask->memory_mb > left.memory_mb)
+		return arena_printf(c->arena, "%lld MB left", (long long)left.memory_mb);
+	if (ask->disk_gb > left.disk_gb)
+		return arena_printf(c->arena, "%lld GB of disk left", (long long)left.disk_gb);
 	return NULL;
-}
-
-bool pool_fits(const struct pool_host *h, const struct pool_ask *ask)
-{
-	return ask->vcpus <= h->vcpus &&
-	       h->used_vcpus + ask->vcpus <= promisable(h->vcpus, h->cpu_percent) &&
-	       ask->memory_mb <= memory_left(h) &&
-	       h->used_disk_gb + ask->disk_gb <= promisable(h->disk_gb, h->disk_percent);
 }
 
 static bool is_among(const char *id, const char *const *list, size_t count)
@@ -60,39 +40,49 @@ static bool suits(const struct pool_host *h, const struct pool_ask *ask)
 	       !is_among(h->id, ask->apart, ask->apart_count);
 }
 
-static bool may_take(const struct pool_host *h, const struct pool_ask *ask)
+static bool may_take(const struct pool_slot *s, const struct pool_ask *ask,
+		     const struct pool_reach *reach)
 {
+	const struct pool_host *h = s->host;
 	return (!ask->host || str_eq(ask->host, h->name)) &&
-	       (!ask->zone || str_eq(ask->zone, h->zone)) && h->state == POOL_HOST_UP &&
-	       !h->disabled && (ask->soft || suits(h, ask)) && pool_fits(h, ask);
+	       (!ask->zone || str_eq(ask->zone, s->zone)) && h->state == POOL_HOST_UP &&
+	       !h->disabled && pool_reaches(reach, s) && (ask->soft || suits(h, ask)) &&
+	       pool_slot_fits(s, ask);
 }
 
-/* The host with the most memory left, of those that suit when any does. */
-static const struct pool_host *choose(const struct pool_host *list, size_t count,
-				      const struct pool_ask *ask)
+/* The slot with the most memory left, of those that suit when any does. */
+static const struct pool_slot *choose(const struct pool_slot *list, size_t count,
+				      const struct pool_ask *ask, const struct pool_reach *reach)
 {
-	const struct pool_host *best = NULL;
+	const struct pool_slot *best = NULL;
 	bool best_suits = false;
 	for (size_t i = 0; i < count; i++) {
-		const struct pool_host *h = &list[i];
-		if (!may_take(h, ask))
+		const struct pool_slot *s = &list[i];
+		if (!may_take(s, ask, reach))
 			continue;
-		bool good = suits(h, ask);
+		bool good = suits(s->host, ask);
 		if (!best || good > best_suits ||
-		    (good == best_suits && memory_left(h) > memory_left(best))) {
-			best = h;
+		    (good == best_suits &&
+		     pool_slot_left(s).memory_mb > pool_slot_left(best).memory_mb)) {
+			best = s;
 			best_suits = good;
 		}
 	}
 	return best;
 }
 
-static const char *reason(struct call *c, const struct pool_host *h, const struct pool_ask *ask)
+static const char *reason(struct call *c, const struct pool_slot *s, const struct pool_ask *ask,
+			  const struct pool_reach *reach)
 {
+	const struct pool_host *h = s->host;
 	if (ask->host && !str_eq(ask->host, h->name))
 		return "another host was asked for";
-	if (ask->zone && !str_eq(ask->zone, h->zone))
-		return arena_printf(c->arena, "in zone %s", h->zone);
+	if (ask->zone && !str_eq(ask->zone, s->zone))
+		return arena_printf(c->arena, "in zone %s", s->zone);
+	if (!pool_reaches(reach, s))
+		return s->pool ? arena_printf(c->arena, "in pool %.64s, which the VDC may not use",
+					      s->pool->name)
+			       : "in none of the VDC's pools";
 	if (h->state != POOL_HOST_UP)
 		return "down";
 	if (h->disabled)
@@ -100,13 +90,16 @@ static const char *reason(struct call *c, const struct pool_host *h, const struc
 	if (!ask->soft && !suits(h, ask))
 		return ask->apart_count ? "has servers of the group that stands apart"
 					: "has no server of the group that stands together";
-	const char *full = short_of(c, h, ask);
+	const char *full = short_of(c, s, ask);
+	if (full && s->share < 100)
+		return arena_printf(c->arena, "%s of the share of pool %.64s", full, s->pool->name);
 	return full ? full : "fits";
 }
 
 enum { REASONS_MAX = 8 };
 
-static const char *explain(struct call *c, const struct pool_ask *ask, const struct pool_host *list,
+static const char *explain(struct call *c, const struct pool_ask *ask,
+			   const struct pool_reach *reach, const struct pool_slot *list,
 			   size_t count)
 {
 	struct buf b = { .arena = c->arena };
@@ -116,32 +109,51 @@ static const char *explain(struct call *c, const struct pool_ask *ask, const str
 		   (long long)ask->vcpus, (long long)ask->memory_mb, (long long)ask->disk_gb,
 		   count);
 	for (size_t i = 0; i < count && i < REASONS_MAX; i++)
-		buf_printf(&b, "%s %.64s: %s", i ? ";" : ":", list[i].name,
-			   reason(c, &list[i], ask));
+		buf_printf(&b, "%s %.64s: %s", i ? ";" : ":", list[i].host->name,
+			   reason(c, &list[i], ask, reach));
 	if (count > REASONS_MAX)
 		buf_printf(&b, "; and %zu more", count - REASONS_MAX);
 	buf_char(&b, '.');
 	return buf_text(&b);
 }
 
+/* Adds to the sums of the host, and of the pool out of which the promise is. */
+static enum status use(struct call *c, const struct pool_reservation *r, int64_t vcpus,
+		       int64_t memory_mb, int64_t disk_gb)
+{
+	enum status st = pool_host_use(c, r->host_id, vcpus, memory_mb, disk_gb);
+	return st || !r->pool_id
+		       ? st
+		       : pool_place_use(c, r->pool_id, r->host_id, vcpus, memory_mb, disk_gb);
+}
+
 enum status pool_reserve(struct call *c, const struct pool_ask *in, struct pool_place *out)
 {
-	struct pool_host *list;
+	struct pool_slot *list;
+	struct pool_reach reach;
 	size_t count;
-	enum status st = pool_hosts(c, &list, &count);
+	enum status st = pool_reach_of(c, in->project_id, &reach);
+	if (!st)
+		st = pool_reach_zone(c, &reach, in->zone);
+	if (!st)
+		st = pool_slots(c, &list, &count);
 	if (st)
 		return st;
-	const struct pool_host *h = choose(list, count, in);
-	if (!h) {
-		*out = (struct pool_place){ .why = explain(c, in, list, count) };
+	const struct pool_slot *s = choose(list, count, in, &reach);
+	if (!s) {
+		*out = (struct pool_place){ .why = explain(c, in, &reach, list, count) };
 		return ST_OK;
 	}
-	struct pool_reservation r = { in->subject, h->id, in->vcpus, in->memory_mb, in->disk_gb };
+	struct pool_reservation r = {
+		in->subject,    s->host->id, in->vcpus,
+		in->memory_mb,  in->disk_gb, s->pool ? s->pool->id : NULL,
+		in->project_id,
+	};
 	st = pool_reservation_insert(c, &r);
 	if (!st)
-		st = pool_host_use(c, h->id, r.vcpus, r.memory_mb, r.disk_gb);
+		st = use(c, &r, r.vcpus, r.memory_mb, r.disk_gb);
 	if (!st)
-		*out = (struct pool_place){ .host_id = h->id, .zone = h->zone };
+		*out = (struct pool_place){ .host_id = r.host_id, .zone = s->zone };
 	return st;
 }
 
@@ -149,25 +161,30 @@ enum status pool_change(struct call *c, const char *subject, int64_t vcpus, int6
 			int64_t disk_gb, const char **why)
 {
 	struct pool_reservation r = { 0 };
-	struct pool_host h = { 0 };
+	struct pool_slot s = { 0 };
 	enum status st = pool_reservation_take(c, subject, &r);
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, NULL, "nothing is promised to %s", subject);
 	if (!st)
-		st = pool_host_read(c, r.host_id, &h);
+		st = pool_slot_of(c, &r, &s);
 	if (st)
 		return st;
-	h.used_vcpus -= r.vcpus;
-	h.used_memory_mb -= r.memory_mb;
-	h.used_disk_gb -= r.disk_gb;
+	struct pool_host without = *s.host;
+	without.used_vcpus -= r.vcpus;
+	without.used_memory_mb -= r.memory_mb;
+	without.used_disk_gb -= r.disk_gb;
+	s.host = &without;
+	s.used.vcpus -= r.vcpus;
+	s.used.memory_mb -= r.memory_mb;
+	s.used.disk_gb -= r.disk_gb;
 	const struct pool_ask ask = {
 		.subject = subject, .vcpus = vcpus, .memory_mb = memory_mb, .disk_gb = disk_gb
 	};
+	const struct pool_reach all = { 0 };
 	bool less = vcpus <= r.vcpus && memory_mb <= r.memory_mb && disk_gb <= r.disk_gb;
-	*why = less || pool_fits(&h, &ask) ? NULL : explain(c, &ask, &h, 1);
+	*why = less || pool_slot_fits(&s, &ask) ? NULL : explain(c, &ask, &all, &s, 1);
 	if (!*why) {
-		st = pool_host_use(c, h.id, vcpus - r.vcpus, memory_mb - r.memory_mb,
-				   disk_gb - r.disk_gb);
+		st = use(c, &r, vcpus - r.vcpus, memory_mb - r.memory_mb, disk_gb - r.disk_gb);
 		r.vcpus = vcpus;
 		r.memory_mb = memory_mb;
 		r.disk_gb = disk_gb;
@@ -181,7 +198,7 @@ enum status pool_release(struct call *c, const char *subject)
 	enum status st = pool_reservation_take(c, subject, &r);
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
-	return st ? st : pool_host_use(c, r.host_id, -r.vcpus, -r.memory_mb, -r.disk_gb);
+	return st ? st : use(c, &r, -r.vcpus, -r.memory_mb, -r.disk_gb);
 }
 
 static enum status welcome(struct call *c, const struct pool_host *facts, struct pool_host *h)
@@ -227,7 +244,8 @@ enum status pool_host_lost(struct call *c, const char *uri)
 struct books {
 	struct pool_host *hosts;
 	struct pool_reservation *kept;
-	size_t hosts_count, kept_count;
+	struct pool_member *places;
+	size_t hosts_count, kept_count, places_count;
 };
 
 static enum status read_books(struct call *c, const void *in, void *out)
@@ -235,7 +253,24 @@ static enum status read_books(struct call *c, const void *in, void *out)
 	struct books *b = out;
 	(void)in;
 	enum status st = pool_hosts(c, &b->hosts, &b->hosts_count);
-	return st ? st : pool_reservations(c, &b->kept, &b->kept_count);
+	if (!st)
+		st = pool_reservations(c, &b->kept, &b->kept_count);
+	return st ? st : pool_places(c, &b->places, &b->places_count);
+}
+
+/* What is promised of a host, or (pool_id given) of a pool's share of it. */
+static struct pool_room promised(const struct books *b, const char *host_id, const char *pool_id)
+{
+	struct pool_room sum = { 0 };
+	for (size_t i = 0; i < b->kept_count; i++) {
+		const struct pool_reservation *r = &b->kept[i];
+		if (!str_eq(r->host_id, host_id) || (pool_id && !str_eq(r->pool_id, pool_id)))
+			continue;
+		sum.vcpus += r->vcpus;
+		sum.memory_mb += r->memory_mb;
+		sum.disk_gb += r->disk_gb;
+	}
+	return sum;
 }
 
 static enum status check(struct call *c, struct house *h, bool deep, struct buf *report,
@@ -246,18 +281,21 @@ static enum status check(struct call *c, struct house *h, bool deep, struct buf 
 	enum status st = db_read(c, h->db, read_books, NULL, &b, sizeof(b));
 	for (size_t i = 0; i < b.hosts_count && !st; i++) {
 		const struct pool_host *p = &b.hosts[i];
-		int64_t vcpus = 0, memory_mb = 0, disk_gb = 0;
-		for (size_t k = 0; k < b.kept_count; k++) {
-			if (!str_eq(b.kept[k].host_id, p->id))
-				continue;
-			vcpus += b.kept[k].vcpus;
-			memory_mb += b.kept[k].memory_mb;
-			disk_gb += b.kept[k].disk_gb;
-		}
-		if (vcpus == p->used_vcpus && memory_mb == p->used_memory_mb &&
-		    disk_gb == p->used_disk_gb)
+		struct pool_room sum = promised(&b, p->id, NULL);
+		if (sum.vcpus == p->used_vcpus && sum.memory_mb == p->used_memory_mb &&
+		    sum.disk_gb == p->used_disk_gb)
 			continue;
 		buf_printf(report, "pool: host %s counts other promises than there are\n", p->name);
+		++*bad;
+	}
+	for (size_t i = 0; i < b.places_count && !st; i++) {
+		const struct pool_member *m = &b.places[i];
+		struct pool_room sum = promised(&b, m->host_id, m->aggregate_id);
+		if (sum.vcpus == m->used_vcpus && sum.memory_mb == m->used_memory_mb &&
+		    sum.disk_gb == m->used_disk_gb)
+			continue;
+		buf_printf(report, "pool: pool %s counts other promises of a host than there are\n",
+			   m->aggregate_id);
 		++*bad;
 	}
 	return st;
@@ -267,14 +305,19 @@ static const struct permission permissions[] = {
 	{ "pool.read", ROLE_SYSTEM_ADMIN, "See resource pools and their hosts" },
 	{ "pool.write", ROLE_SYSTEM_ADMIN,
 	  "Make resource pools, put hosts into them, set what hosts promise" },
+	{ "pool.choose", ROLE_READER | ROLE_MEMBER | ROLE_VDC_ADMIN | ROLE_SYSTEM_ADMIN,
+	  "See which resource pools the own VDC may use" },
 	{ 0 },
 };
 
-static const struct route_group groups[] = { { &own_dialect, pool_routes }, { 0 } };
+static const struct route_group groups[] = { { &own_dialect, pool_routes },
+					     { &own_dialect, pool_vdc_routes },
+					     { 0 } };
 
 const struct module pool_module = {
 	.name = "pool",
 	.permissions = permissions,
 	.routes = groups,
+	.listens = pool_listens,
 	.check = check,
 };

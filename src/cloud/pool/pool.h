@@ -28,8 +28,9 @@ struct pool_host {
 };
 
 struct pool_ask {
-	const char *subject; /* id of the thing */
-	const char *zone;    /* NULL: any */
+	const char *subject;    /* id of the thing */
+	const char *project_id; /* whose; its VDC's pools are minded. NULL: nobody's */
+	const char *zone;       /* NULL: any */
 	int64_t vcpus, memory_mb, disk_gb;
 	/* Ids of hosts: it must stand on one of 'with' (when there are any) and on none of 'apart'; when
 	 * 'soft', that is only better than elsewhere. */
@@ -42,12 +43,14 @@ struct pool_ask {
 struct pool_place {
 	const char *host_id; /* NULL: nothing fits, and 'why' says in words */
 	const char *why;
-	const char *zone; /* of the host */
+	const char *zone; /* of the pool, or of a host that is in none */
 };
 
 /* All of these run in the caller's transaction. */
 
-/* Promises room on the host with the most memory left. Nothing fits: ST_OK with out->why. */
+/* Promises room on the host, of those in the VDC's pools, with the most memory left. Nothing fits: ST_OK
+ * with out->why. ST_FORBIDDEN: the zone that is asked for is none of the VDC's pools, in words that name
+ * those. */
 enum status pool_reserve(struct call *c, const struct pool_ask *in,
 			 struct pool_place *out) MUST_USE;
 /* Changes what is promised to 'subject' on the host where it stands. '*why' says why that host cannot
@@ -73,6 +76,7 @@ enum status pool_hosts(struct call *c, struct pool_host **list, size_t *count) M
 struct pool_reservation {
 	const char *subject, *host_id;
 	int64_t vcpus, memory_mb, disk_gb;
+	const char *pool_id, *project_id; /* NULL: out of no pool; nobody's */
 };
 enum status pool_reservations(struct call *c, struct pool_reservation **list,
 			      size_t *count) MUST_USE;
@@ -117,13 +121,30 @@ enum status pool_aggregate_by_id(struct call *c, const char *id,
 enum status pool_aggregate_make(struct call *c, struct pool_aggregate *a) MUST_USE;
 /* ST_CONFLICT: the name is taken, or servers stand on a host whose zone would change. */
 enum status pool_aggregate_change(struct call *c, struct pool_aggregate *a) MUST_USE;
-/* ST_CONFLICT: it has hosts. */
+/* ST_BAD_INPUT: it has hosts. ST_CONFLICT: VDCs were given it. */
 enum status pool_aggregate_remove(struct call *c, const struct pool_aggregate *a) MUST_USE;
-/* ST_NOT_FOUND: no such host. ST_CONFLICT: it is in already, or in another zone. */
-enum status pool_aggregate_add(struct call *c, struct pool_aggregate *a, const char *host) MUST_USE;
-/* ST_NOT_FOUND: no such host, or it is not in. */
+/* 'share': how many percent of the host a pool may promise. ST_NOT_FOUND: no such host. ST_CONFLICT: it is
+ * in already, in another zone, or other pools have more of it than is left. */
+enum status pool_aggregate_add(struct call *c, struct pool_aggregate *a, const char *host,
+			       int64_t share) MUST_USE;
+/* ST_NOT_FOUND: no such host, or it is not in. ST_CONFLICT: servers of the pool stand on it. */
 enum status pool_aggregate_drop(struct call *c, struct pool_aggregate *a,
 				const char *host) MUST_USE;
+
+/* --- slots: where a server can stand --- */
+
+struct pool_room {
+	int64_t vcpus, memory_mb, disk_gb;
+};
+struct pool_slot {
+	const struct pool_host *host;
+	const struct pool_aggregate *pool; /* NULL: the host is in no pool */
+	const char *zone;
+	int64_t share;         /* percent of the host */
+	struct pool_room used; /* promised out of it */
+};
+/* All hosts by name, each once for every pool that it is in, or once for itself. */
+enum status pool_slots(struct call *c, struct pool_slot **list, size_t *count) MUST_USE;
 
 extern const struct module pool_module;
 

@@ -4,11 +4,10 @@
 #include "base/text.h"
 #include "cloud/pool/pool_private.h"
 
-struct pool_key {
-	const char *pool_id;
-};
 struct pool_host_key {
 	const char *pool_id, *host;
+	int64_t share;
+	bool share_given;
 };
 struct pool_make {
 	const char *pool_id, *name, *site;
@@ -68,6 +67,12 @@ static const struct field pool_host_key_wire[] = {
 	F_STR(pool_host_key, host, 255, FROM_PATH),
 	F_END,
 };
+static const struct field pool_host_put_wire[] = {
+	F_ID(pool_host_key, pool_id, FROM_PATH),
+	F_STR(pool_host_key, host, 255, FROM_PATH),
+	F_INT(pool_host_key, share, 1, 100, OPT, TELLS(pool_host_key, share)),
+	F_END,
+};
 static const struct field pool_make_wire[] = {
 	F_STR(pool_make, name, 100, 0),
 	F_STR(pool_make, site, 100, 0),
@@ -101,8 +106,7 @@ static const struct field pool_host_change_wire[] = {
 	F_END,
 };
 
-/* Only aggregates that are pools are seen here. */
-static enum status find(struct call *c, const char *id, struct pool_aggregate *out)
+enum status pool_find(struct call *c, const char *id, struct pool_aggregate *out)
 {
 	enum status st = pool_aggregate_by_id(c, id, out);
 	if (!st && !out->site)
@@ -125,7 +129,7 @@ static enum status pool_alter(struct call *c, const struct pool_make *in,
 			      struct pool_aggregate *out)
 {
 	struct pool_aggregate a;
-	enum status st = find(c, in->pool_id, &a);
+	enum status st = pool_find(c, in->pool_id, &a);
 	if (st)
 		return st;
 	a.name = in->name_given ? in->name : a.name;
@@ -152,28 +156,28 @@ static enum status pool_list(struct call *c, const struct nothing *in, struct po
 
 static enum status pool_show(struct call *c, const struct pool_key *in, struct pool_aggregate *out)
 {
-	return find(c, in->pool_id, out);
+	return pool_find(c, in->pool_id, out);
 }
 
 static enum status pool_delete(struct call *c, const struct pool_key *in, struct nothing *out)
 {
 	struct pool_aggregate a;
 	(void)out;
-	enum status st = find(c, in->pool_id, &a);
+	enum status st = pool_find(c, in->pool_id, &a);
 	return st ? st : pool_aggregate_remove(c, &a);
 }
 
 static enum status pool_put_host(struct call *c, const struct pool_host_key *in,
 				 struct pool_aggregate *out)
 {
-	enum status st = find(c, in->pool_id, out);
-	return st ? st : pool_aggregate_add(c, out, in->host);
+	enum status st = pool_find(c, in->pool_id, out);
+	return st ? st : pool_aggregate_add(c, out, in->host, in->share_given ? in->share : 100);
 }
 
 static enum status pool_take_host(struct call *c, const struct pool_host_key *in,
 				  struct pool_aggregate *out)
 {
-	enum status st = find(c, in->pool_id, out);
+	enum status st = pool_find(c, in->pool_id, out);
 	return st ? st : pool_aggregate_drop(c, out, in->host);
 }
 
@@ -222,9 +226,19 @@ const struct route pool_routes[] = {
 	ROUTE("DELETE", POOLS "/{pool_id}", WRITE, SCOPE_SYSTEM, pool_delete, pool_key, nothing,
 	      .name = "pool.pool.delete", .success = 204,
 	      .help = "Remove a resource pool that has no host"),
-	ROUTE("PUT", POOLS "/{pool_id}/hosts/{host}", WRITE, SCOPE_SYSTEM, pool_put_host,
-	      pool_host_key, pool_aggregate, .name = "pool.pool.host.add", .success = 200,
-	      .flags = ROUTE_OPTIONAL_BODY, .help = "Put a host into a resource pool"),
+	{ .method = "PUT",
+	  .path = POOLS "/{pool_id}/hosts/{host}",
+	  .may = WRITE,
+	  .scopes = SCOPE_SYSTEM,
+	  .act = pool_put_host_act,
+	  .in = pool_host_put_wire,
+	  .in_size = sizeof(struct pool_host_key),
+	  .out = pool_aggregate_wire,
+	  .out_size = sizeof(struct pool_aggregate),
+	  .name = "pool.pool.host.add",
+	  .success = 200,
+	  .flags = ROUTE_OPTIONAL_BODY,
+	  .help = "Put a host, or a share of it in percent, into a resource pool" },
 	ROUTE("DELETE", POOLS "/{pool_id}/hosts/{host}", WRITE, SCOPE_SYSTEM, pool_take_host,
 	      pool_host_key, pool_aggregate, .name = "pool.pool.host.remove", .success = 200,
 	      .help = "Take a host out of a resource pool"),

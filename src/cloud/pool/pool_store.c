@@ -107,24 +107,31 @@ enum status pool_hosts(struct call *c, struct pool_host **list, size_t *count)
 }
 
 static const struct field pool_reservation_row[] = {
-	F_STR(pool_reservation, subject, 0, 0),    F_STR(pool_reservation, host_id, 0, 0),
-	F_INT(pool_reservation, vcpus, 0, 0, 0),   F_INT(pool_reservation, memory_mb, 0, 0, 0),
-	F_INT(pool_reservation, disk_gb, 0, 0, 0), F_END,
+	F_STR(pool_reservation, subject, 0, 0),
+	F_STR(pool_reservation, host_id, 0, 0),
+	F_INT(pool_reservation, vcpus, 0, 0, 0),
+	F_INT(pool_reservation, memory_mb, 0, 0, 0),
+	F_INT(pool_reservation, disk_gb, 0, 0, 0),
+	F_STR(pool_reservation, pool_id, 0, NULLABLE),
+	F_STR(pool_reservation, project_id, 0, NULLABLE),
+	F_END,
 };
 
 DB_STMT(pool_reservation_insert_sql,
-	"insert into pool_reservation (subject, host_id, vcpus, memory_mb, disk_gb, created_at)"
-	" values ($1, $2, $3, $4, $5, $6)");
+	"insert into pool_reservation (subject, host_id, vcpus, memory_mb, disk_gb, created_at,"
+	" pool_id, project_id) values ($1, $2, $3, $4, $5, $6, $7, $8)");
 
 enum status pool_reservation_insert(struct call *c, const struct pool_reservation *in)
 {
 	return db_do(c, &pool_reservation_insert_sql, NULL,
 		     DB_ARGS(DB_STR(in->subject), DB_STR(in->host_id), DB_INT(in->vcpus),
-			     DB_INT(in->memory_mb), DB_INT(in->disk_gb), DB_INT(c->now_at)));
+			     DB_INT(in->memory_mb), DB_INT(in->disk_gb), DB_INT(c->now_at),
+			     DB_STR(in->pool_id), DB_STR(in->project_id)));
 }
 
-DB_STMT(pool_reservation_take_sql, "delete from pool_reservation where subject = $1"
-				   " returning subject, host_id, vcpus, memory_mb, disk_gb");
+DB_STMT(pool_reservation_take_sql,
+	"delete from pool_reservation where subject = $1"
+	" returning subject, host_id, vcpus, memory_mb, disk_gb, pool_id, project_id");
 
 enum status pool_reservation_take(struct call *c, const char *subject, struct pool_reservation *out)
 {
@@ -133,7 +140,8 @@ enum status pool_reservation_take(struct call *c, const char *subject, struct po
 }
 
 DB_STMT(pool_reservations_sql,
-	"select subject, host_id, vcpus, memory_mb, disk_gb from pool_reservation order by subject");
+	"select subject, host_id, vcpus, memory_mb, disk_gb, pool_id, project_id"
+	" from pool_reservation order by subject");
 
 enum status pool_reservations(struct call *c, struct pool_reservation **list, size_t *count)
 {

@@ -120,6 +120,8 @@ export interface NewServer {
 	imageRef: string;
 	flavorRef: string;
 	networkId: string;
+	/** An availability zone, which is a pool's name; none: wherever the VDC may and there is room. */
+	zone?: string;
 }
 
 /** Asks for a server; the answer is its id, the rest comes by events. */
@@ -130,6 +132,7 @@ export async function createServer(what: NewServer): Promise<string> {
 			imageRef: what.imageRef,
 			flavorRef: what.flavorRef,
 			networks: [{ uuid: what.networkId }],
+			...(what.zone && { availability_zone: what.zone }),
 		},
 	});
 	return answer.server.id;

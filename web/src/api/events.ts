@@ -17,7 +17,7 @@ export type Kind = "image" | "network" | "system";
 /* A browser hears only the events whose names it was told. */
 const kinds: Record<Kind, readonly string[]> = {
 	image: ["image.image.created", "image.image.active", "image.image.updated", "image.image.deleted", "image.member.changed"],
-	network: ["network", "subnet", "port"].flatMap((thing) =>
+	network: ["network", "subnet", "port", "router", "floatingip", "security_group", "security_group_rule"].flatMap((thing) =>
 		["created", "updated", "deleted"].map((what) => `network.${thing}.${what}`),
 	),
 	system: ["created", "updated", "deleted"].map((what) => `system.system.${what}`),

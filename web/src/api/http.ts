@@ -18,10 +18,16 @@ export function whenSignedOut(act: () => void): void {
 	onSignedOut = act;
 }
 
-async function send(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+/* A document that is not JSON goes as it is. */
+interface Document {
+	text: string;
+	type: string;
+}
+
+async function send(method: Method, path: string, body: unknown, signal?: AbortSignal, document?: Document): Promise<Response> {
 	const headers: Record<string, string> = { Accept: "application/json" };
-	if (body !== undefined)
-		headers["Content-Type"] = "application/json";
+	if (document || body !== undefined)
+		headers["Content-Type"] = document?.type ?? "application/json";
 	if (method !== "GET" && csrf !== null)
 		headers["X-CSRF-Token"] = csrf;
 	try {
@@ -30,7 +36,7 @@ async function send(method: Method, path: string, body: unknown, signal?: AbortS
 			headers,
 			credentials: "same-origin",
 			cache: "no-store",
-			...(body !== undefined && { body: JSON.stringify(body) }),
+			...(document ? { body: document.text } : body !== undefined && { body: JSON.stringify(body) }),
 			...(signal && { signal }),
 		});
 	} catch (thrown) {
@@ -53,10 +59,26 @@ async function parsed(response: Response): Promise<unknown> {
 
 /** Makes a call and gives back the parsed answer, null where there is none. Throws a Problem. */
 export async function ask<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-	const response = await send(method, path, body, signal);
+	return taken(await send(method, path, body, signal)) as Promise<T>;
+}
+
+/** The same with a document in place of a JSON body. */
+export async function askWith<T>(method: Method, path: string, document: Document): Promise<T> {
+	return taken(await send(method, path, undefined, undefined, document)) as Promise<T>;
+}
+
+/** A document as its text. */
+export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+	const response = await send("GET", path, undefined, signal);
+	if (response.ok)
+		return response.text();
+	return taken(response) as Promise<string>;
+}
+
+async function taken(response: Response): Promise<unknown> {
 	const answer = await parsed(response);
 	if (response.ok)
-		return answer as T;
+		return answer;
 
 	if (response.status === 401 && csrf !== null)
 		onSignedOut?.();

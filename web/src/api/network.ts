@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Networks with their subnets by the Neutron-compatible service. */
+/* Networks with their subnets and ports by the Neutron-compatible service. */
 import { ask, get } from "./http";
 
 export interface Subnet {
@@ -44,24 +44,20 @@ export interface Port {
 	device_owner: string;
 	mac_address: string;
 	fixed_ips: { subnet_id: string; ip_address: string }[];
-}
-
-export interface Router {
-	id: string;
-	name: string;
-	status: string;
+	security_groups: string[];
 }
 
 export async function listPorts(signal?: AbortSignal): Promise<Port[]> {
 	return (await get<{ ports: Port[] }>("/network/v2.0/ports", signal)).ports;
 }
 
-/** Only where the service says that it has routers: asking for what is not there is an error. */
-export async function listRouters(signal?: AbortSignal): Promise<Router[]> {
-	const { extensions } = await get<{ extensions: { alias: string }[] }>("/network/v2.0/extensions", signal);
-	if (!extensions.some((extension) => extension.alias === "router"))
-		return [];
-	return (await get<{ routers: Router[] }>("/network/v2.0/routers", signal)).routers;
+/** Whose each address of a server or a router is, for who sees all: the id of a VDC for every one of them. */
+export async function listPortOwners(signal?: AbortSignal): Promise<string[]> {
+	const { ports } = await get<{ ports: { project_id: string; fixed_ips: unknown[] }[] }>(
+		"/network/v2.0/ports?fields=project_id&fields=fixed_ips",
+		signal,
+	);
+	return ports.flatMap((port) => (port.project_id ? port.fixed_ips.map(() => port.project_id) : []));
 }
 
 /** What of a VDC's networks is used and allowed; max is null where there is no limit. */

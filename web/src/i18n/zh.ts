@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The portal's words, Chinese. This file decides which words there are; en.ts must have the same. */
+import { zhNetwork } from "./zhNetwork";
+import { zhProcess } from "./zhProcess";
+
 export const zh = {
+	...zhNetwork,
+	...zhProcess,
 	product: {
 		name: "甬云",
 		cloud: "{city}政务云",
@@ -301,7 +306,7 @@ export const zh = {
 	},
 	picture: {
 		title: "VPC 拓扑图",
-		hint: "竖条为网络，方框为接入的设备；点击云服务器查看详情",
+		hint: "竖条为网络，方框为接入的设备及其安全组；点击云服务器或路由器查看详情",
 		server: "云服务器",
 		router: "路由器",
 		network: "网络",

@@ -35,6 +35,7 @@ const plan: Plan = {
 	description: "",
 	vdc: "水情",
 	quota: { servers: 4, vcpus: 8, ram: 8192, networks: 4, systems: 5 },
+	pools: ["p1"],
 	network: { name: "vpc", cidr: "10.0.0.0/24" },
 	people: [{ name: "zhao", role: "admin" }],
 	servers: null,
@@ -42,7 +43,7 @@ const plan: Plan = {
 
 describe("moving in", () => {
 	test("asks each service for its part, in the order in which they need each other", async () => {
-		const moving = moveIn(["department", "vdc", "quota", "network", "people"]);
+		const moving = moveIn(["department", "vdc", "quota", "pools", "network", "people"]);
 		expect(await moving.go(plan)).toBe(true);
 		expect(asked).toEqual([
 			"POST /identity/v3/domains",
@@ -50,6 +51,7 @@ describe("moving in", () => {
 			"PUT /compute/v2.1/os-quota-sets/v1",
 			"PUT /network/v2.0/quotas/v1",
 			"PUT /api/v1/system-quotas/v1",
+			"PUT /api/v1/vdc-pools/v1",
 			"POST /network/v2.0/networks",
 			"GET /network/v2.0/subnets",
 			"POST /network/v2.0/subnets",

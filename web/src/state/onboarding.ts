@@ -8,11 +8,12 @@ import { createDepartment, createUser, createVdc, giveRole, listRoles, setVdcQuo
 import type { Department, VdcQuota } from "../api/department";
 import { answerOffer, shareImage } from "../api/image";
 import { createNetwork, createSubnet, listSubnets } from "../api/network";
+import { setVdcPools } from "../api/pool";
 import { asProblem, Problem } from "../api/problem";
 import { chooseVdc } from "../api/session";
 import { session } from "./session";
 
-export type StepName = "department" | "vdc" | "quota" | "network" | "people" | "servers";
+export type StepName = "department" | "vdc" | "quota" | "pools" | "network" | "people" | "servers";
 
 export interface Newcomer {
 	name: string;
@@ -26,6 +27,8 @@ export interface Plan {
 	description: string;
 	vdc: string;
 	quota: VdcQuota;
+	/** The pools that it may use; none: all. */
+	pools: string[];
 	network: { name: string; cidr: string } | null;
 	people: Newcomer[];
 	servers: { count: number; prefix: string; imageId: string; shared: boolean; flavorId: string } | null;
@@ -120,6 +123,9 @@ export function moveIn(names: StepName[]): Moving {
 			vdc = (await createVdc({ name: plan.vdc, domain_id: department!.id, description: plan.description })).id;
 		},
 		quota: (plan) => setVdcQuota(vdc, plan.quota),
+		pools: async (plan) => {
+			await setVdcPools(vdc, plan.pools);
+		},
 		network: async (plan) => {
 			if (!plan.network)
 				return;
