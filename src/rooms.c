@@ -7,13 +7,14 @@
 #include "cloud/system/system.h"
 #include "command.h"
 #include "data/catalogue/catalogue.h"
+#include "data/intake/intake.h"
 #include "door/audit/audit.h"
 #include "door/http/http.h"
 #include "door/identity/identity.h"
 #include "door/jobs/jobs.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module,   &audit_module, &identity_module, &http_module,    &pool_module,
-	&system_module, &image_module, &network_module,  &compute_module, &catalogue_module,
-	NULL,
+	&jobs_module,    &audit_module,     &identity_module, &http_module,
+	&pool_module,    &system_module,    &image_module,    &network_module,
+	&compute_module, &catalogue_module, &intake_module,   NULL,
 };
