@@ -70,6 +70,7 @@ struct theme_settings {
 	unsigned resource_count;
 	const char *relations[RELATIONS_MAX];
 	enum theme_kind from[RELATIONS_MAX], to[RELATIONS_MAX];
+	bool one[RELATIONS_MAX]; /* who it is from has one at most: the one that most trust stands behind */
 	unsigned relation_count;
 };
 extern const char theme_default_settings[]; /* theme.ini */
@@ -183,12 +184,13 @@ void golden_done(struct build *b);
 struct stated {
 	uint32_t from, to;
 	uint32_t row, count;
+	uint32_t votes; /* the trust of all that state it */
 	uint8_t relation, source;
 };
 struct statements {
 	struct stated *list;
 	size_t count, room;
-	int64_t stated[RELATIONS_MAX], unresolved[RELATIONS_MAX];
+	int64_t stated[RELATIONS_MAX], unresolved[RELATIONS_MAX], outvoted[RELATIONS_MAX];
 };
 enum status relations_make(struct build *b) MUST_USE;
 void relations_done(struct build *b);

@@ -75,6 +75,7 @@ static enum status relate_row(struct build *b, const struct source *s, uint32_t 
 			continue;
 		st = state(b, &(struct stated){ .from = found[t->from], .to = found[t->to],
 						.row = row, .count = 1,
+						.votes = (uint32_t)r->trust,
 						.relation = (uint8_t)t->relation,
 						.source = (uint8_t)s->number });
 	}
@@ -106,10 +107,34 @@ static void unite(struct statements *all)
 		struct stated *last = kept ? &all->list[kept - 1] : NULL;
 		const struct stated *s = &all->list[i];
 		if (last && last->relation == s->relation && last->from == s->from &&
-		    last->to == s->to)
+		    last->to == s->to) {
 			last->count++;
-		else
+			last->votes += s->votes;
+		}
+		else {
 			all->list[kept++] = *s;
+		}
+	}
+	all->count = kept;
+}
+
+/* Of relations of which there is one at most, those that are outvoted go: what a register has not heard of
+ * yet, a home or an office of before. */
+static void outvote(const struct theme_settings *settings, struct statements *all)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		struct stated *last = kept ? &all->list[kept - 1] : NULL;
+		const struct stated *s = &all->list[i];
+		if (!last || !settings->one[s->relation] || last->relation != s->relation ||
+		    last->from != s->from) {
+			all->list[kept++] = *s;
+			continue;
+		}
+		all->outvoted[s->relation]++;
+		if (s->votes > last->votes)
+			*last = *s;
 	}
 	all->count = kept;
 }
@@ -127,6 +152,7 @@ enum status relations_make(struct build *b)
 	if (st)
 		return st;
 	unite(b->statements);
+	outvote(b->settings, b->statements);
 	b->counts.relations = (int64_t)b->statements->count;
 	for (unsigned k = 0; k < b->settings->relation_count; k++) {
 		b->counts.stated += b->statements->stated[k];

@@ -145,8 +145,9 @@ static enum status read_statement(struct reader *r, const char *key, const char 
 	struct resource *s = r->resource;
 	struct theme_settings *all = r->s;
 	struct words w = words_split(r->c->arena, value, ' ');
-	int from = w.count == 2 ? role_named(s, w.list[0]) : -1;
-	int to = w.count == 2 ? role_named(s, w.list[1]) : -1;
+	bool one = w.count == 3 && str_eq(w.list[2], "one");
+	int from = w.count == 2 || one ? role_named(s, w.list[0]) : -1;
+	int to = w.count == 2 || one ? role_named(s, w.list[1]) : -1;
 	unsigned k = 0;
 
 	if (from < 0 || to < 0)
@@ -160,8 +161,11 @@ static enum status read_statement(struct reader *r, const char *key, const char 
 		all->relations[k] = key;
 		all->from[k] = s->roles[from].kind;
 		all->to[k] = s->roles[to].kind;
+		all->one[k] = one;
 		all->relation_count++;
 	}
+	if (all->one[k] != one)
+		return refuse(r, key, "says one here and not elsewhere");
 	if (all->from[k] != s->roles[from].kind || all->to[k] != s->roles[to].kind)
 		return refuse(r, key, "is between other kinds elsewhere");
 	if (s->statement_count == STATEMENTS_MAX)

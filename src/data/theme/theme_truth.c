@@ -376,10 +376,11 @@ static enum status report_relations(struct telling *t)
 			right += bsearch(&made[i], truth, n, sizeof *truth, by_triple) != NULL;
 		}
 		fprintf(b->to,
-			"%-24s %9lld true  precision %.4f recall %.4f  (%lld stated, %lld not found)\n",
+			"%-24s %9lld true  precision %.4f recall %.4f  (%lld stated, %lld not found, "
+			"%lld outvoted)\n",
 			b->settings->relations[k], (long long)wanted, share(right, found),
 			share(right, wanted), (long long)all->stated[k],
-			(long long)all->unresolved[k]);
+			(long long)all->unresolved[k], (long long)all->outvoted[k]);
 	}
 	for (int k = 0; k < THEME_KINDS; k++)
 		big_free(who[k], (size_t)b->records[k].entities + 1, sizeof *who[k]);
