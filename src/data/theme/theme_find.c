@@ -126,10 +126,12 @@ static void add_person(struct finder *f, const struct record *r, uint32_t entity
 	if (p->born >= 0 && r->size[p->born])
 		index_add(&f->by_born,
 			  both(name, text_hash(r->value[p->born], r->size[p->born]) | 1), entity);
-	if (p->address >= 0 && r->size[p->address])
-		index_add(&f->by_home,
-			  both(name, address_key(r->value[p->address], r->size[p->address])),
-			  entity);
+	if (p->address >= 0 && r->size[p->address]) {
+		uint64_t homes[2];
+		address_keys(r->value[p->address], r->size[p->address], homes);
+		index_add(&f->by_home, both(name, homes[0]), entity);
+		index_add(&f->by_home, both(name, homes[1]), entity);
+	}
 }
 
 static void add_firm(struct finder *f, const struct record *r, uint32_t entity)
@@ -156,14 +158,16 @@ static void add_all(struct finder *f, enum theme_kind kind)
 	for (uint32_t i = 0; i < r->count; i++) {
 		struct record record;
 		record_at(f->b, r, i, &record);
-		if (kind == THEME_PERSON)
+		if (kind == THEME_PERSON) {
 			add_person(f, &record, r->of[i]);
-		else if (kind == THEME_FIRM)
+		} else if (kind == THEME_FIRM) {
 			add_firm(f, &record, r->of[i]);
-		else if (record.size[address])
-			index_add(&f->by_address,
-				  address_key(record.value[address], record.size[address]),
-				  r->of[i]);
+		} else if (record.size[address]) {
+			uint64_t keys[2];
+			address_keys(record.value[address], record.size[address], keys);
+			index_add(&f->by_address, keys[0], r->of[i]);
+			index_add(&f->by_address, keys[1], r->of[i]);
+		}
 	}
 }
 
@@ -317,16 +321,27 @@ static uint32_t find_firm(struct finder *f, const struct mention *m)
 	return found;
 }
 
-uint64_t mention_home(struct finder *f, enum theme_kind kind, const struct mention *m)
+void mention_home(struct finder *f, enum theme_kind kind, const struct mention *m, uint64_t keys[2])
 {
 	int a = kind == THEME_PERSON ? f->places.address
 		: kind == THEME_HOUSE ? f->house_address
 				      : -1;
 
+	keys[0] = keys[1] = 0;
 	if (a < 0 || !m->size[a])
-		return 0;
+		return;
 	(void)value_clean(TYPE_ADDRESS, m->at[a], m->size[a], &f->cell);
-	return f->cell.size ? address_key(f->cell.data, f->cell.size) : 0;
+	if (f->cell.size)
+		address_keys(f->cell.data, f->cell.size, keys);
+}
+
+static uint32_t find_house(struct finder *f, const struct mention *m)
+{
+	uint64_t keys[2];
+
+	mention_home(f, THEME_HOUSE, m, keys);
+	uint32_t found = index_one(&f->by_address, keys[0]);
+	return found == NOBODY ? index_one(&f->by_address, keys[1]) : found;
 }
 
 uint32_t mention_find(struct finder *f, enum theme_kind kind, const struct mention *m,
@@ -336,5 +351,5 @@ uint32_t mention_find(struct finder *f, enum theme_kind kind, const struct menti
 		return find_person(f, m, homes, home_count);
 	if (kind == THEME_FIRM)
 		return find_firm(f, m);
-	return index_one(&f->by_address, mention_home(f, kind, m));
+	return find_house(f, m);
 }

@@ -37,8 +37,8 @@ struct mention {
 /* From the records as they are linked. Owner: the caller, who gives it to finder_done(). */
 enum status finder_init(struct build *b, struct finder *f) MUST_USE;
 void finder_done(struct finder *f);
-/* The key of the house that a mention's address names; 0: none. */
-uint64_t mention_home(struct finder *f, enum theme_kind kind, const struct mention *m);
+/* The keys of the house that a mention's address names, see address_keys(). */
+void mention_home(struct finder *f, enum theme_kind kind, const struct mention *m, uint64_t keys[2]);
 /* The entity that is named, or NOBODY; 'homes' are the houses that the record names. */
 uint32_t mention_find(struct finder *f, enum theme_kind kind, const struct mention *m,
 		      const uint64_t *homes, unsigned home_count);

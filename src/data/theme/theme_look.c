@@ -262,7 +262,7 @@ static enum status key_text(struct call *c, const struct theme_query *q, struct 
 			    enum table *table)
 {
 	size_t size = strlen(q->text);
-	uint64_t house;
+	uint64_t house[2] = { 0 };
 
 	out->size = 0;
 	switch (q->by) {
@@ -286,10 +286,11 @@ static enum status key_text(struct call *c, const struct theme_query *q, struct 
 	default:
 		*table = TABLE_ADDRESS;
 		(void)value_clean(TYPE_ADDRESS, q->text, size, out);
-		house = out->size ? address_key(out->data, out->size) : 0;
+		if (out->size)
+			address_keys(out->data, out->size, house);
 		out->size = 0;
-		buf_printf(out, "%016llx", (unsigned long long)house);
-		return house ? ST_OK
+		buf_printf(out, "%016llx", (unsigned long long)house[0]);
+		return house[0] ? ST_OK
 			     : fail(c, ST_BAD_INPUT, "address",
 				    "the address does not name one house: district, road and number, "
 				    "building, unit, room");

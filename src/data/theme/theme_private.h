@@ -88,8 +88,9 @@ int base_attribute(const struct base *b, enum theme_type type);
 bool value_clean(enum theme_type type, const char *s, size_t size, struct buf *out);
 /* What values are compared and found by: half width, lower case, simplified, no spaces and dots. */
 void value_key(const char *s, size_t size, struct buf *out);
-/* A number that two writings of one complete address share; 0: the address names no single house. */
-uint64_t address_key(const char *s, size_t size);
+/* Numbers that two writings of one complete address share; 0: the address names no single house. The second
+ * is that of a village whose town is not said, 0 where it is the first or the house is on a road. */
+void address_keys(const char *s, size_t size, uint64_t keys[2]);
 /* The organisation code (GB 11714) within a code of legal entities, or that code itself: 9 characters;
  * false: it has none. */
 bool organisation_code(const char *s, size_t size, char out[10]);

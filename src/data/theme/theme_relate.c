@@ -31,14 +31,14 @@ static void find_roles(struct finder *f, const struct source *s, uint32_t row,
 		       const struct row *cells, uint32_t found[ROLES_MAX], bool named[ROLES_MAX])
 {
 	const struct resource *r = s->resource;
-	uint64_t homes[ROLES_MAX];
+	uint64_t homes[2 * ROLES_MAX + 2] = { 0 };
 	unsigned home_count = 0;
 
 	for (unsigned i = 0; i < r->role_count; i++) {
 		struct mention m = { cells->at[i], cells->size[i] };
-		uint64_t home = mention_home(f, r->roles[i].kind, &m);
-		if (home)
-			homes[home_count++] = home;
+		mention_home(f, r->roles[i].kind, &m, homes + home_count);
+		while (home_count < 2 * (i + 1) && homes[home_count])
+			home_count++;
 	}
 	found[0] = f->b->records[r->roles[0].kind].of[s->first + row];
 	named[0] = true;

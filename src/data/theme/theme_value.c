@@ -176,20 +176,29 @@ static size_t district_size(const char *s, size_t size)
 	return 0;
 }
 
-uint64_t address_key(const char *s, size_t size)
+static uint64_t key_of_slots(const char *s, size_t district, const struct address *a, uint32_t town)
+{
+	uint64_t key = mix(text_hash(s, district) ^ (a->road ? a->road : mix(a->village ^ 1ull)));
+
+	key = mix(key ^ ((uint64_t)a->number << 32 | a->building));
+	key = mix(key ^ ((uint64_t)a->unit << 32 | a->room));
+	return mix(key ^ town) | 1;
+}
+
+void address_keys(const char *s, size_t size, uint64_t keys[2])
 {
 	struct address a;
 	size_t district = district_size(s, size);
 
+	keys[0] = keys[1] = 0;
 	address_read(s + district, size - district, &a);
-	/* In a village a number is a house; on a road it takes a room, or no buildings. */
-	uint32_t way = a.road ? a.road : a.village;
-	if (!district || !way || !a.number || (a.road && !a.room))
-		return 0;
-	uint64_t key = mix(text_hash(s, district) ^ way);
-	key = mix(key ^ ((uint64_t)a.number << 32 | a.building));
-	key = mix(key ^ ((uint64_t)a.unit << 32 | a.room));
-	return key ? key : 1;
+	/* In a village a number is a house; on a road it takes a room. */
+	if (!district || !(a.road || a.village) || !a.number || (a.road && !a.room))
+		return;
+	/* Roads are named once in a district, villages once in a town. */
+	keys[0] = key_of_slots(s, district, &a, a.road ? 0 : a.area);
+	if (!a.road && a.area)
+		keys[1] = key_of_slots(s, district, &a, 0);
 }
 
 bool organisation_code(const char *s, size_t size, char out[10])

@@ -215,11 +215,14 @@ static void add_kind(struct writer *w, struct keys *k, enum theme_kind kind, enu
 		if (!value)
 			continue;
 		if (type == TYPE_ADDRESS) {
-			uint64_t key = address_key(value, size);
-			char hex[17];
-			(void)snprintf(hex, sizeof hex, "%016llx", (unsigned long long)key);
-			if (key)
+			uint64_t keys[2];
+			address_keys(value, size, keys);
+			for (int i = 0; i < 2 && keys[i]; i++) {
+				char hex[17];
+				(void)snprintf(hex, sizeof hex, "%016llx",
+					       (unsigned long long)keys[i]);
 				add_key(k, kind, e, hex, 16);
+			}
 		} else if (type == TYPE_NAME || type == TYPE_COMPANY) {
 			value_key(value, size, text);
 			add_key(k, kind, e, text->data, text->size);
