@@ -8,13 +8,24 @@
 #include "command.h"
 #include "data/catalogue/catalogue.h"
 #include "data/intake/intake.h"
+#include "data/theme/theme.h"
 #include "door/audit/audit.h"
 #include "door/http/http.h"
 #include "door/identity/identity.h"
 #include "door/jobs/jobs.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module,    &audit_module,     &identity_module, &http_module,
-	&pool_module,    &system_module,    &image_module,    &network_module,
-	&compute_module, &catalogue_module, &intake_module,   NULL,
+	&jobs_module,
+	&audit_module,
+	&identity_module,
+	&http_module,
+	&pool_module,
+	&system_module,
+	&image_module,
+	&network_module,
+	&compute_module,
+	&catalogue_module,
+	&intake_module,
+	&theme_module,
+	NULL,
 };

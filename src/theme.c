@@ -43,8 +43,24 @@ struct asked {
 
 static bool read_options(int argc, char **argv, struct asked *q)
 {
-	enum { FROM = 1, OUT, STORE, SETTINGS, TRUTH, MEMORY, THREADS, QUIET, ID, CODE, NAME,
-	       ADDRESS, ENTITY, LIMIT, AFTER, RELATIONS };
+	enum {
+		FROM = 1,
+		OUT,
+		STORE,
+		SETTINGS,
+		TRUTH,
+		MEMORY,
+		THREADS,
+		QUIET,
+		ID,
+		CODE,
+		NAME,
+		ADDRESS,
+		ENTITY,
+		LIMIT,
+		AFTER,
+		RELATIONS
+	};
 	static const struct option options[] = {
 		{ "from", required_argument, NULL, FROM },
 		{ "out", required_argument, NULL, OUT },

@@ -30,9 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		if (!utf8_valid(first.data, first.size))
 			__builtin_trap();
-		if (valid && (!value_clean((enum theme_type)type, first.data, first.size, &again) ||
-			      again.size != first.size ||
-			      memcmp(again.data, first.data, first.size) != 0))
+		if (valid &&
+		    (!value_clean((enum theme_type)type, first.data, first.size, &again) ||
+		     again.size != first.size || memcmp(again.data, first.data, first.size) != 0))
 			__builtin_trap();
 		value_key(first.data, first.size, &key);
 		address_keys(first.data, first.size, keys);

@@ -23,8 +23,12 @@ static const char *text(const char *fmt, ...)
 static const char *make_city(uint32_t grids, uint64_t seed)
 {
 	const char *folder = text("%s/city%llu", test_folder(), (unsigned long long)seed);
-	struct city_options o = { .seed = seed, .grids = grids, .errors = 1000, .gb18030 = 2,
-				  .threads = 2, .folder = folder };
+	struct city_options o = { .seed = seed,
+				  .grids = grids,
+				  .errors = 1000,
+				  .gb18030 = 2,
+				  .threads = 2,
+				  .folder = folder };
 	struct city_report r;
 	struct call *c = test_call();
 
@@ -289,7 +293,8 @@ TEST(settings_that_are_wrong_are_refused_by_line_and_rule)
 		{ "[a/b]\n", "letters, digits" },
 		{ "[A]\n[A]\n", "stands there twice" },
 		{ "[A]\ntrust = 101\n", "from 0 to 100" },
-		{ "[person]\nname = name\n[A]\nperson head = name:x\n", "the first role is the subject" },
+		{ "[person]\nname = name\n[A]\nperson head = name:x\n",
+		  "the first role is the subject" },
 		{ "[person]\nname = name\n[A]\nperson subject = age:x\n", "ATTRIBUTE:COLUMN" },
 		{ "[person]\nname = name\n[A]\nperson subject = name:x\nknows = subject head\n",
 		  "two roles that stand above" },

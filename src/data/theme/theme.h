@@ -18,7 +18,8 @@ extern const char *const theme_kind_words[THEME_KINDS + 1];
 
 struct theme_counts {
 	int64_t records, bases[THEME_KINDS], links, relations;
-	int64_t stated, unresolved; /* relations that records state, and of them those whose ends were not found */
+	int64_t stated,
+		unresolved; /* relations that records state, and of them those whose ends were not found */
 };
 
 struct theme_ask {
@@ -52,7 +53,7 @@ int64_t theme_built_at(const struct theme *t);
 enum theme_by { THEME_BY_ENTITY, THEME_BY_ID, THEME_BY_CODE, THEME_BY_NAME, THEME_BY_ADDRESS };
 
 struct theme_value {
-	const char *name;     /* of the attribute */
+	const char *name; /* of the attribute */
 	const char *value;
 	const char *type;     /* of the attribute, as settings call it */
 	const char *resource; /* whose record it is from */
@@ -86,10 +87,10 @@ struct theme_entity {
 struct theme_query {
 	enum theme_by by;
 	const char *text;
-	int kind;         /* of THEME_BY_NAME: enum theme_kind, or -1: any */
+	int kind;          /* of THEME_BY_NAME: enum theme_kind, or -1: any */
 	const char *after; /* an entity: those behind it, of the same key; NULL: from the first */
-	size_t limit;     /* entities, at most THEME_LIMIT_MAX */
-	size_t relations; /* of each, at most; 0: none */
+	size_t limit;      /* entities, at most THEME_LIMIT_MAX */
+	size_t relations;  /* of each, at most; 0: none */
 };
 #define THEME_LIMIT_MAX 200
 

@@ -42,7 +42,8 @@ static enum status lock_store(struct build *b, int *lock)
 			    strerror(errno));
 	if (flock(*lock, LOCK_EX | LOCK_NB)) {
 		close(*lock);
-		return fail(b->c, ST_CONFLICT, "store", "a base is being built in %s already", store);
+		return fail(b->c, ST_CONFLICT, "store", "a base is being built in %s already",
+			    store);
 	}
 	/* What a build that was killed has left. */
 	b->folder = arena_printf(b->c->arena, "%s/making", store);
@@ -101,8 +102,7 @@ static void phase(struct build *b, const char *name)
 
 	if (!b->ask->quiet)
 		fprintf(stderr, "%-10s %7.2f s, %7.2f s since the start, %lld MiB at most\n", name,
-			now - b->phase_began, now - b->began,
-			(long long)(peak_memory() >> 20));
+			now - b->phase_began, now - b->began, (long long)(peak_memory() >> 20));
 	b->phase_began = now;
 }
 

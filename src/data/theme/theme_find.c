@@ -193,9 +193,9 @@ enum status finder_init(struct build *b, struct finder *f)
 			    "firms and address of houses");
 	for (int k = 0; k < THEME_KINDS; k++)
 		add_all(f, (enum theme_kind)k);
-	struct index *all[] = { &f->by_id,   &f->by_phone,        &f->by_born, &f->by_home,
-				&f->by_code, &f->by_organisation, &f->by_name, &f->by_core,
-				&f->by_address };
+	struct index *all[] = { &f->by_id,   &f->by_phone, &f->by_born,
+				&f->by_home, &f->by_code,  &f->by_organisation,
+				&f->by_name, &f->by_core,  &f->by_address };
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		index_sort(all[i]);
 	return ST_OK;
@@ -203,9 +203,9 @@ enum status finder_init(struct build *b, struct finder *f)
 
 void finder_done(struct finder *f)
 {
-	struct index *all[] = { &f->by_id,   &f->by_phone,        &f->by_born, &f->by_home,
-				&f->by_code, &f->by_organisation, &f->by_name, &f->by_core,
-				&f->by_address };
+	struct index *all[] = { &f->by_id,   &f->by_phone, &f->by_born,
+				&f->by_home, &f->by_code,  &f->by_organisation,
+				&f->by_name, &f->by_core,  &f->by_address };
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		index_done(all[i]);
 }
@@ -323,7 +323,7 @@ static uint32_t find_firm(struct finder *f, const struct mention *m)
 
 void mention_home(struct finder *f, enum theme_kind kind, const struct mention *m, uint64_t keys[2])
 {
-	int a = kind == THEME_PERSON ? f->places.address
+	int a = kind == THEME_PERSON  ? f->places.address
 		: kind == THEME_HOUSE ? f->house_address
 				      : -1;
 

@@ -23,7 +23,8 @@ struct finder {
 	struct build *b;
 	struct places places, firm;
 	int house_address;
-	struct index by_id, by_phone, by_born, by_home; /* persons; all but the first with the name */
+	struct index by_id, by_phone, by_born,
+		by_home; /* persons; all but the first with the name */
 	struct index by_code, by_organisation, by_name, by_core;
 	struct index by_address;
 	struct buf key, cell;
@@ -38,7 +39,8 @@ struct mention {
 enum status finder_init(struct build *b, struct finder *f) MUST_USE;
 void finder_done(struct finder *f);
 /* The keys of the house that a mention's address names, see address_keys(). */
-void mention_home(struct finder *f, enum theme_kind kind, const struct mention *m, uint64_t keys[2]);
+void mention_home(struct finder *f, enum theme_kind kind, const struct mention *m,
+		  uint64_t keys[2]);
 /* The entity that is named, or NOBODY; 'homes' are the houses that the record names. */
 uint32_t mention_find(struct finder *f, enum theme_kind kind, const struct mention *m,
 		      const uint64_t *homes, unsigned home_count);

@@ -74,8 +74,10 @@ static void choose(const struct build *b, enum theme_kind kind, unsigned a,
 				 memcmp(list[k].value, r->value[a], r->size[a]) != 0))
 			k++;
 		if (k == n)
-			list[n++] = (struct candidate){ .value = r->value[a], .size = r->size[a],
-							.trust = -1, .recent = INT32_MIN };
+			list[n++] = (struct candidate){ .value = r->value[a],
+							.size = r->size[a],
+							.trust = -1,
+							.recent = INT32_MIN };
 		list[k].valid |= r->valid[a];
 		list[k].votes += trust[m];
 		list[k].frequency++;
@@ -168,8 +170,8 @@ enum status golden_make(struct build *b, enum theme_kind kind)
 		return st;
 	for (uint32_t e = 0; e < r->entities; e++) {
 		g->at[e] = g->size + text.size;
-		one_entity(b, kind, g->members + g->first[e], g->first[e + 1] - g->first[e], members,
-			   trust, &text);
+		one_entity(b, kind, g->members + g->first[e], g->first[e + 1] - g->first[e],
+			   members, trust, &text);
 		if (text.size > FLUSH || e + 1 == r->entities) {
 			fwrite(text.data, 1, text.size, file);
 			g->size += text.size;

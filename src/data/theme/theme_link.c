@@ -52,8 +52,9 @@ static enum status read_clusters(struct build *b, struct records *r, const char 
 		uint32_t cluster, record;
 		if (count != 2 || !number_of(&fields[0], r->count, &cluster) ||
 		    !number_of(&fields[1], r->count, &record) || record != i || cluster > i) {
-			st = fail(b->c, ST_INTERNAL, NULL, "%s, line %lld: not the clusters of %u records",
-				  path, (long long)csv.line, r->count);
+			st = fail(b->c, ST_INTERNAL, NULL,
+				  "%s, line %lld: not the clusters of %u records", path,
+				  (long long)csv.line, r->count);
 			break;
 		}
 		r->of[i] = cluster == i ? r->entities++ : r->of[cluster];
@@ -61,13 +62,14 @@ static enum status read_clusters(struct build *b, struct records *r, const char 
 	}
 	intake_text_close(&text);
 	if (!st && i != r->count)
-		st = fail(b->c, ST_INTERNAL, NULL, "%s tells of %u of %u records", path, i, r->count);
+		st = fail(b->c, ST_INTERNAL, NULL, "%s tells of %u of %u records", path, i,
+			  r->count);
 	return st;
 }
 
 static void remove_files(const char *folder, struct arena *a)
 {
-	static const char *const files[] = { "links.csv", "clusters.csv", "merges.csv",
+	static const char *const files[] = { "links.csv",  "clusters.csv", "merges.csv",
 					     "golden.csv", "settings.ini", "given.ini" };
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		(void)unlink(arena_printf(a, "%s/%s", folder, files[i]));
@@ -80,8 +82,12 @@ enum status records_link(struct build *b, enum theme_kind kind)
 	struct records *r = &b->records[kind];
 	const char *folder = arena_printf(b->c->arena, "%s/%s", b->folder, theme_kind_words[kind]);
 	const char *given = arena_printf(b->c->arena, "%s/given.ini", folder);
-	struct linkage_ask ask = { .inputs = &r->table_path, .input_count = 1, .settings = given,
-				   .id = "unique_id", .out = folder, .quiet = b->ask->quiet,
+	struct linkage_ask ask = { .inputs = &r->table_path,
+				   .input_count = 1,
+				   .settings = given,
+				   .id = "unique_id",
+				   .out = folder,
+				   .quiet = b->ask->quiet,
 				   .threads = b->ask->threads };
 	/* The engine's memory ends with its run. */
 	struct call *c = call_new(own, b->c->request_id);
@@ -104,7 +110,8 @@ enum status records_link(struct build *b, enum theme_kind kind)
 			st = fail(b->c, st, c->problem_at, "linking %s: %s", theme_kind_words[kind],
 				  c->problem);
 		else
-			st = read_clusters(b, r, arena_printf(b->c->arena, "%s/clusters.csv", folder));
+			st = read_clusters(b, r,
+					   arena_printf(b->c->arena, "%s/clusters.csv", folder));
 	}
 	fclose(report);
 	remove_files(folder, b->c->arena);

@@ -65,8 +65,8 @@ static enum status open_tables(struct call *c, struct theme *t)
 		rc = mdb_env_set_maxdbs(t->env, TABLE__COUNT);
 	/* Nobody writes to a base that is swapped in: no locks. */
 	if (!rc)
-		rc = mdb_env_open(t->env, folder, MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS | MDB_NORDAHEAD,
-				  0);
+		rc = mdb_env_open(t->env, folder,
+				  MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS | MDB_NORDAHEAD, 0);
 	if (!rc)
 		rc = mdb_txn_begin(t->env, NULL, MDB_RDONLY, &txn);
 	if (rc)
@@ -176,14 +176,12 @@ static void read_golden(struct call *c, const struct theme *t, const MDB_val *v,
 		};
 	for (p = first; p < end && *p != 0xFF; p += 9 + ((size_t)p[7] << 8 | p[8])) {
 		struct theme_value *to = &e->values[e->values_count++];
-		*to = (struct theme_value){
-			.name = base->attributes[p[0]].name,
-			.type = theme_type_words[base->attributes[p[0]].type],
-			.value = arena_strndup(c->arena, (const char *)p + 9,
-					       (size_t)p[7] << 8 | p[8]),
-			.resource = t->settings.resources[p[2]].code,
-			.valid = p[1] != 0
-		};
+		*to = (struct theme_value){ .name = base->attributes[p[0]].name,
+					    .type = theme_type_words[base->attributes[p[0]].type],
+					    .value = arena_strndup(c->arena, (const char *)p + 9,
+								   (size_t)p[7] << 8 | p[8]),
+					    .resource = t->settings.resources[p[2]].code,
+					    .valid = p[1] != 0 };
 		for (size_t i = 0; i < e->links_count; i++)
 			if (e->links[i].row == (int64_t)get_u32(p + 3) + 1 &&
 			    str_eq(e->links[i].resource, to->resource))
@@ -229,15 +227,14 @@ static int read_relations(struct call *c, const struct theme *t, MDB_txn *txn,
 			e->more_relations = true;
 			break;
 		}
-		e->relations[e->relations_count++] = (struct theme_relation){
-			.kind = t->settings.relations[p[6]],
-			.out = p[5] == 0,
-			.entity = entity_id(c->arena, p + 7),
-			.name = name_of(c, t, txn, p + 7),
-			.resource = t->settings.resources[q[0]].code,
-			.row = (int64_t)get_u32(q + 1) + 1,
-			.count = get_u32(q + 5)
-		};
+		e->relations[e->relations_count++] =
+			(struct theme_relation){ .kind = t->settings.relations[p[6]],
+						 .out = p[5] == 0,
+						 .entity = entity_id(c->arena, p + 7),
+						 .name = name_of(c, t, txn, p + 7),
+						 .resource = t->settings.resources[q[0]].code,
+						 .row = (int64_t)get_u32(q + 1) + 1,
+						 .count = get_u32(q + 5) };
 	}
 	mdb_cursor_close(cursor);
 	return rc == MDB_NOTFOUND ? 0 : rc;
@@ -290,10 +287,11 @@ static enum status key_text(struct call *c, const struct theme_query *q, struct 
 			address_keys(out->data, out->size, house);
 		out->size = 0;
 		buf_printf(out, "%016llx", (unsigned long long)house[0]);
-		return house[0] ? ST_OK
-			     : fail(c, ST_BAD_INPUT, "address",
-				    "the address does not name one house: district, road and number, "
-				    "building, unit, room");
+		return house[0]
+			       ? ST_OK
+			       : fail(c, ST_BAD_INPUT, "address",
+				      "the address does not name one house: district, road and number, "
+				      "building, unit, room");
 	}
 }
 

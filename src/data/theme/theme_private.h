@@ -9,10 +9,10 @@
 #define ATTRIBUTES_MAX 16
 #define ROLES_MAX 8
 #define RESOURCES_MAX 64
-#define RELATIONS_MAX 32  /* kinds of relation */
-#define STATEMENTS_MAX 8  /* relations that one resource states */
+#define RELATIONS_MAX 32 /* kinds of relation */
+#define STATEMENTS_MAX 8 /* relations that one resource states */
 #define CRITERIA_MAX 4
-#define VALUE_MAX 4000    /* bytes of one value; what is longer is cut between two characters */
+#define VALUE_MAX 4000 /* bytes of one value; what is longer is cut between two characters */
 
 /* --- settings (theme_settings.c) --- */
 
@@ -56,8 +56,8 @@ struct statement {
 };
 struct resource {
 	const char *code;
-	int64_t trust; /* 0 to 100 */
-	const char *updated; /* the column of the day that the record is of, or NULL */
+	int64_t trust;                /* 0 to 100 */
+	const char *updated;          /* the column of the day that the record is of, or NULL */
 	struct role roles[ROLES_MAX]; /* the first is the subject */
 	unsigned role_count;
 	struct statement statements[STATEMENTS_MAX];
@@ -108,8 +108,8 @@ struct source {
 struct records {
 	enum theme_kind kind;
 	uint32_t count, room;
-	uint64_t *at;   /* of each record, in the file */
-	uint32_t *of;   /* of each record, its entity from 0, once linked */
+	uint64_t *at; /* of each record, in the file */
+	uint32_t *of; /* of each record, its entity from 0, once linked */
 	uint32_t entities;
 	char *data;
 	size_t size;
@@ -134,7 +134,7 @@ struct build {
 	struct source sources[RESOURCES_MAX];
 	unsigned source_count;
 	struct records records[THEME_KINDS];
-	struct entities *entities; /* theme_golden.c */
+	struct entities *entities;     /* theme_golden.c */
 	struct statements *statements; /* theme_relate.c */
 	struct theme_counts counts;
 	FILE *to;
@@ -169,8 +169,8 @@ enum status records_link(struct build *b, enum theme_kind kind) MUST_USE;
 /* The records of each entity, side by side, and where the golden records stand. */
 struct golden {
 	uint32_t *members, *first; /* first[e] to first[e + 1] */
-	const char *path; /* the golden records as they are stored, one behind the other */
-	char *data;       /* that file, mapped */
+	const char *path;          /* the golden records as they are stored, one behind the other */
+	char *data;                /* that file, mapped */
 	size_t size;
 	uint64_t *at; /* entities + 1 */
 };
@@ -199,8 +199,16 @@ void relations_done(struct build *b);
 /* --- the store (theme_write.c) --- */
 
 #define STORE_FORMAT "1"
-enum table { TABLE_META, TABLE_ENTITY, TABLE_RELATION, TABLE_ID, TABLE_CODE, TABLE_NAME,
-	     TABLE_ADDRESS, TABLE__COUNT };
+enum table {
+	TABLE_META,
+	TABLE_ENTITY,
+	TABLE_RELATION,
+	TABLE_ID,
+	TABLE_CODE,
+	TABLE_NAME,
+	TABLE_ADDRESS,
+	TABLE__COUNT
+};
 extern const char *const store_tables[TABLE__COUNT];
 
 /* Keys: an entity is its kind and number, big-endian; a relation its entity, 0 out or 1 in, the relation's

@@ -111,8 +111,9 @@ enum status source_rows(struct build *b, const struct source *s,
 		st = find_columns(b, s->resource, path, fields, &k);
 	while (!st && !(st = csv_next(b->c, &csv, fields, &count)) && count) {
 		if (count != k.width) {
-			st = fail(b->c, ST_BAD_INPUT, NULL, "%s, line %lld: %u fields, the heading has %u",
-				  path, (long long)csv.line, count, k.width);
+			st = fail(b->c, ST_BAD_INPUT, NULL,
+				  "%s, line %lld: %u fields, the heading has %u", path,
+				  (long long)csv.line, count, k.width);
 			break;
 		}
 		fill_row(s->resource, &k, fields, scratch, &cells);
@@ -233,8 +234,8 @@ static enum status begin_kind(struct build *b, enum theme_kind kind)
 	const struct base *base = &b->settings->bases[kind];
 
 	r->kind = kind;
-	r->values_path = arena_printf(b->c->arena, "%s/%s.values", b->folder,
-				      theme_kind_words[kind]);
+	r->values_path =
+		arena_printf(b->c->arena, "%s/%s.values", b->folder, theme_kind_words[kind]);
 	r->table_path = arena_printf(b->c->arena, "%s/%s.csv", b->folder, theme_kind_words[kind]);
 	r->values = fopen(r->values_path, "we");
 	r->table = fopen(r->table_path, "we");
@@ -275,8 +276,10 @@ static enum status end_kind(struct build *b, struct records *r)
 
 enum status records_read(struct build *b)
 {
-	struct writing w = { .value = { .arena = b->c->arena }, .table = { .arena = b->c->arena },
-			     .cell = { .arena = b->c->arena }, .scratch = { .arena = b->c->arena } };
+	struct writing w = { .value = { .arena = b->c->arena },
+			     .table = { .arena = b->c->arena },
+			     .cell = { .arena = b->c->arena },
+			     .scratch = { .arena = b->c->arena } };
 	enum status st = ST_OK;
 
 	for (int k = 0; k < THEME_KINDS && !st; k++)
@@ -298,7 +301,8 @@ enum status records_read(struct build *b)
 			st = st ? st : end;
 		}
 	if (!st && !b->source_count)
-		st = fail(b->c, ST_NOT_FOUND, "from", "%s has no file of any resource", b->ask->from);
+		st = fail(b->c, ST_NOT_FOUND, "from", "%s has no file of any resource",
+			  b->ask->from);
 	return st;
 }
 

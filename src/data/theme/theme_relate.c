@@ -73,8 +73,10 @@ static enum status relate_row(struct build *b, const struct source *s, uint32_t 
 		}
 		if (same) /* the head of a household names himself */
 			continue;
-		st = state(b, &(struct stated){ .from = found[t->from], .to = found[t->to],
-						.row = row, .count = 1,
+		st = state(b, &(struct stated){ .from = found[t->from],
+						.to = found[t->to],
+						.row = row,
+						.count = 1,
 						.votes = (uint32_t)r->trust,
 						.relation = (uint8_t)t->relation,
 						.source = (uint8_t)s->number });
@@ -110,8 +112,7 @@ static void unite(struct statements *all)
 		    last->to == s->to) {
 			last->count++;
 			last->votes += s->votes;
-		}
-		else {
+		} else {
 			all->list[kept++] = *s;
 		}
 	}

@@ -7,9 +7,9 @@
 
 const char *const theme_kind_words[THEME_KINDS + 1] = { "person", "firm", "house", NULL };
 const char *const theme_type_words[TYPE__COUNT + 1] = {
-	[TYPE_TEXT] = "text", [TYPE_NAME] = "name",   [TYPE_COMPANY] = "company",
-	[TYPE_CITIZEN] = "citizen", [TYPE_USCC] = "uscc", [TYPE_SEX] = "sex",
-	[TYPE_DATE] = "date", [TYPE_PHONE] = "phone", [TYPE_ADDRESS] = "address",
+	[TYPE_TEXT] = "text",       [TYPE_NAME] = "name",   [TYPE_COMPANY] = "company",
+	[TYPE_CITIZEN] = "citizen", [TYPE_USCC] = "uscc",   [TYPE_SEX] = "sex",
+	[TYPE_DATE] = "date",       [TYPE_PHONE] = "phone", [TYPE_ADDRESS] = "address",
 	[TYPE_NUMBER] = "number",
 };
 static const char *const criterion_words[BY__COUNT + 1] = {
@@ -75,8 +75,9 @@ static enum status read_attribute(struct reader *r, const char *key, const char 
 	int type = w.count ? word_of(theme_type_words, w.list[0]) : -1;
 
 	if (type < 0)
-		return refuse(r, key, "its type is not text, name, company, citizen, uscc, sex, "
-				      "date, phone, address or number");
+		return refuse(r, key,
+			      "its type is not text, name, company, citizen, uscc, sex, "
+			      "date, phone, address or number");
 	if (attribute_named(b, key) >= 0)
 		return refuse(r, key, "stands there twice");
 	if (b->count == ATTRIBUTES_MAX)
@@ -87,8 +88,9 @@ static enum status read_attribute(struct reader *r, const char *key, const char 
 		if (str_eq(w.list[i], "link"))
 			a.link = true;
 		else if (by < 0)
-			return refuse(r, key, "has a word that is none of link, valid, votes, trust, "
-					      "recent, frequency");
+			return refuse(r, key,
+				      "has a word that is none of link, valid, votes, trust, "
+				      "recent, frequency");
 		else if (a.criteria_count == CRITERIA_MAX)
 			return refuse(r, key, "has more than 4 criteria");
 		else
@@ -126,12 +128,13 @@ static enum status read_role(struct reader *r, enum theme_kind kind, const char 
 		char *colon = strchr(w.list[i], ':');
 		int a = -1;
 		if (colon) {
-			const char *attribute = arena_strndup(r->c->arena, w.list[i],
-							      (size_t)(colon - w.list[i]));
+			const char *attribute =
+				arena_strndup(r->c->arena, w.list[i], (size_t)(colon - w.list[i]));
 			a = attribute_named(b, attribute);
 		}
 		if (a < 0 || !colon[1])
-			return refuse(r, name, "has a word that is not ATTRIBUTE:COLUMN of its base");
+			return refuse(r, name,
+				      "has a word that is not ATTRIBUTE:COLUMN of its base");
 		role.columns[a] = colon + 1;
 	}
 	if (!w.count)
@@ -151,8 +154,9 @@ static enum status read_statement(struct reader *r, const char *key, const char 
 	unsigned k = 0;
 
 	if (from < 0 || to < 0)
-		return refuse(r, key, "is not trust, updated, person, firm or house ROLE, nor a "
-				      "relation of two roles that stand above");
+		return refuse(r, key,
+			      "is not trust, updated, person, firm or house ROLE, nor a "
+			      "relation of two roles that stand above");
 	while (k < all->relation_count && !str_eq(all->relations[k], key))
 		k++;
 	if (k == all->relation_count) {
@@ -170,8 +174,7 @@ static enum status read_statement(struct reader *r, const char *key, const char 
 		return refuse(r, key, "is between other kinds elsewhere");
 	if (s->statement_count == STATEMENTS_MAX)
 		return refuse(r, key, "is one relation more than 8");
-	s->statements[s->statement_count++] =
-		(struct statement){ k, (unsigned)from, (unsigned)to };
+	s->statements[s->statement_count++] = (struct statement){ k, (unsigned)from, (unsigned)to };
 	return ST_OK;
 }
 
@@ -224,8 +227,7 @@ static enum status read_section(struct reader *r, char *line)
 	}
 	for (const char *p = name; *p; p++)
 		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", *p))
-			return refuse(r, name,
-				      "a resource's code is of letters, digits, - and _");
+			return refuse(r, name, "a resource's code is of letters, digits, - and _");
 	if (!*name || strlen(name) > 60)
 		return refuse(r, "section", "has no name, or one over 60 bytes");
 	for (unsigned i = 0; i < r->s->resource_count; i++)

@@ -37,8 +37,8 @@ static uint64_t error_bits(struct telling *t, const char *s, size_t size)
 		const char *space = memchr(s, ' ', (size_t)(end - s)), *stop = space ? space : end;
 		size_t n = (size_t)(stop - s);
 		unsigned i = 0;
-		while (i < t->error_count && (strlen(t->errors[i].word) != n ||
-					      memcmp(t->errors[i].word, s, n) != 0))
+		while (i < t->error_count &&
+		       (strlen(t->errors[i].word) != n || memcmp(t->errors[i].word, s, n) != 0))
 			i++;
 		if (i == t->error_count && i < ERRORS_MAX && n && n < sizeof t->errors[0].word)
 			memcpy(t->errors[t->error_count++].word, s, n);
@@ -56,9 +56,7 @@ static bool entity_of(const struct csv_field *f, enum theme_kind *kind, uint32_t
 
 	if (f->size < 2 || f->size > 12)
 		return false;
-	*kind = f->at[0] == 'P'	  ? THEME_PERSON
-		: f->at[0] == 'F' ? THEME_FIRM
-				  : THEME_HOUSE;
+	*kind = f->at[0] == 'P' ? THEME_PERSON : f->at[0] == 'F' ? THEME_FIRM : THEME_HOUSE;
 	for (uint32_t i = 1; i < f->size; i++) {
 		if (f->at[i] < '0' || f->at[i] > '9')
 			return false;
@@ -104,8 +102,10 @@ static enum status read_truth(struct telling *t)
 		enum theme_kind kind;
 		uint32_t number;
 		if (count != 3 || !entity_of(&fields[1], &kind, &number)) {
-			st = fail(b->c, ST_BAD_INPUT, "truth", "%s, line %lld is not "
-				  "record_id,entity_id,errors", path, (long long)csv.line);
+			st = fail(b->c, ST_BAD_INPUT, "truth",
+				  "%s, line %lld is not "
+				  "record_id,entity_id,errors",
+				  path, (long long)csv.line);
 			break;
 		}
 		if (!s || !is_of(&fields[0], s))
@@ -326,8 +326,9 @@ static enum status read_relations(struct telling *t, struct triple **list, size_
 		uint32_t from = 0, to = 0, k = 0;
 		if (count != 3 || !entity_of(&fields[0], &kind, &from) ||
 		    !entity_of(&fields[2], &kind, &to)) {
-			st = fail(b->c, ST_BAD_INPUT, "truth", "%s, line %lld is not from,relation,to",
-				  path, (long long)csv.line);
+			st = fail(b->c, ST_BAD_INPUT, "truth",
+				  "%s, line %lld is not from,relation,to", path,
+				  (long long)csv.line);
 			break;
 		}
 		while (k < b->settings->relation_count &&
@@ -357,11 +358,10 @@ static enum status report_relations(struct telling *t)
 		who[k] = majority(t, (enum theme_kind)k);
 	for (size_t i = 0; i < all->count && !st; i++) {
 		const struct stated *s = &all->list[i];
-		made[i] = (struct triple){
-			(uint64_t)who[b->settings->from[s->relation]][s->from] << 32 |
-				who[b->settings->to[s->relation]][s->to],
-			s->relation
-		};
+		made[i] = (struct triple){ (uint64_t)who[b->settings->from[s->relation]][s->from]
+							   << 32 |
+						   who[b->settings->to[s->relation]][s->to],
+					   s->relation };
 	}
 	n = st ? 0 : unique_triples(truth, n);
 	count = st ? 0 : unique_triples(made, all->count);

@@ -20,7 +20,8 @@ static void add_point(struct buf *b, uint32_t point)
 
 static bool is_dot(uint32_t point)
 {
-	return point == 0xB7 || point == 0x2022 || point == 0x30FB || point == 0xFF65 || point == '.';
+	return point == 0xB7 || point == 0x2022 || point == 0x30FB || point == 0xFF65 ||
+	       point == '.';
 }
 
 static bool clean_name(const char *s, size_t size, struct buf *out)
@@ -101,8 +102,9 @@ static bool clean_address(const char *s, size_t size, struct buf *out)
 
 static bool clean_by_intake(enum intake_kind kind, const char *s, size_t size, struct buf *out)
 {
-	struct intake_item item = { .kind = kind, .length = -1, .scale = -1,
-				    .from = INT32_MIN, .to = INT32_MAX };
+	struct intake_item item = {
+		.kind = kind, .length = -1, .scale = -1, .from = INT32_MIN, .to = INT32_MAX
+	};
 	return intake_cell(&item, s, size, 0, out) == BREACH_NONE;
 }
 

@@ -190,7 +190,8 @@ static void add_key(struct keys *k, enum theme_kind kind, uint32_t e, const void
 }
 
 /* The value of an attribute in a golden record; NULL: it has none. */
-static const char *golden_value(const struct golden *g, uint32_t e, unsigned attribute, size_t *size)
+static const char *golden_value(const struct golden *g, uint32_t e, unsigned attribute,
+				size_t *size)
 {
 	const unsigned char *p = (const unsigned char *)g->data + g->at[e];
 
