@@ -27,5 +27,7 @@ int command_audit(int argc, char **argv);
 int command_token(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_link(int argc, char **argv);
+int command_intake(int argc, char **argv);
+int command_theme(int argc, char **argv);
 
 #endif

@@ -21,6 +21,8 @@ static const struct command {
 	{ "config", command_config, "print the configuration file with every key explained" },
 	{ "link", command_link, "link the records of tables: the same person, company or house" },
 	{ "city", city_main, "write a made-up city's registers, to try linkage on" },
+	{ "intake", command_intake, "check a table against its rules; hand it in" },
+	{ "theme", command_theme, "link tables to persons, legal entities, houses; look them up" },
 	{ "worker", compute_worker_main, "drive one host's libvirt (started by serve)" },
 };
 

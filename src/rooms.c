@@ -7,6 +7,8 @@
 #include "cloud/system/system.h"
 #include "command.h"
 #include "data/catalogue/catalogue.h"
+#include "data/intake/intake.h"
+#include "data/theme/theme.h"
 #include "door/audit/audit.h"
 #include "door/http/http.h"
 #include "door/identity/identity.h"
@@ -15,17 +17,7 @@
 #include "engine/process/process.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module,
-	&audit_module,
-	&identity_module,
-	&http_module,
-	&calendar_module,
-	&process_module,
-	&pool_module,
-	&system_module,
-	&image_module,
-	&network_module,
-	&compute_module,
-	&catalogue_module,
-	NULL,
+	&jobs_module,    &audit_module,     &identity_module, &http_module,  &calendar_module,
+	&process_module, &pool_module,      &system_module,   &image_module, &network_module,
+	&compute_module, &catalogue_module, &intake_module,   &theme_module, NULL,
 };

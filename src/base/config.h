@@ -57,6 +57,13 @@ struct config {
 		const char *northbound, *southbound;
 	} network;
 	struct {
+		const char *drop; /* folder, or NULL */
+	} intake;
+	struct {
+		const char *store; /* folder */
+		int64_t memory;
+	} theme;
+	struct {
 		int level; /* enum log_level */
 	} log;
 };

@@ -108,6 +108,15 @@ const struct config_key config_keys[] = {
 	URL(network, southbound, "unix:/var/run/ovn/ovnsb_db.sock", ovsdbs,
 	    "OVN's southbound database, where its hosts are listed: some lead out of the cloud."),
 
+	PATH(intake, drop, NULL,
+	     "A folder with a folder for each resource, named by its code with - for /: tables that "
+	     "are put there are handed in. Without it nothing is taken from folders."),
+
+	PATH(theme, store, CONFIG_DATA "/theme",
+	     "The folder of the linked persons, legal entities and houses."),
+	NUMBER(theme, memory, CONFIG_SIZE, "12GiB", MIB(256), MIB(1048576),
+	       "How much memory the child process that links may have."),
+
 	WORD(log, level, "info", levels, "The lowest level that is logged."),
 	{ 0 },
 };

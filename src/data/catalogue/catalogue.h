@@ -78,6 +78,15 @@ struct catalogue_version {
 enum status catalogue_published(struct call *c, const char *id,
 				struct catalogue_version *out) MUST_USE;
 
+/* Whose a resource is. */
+struct catalogue_brief {
+	const char *id, *domain_id, *code, *name;
+	int share_type; /* enum catalogue_share */
+};
+/* In a transaction: the published resource of an id or a 信息资源代码. ST_NOT_FOUND, with a problem text. */
+enum status catalogue_find(struct call *c, const char *id_or_code,
+			   struct catalogue_brief *out) MUST_USE;
+
 /* Whether 's' is a 统一社会信用代码 with its check character (GB 32100-2015). */
 bool catalogue_uscc_valid(const char *s);
 

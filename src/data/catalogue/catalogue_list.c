@@ -387,3 +387,18 @@ enum status version_diff(struct call *c, const struct diff_ask *in, struct diffe
 	*out = d;
 	return ST_OK;
 }
+
+enum status catalogue_find(struct call *c, const char *id_or_code, struct catalogue_brief *out)
+{
+	const char *id = id_or_code;
+	struct catalogue_resource r = { 0 };
+	enum status st = strchr(id, '/') ? resource_id_of_code(c, id, &id) : ST_OK;
+
+	if (!st)
+		st = resource_read(c, id, &r);
+	if (st == ST_NOT_FOUND || (!st && !r.published))
+		return fail(c, ST_NOT_FOUND, "resource", "no resource %s is published", id_or_code);
+	if (!st)
+		*out = (struct catalogue_brief){ r.id, r.domain_id, r.code, r.name, r.share_type };
+	return st;
+}

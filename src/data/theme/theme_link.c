@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Linking the records of one kind by the linkage engine, and reading back whose they are. */
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "data/intake/intake.h"
+#include "data/theme/theme_private.h"
+#include "engine/linkage/csv.h"
+#include "engine/linkage/linkage.h"
+#include "engine/linkage/memory.h"
+
+static enum status write_settings(struct build *b, enum theme_kind kind, const char *path)
+{
+	const struct buf *text = &b->settings->bases[kind].linkage;
+	FILE *f = fopen(path, "we");
+	bool bad = !f || fwrite(text->data, 1, text->size, f) != text->size;
+
+	if (f)
+		bad |= fclose(f) != 0;
+	return bad ? fail(b->c, ST_INTERNAL, "store", "cannot write %s: %s", path, strerror(errno))
+		   : ST_OK;
+}
+
+static bool number_of(const struct csv_field *f, uint32_t below, uint32_t *out)
+{
+	uint64_t v = 0;
+	for (uint32_t i = 0; i < f->size; i++) {
+		if (f->at[i] < '0' || f->at[i] > '9' || v > UINT32_MAX)
+			return false;
+		v = v * 10 + (uint64_t)(f->at[i] - '0');
+	}
+	*out = (uint32_t)v;
+	return f->size && v < below;
+}
+
+/* A cluster is named by its first record, and the records come in their order: a new name is the next
+ * entity. */
+static enum status read_clusters(struct build *b, struct records *r, const char *path)
+{
+	struct csv_field *fields = arena_array(b->c->arena, CSV_FIELDS_MAX, sizeof *fields);
+	struct intake_text text;
+	struct csv csv;
+	unsigned count;
+	uint32_t i = 0;
+	enum status st = intake_text_open(b->c, path, &text);
+
+	if (st)
+		return st;
+	csv_init(&csv, path, text.data, text.size, ',');
+	st = csv_next(b->c, &csv, fields, &count);
+	while (!st && !(st = csv_next(b->c, &csv, fields, &count)) && count) {
+		uint32_t cluster, record;
+		if (count != 2 || !number_of(&fields[0], r->count, &cluster) ||
+		    !number_of(&fields[1], r->count, &record) || record != i || cluster > i) {
+			st = fail(b->c, ST_INTERNAL, NULL,
+				  "%s, line %lld: not the clusters of %u records", path,
+				  (long long)csv.line, r->count);
+			break;
+		}
+		r->of[i] = cluster == i ? r->entities++ : r->of[cluster];
+		i++;
+	}
+	intake_text_close(&text);
+	if (!st && i != r->count)
+		st = fail(b->c, ST_INTERNAL, NULL, "%s tells of %u of %u records", path, i,
+			  r->count);
+	return st;
+}
+
+static void remove_files(const char *folder, struct arena *a)
+{
+	static const char *const files[] = { "links.csv",  "clusters.csv", "merges.csv",
+					     "golden.csv", "settings.ini", "given.ini" };
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		(void)unlink(arena_printf(a, "%s/%s", folder, files[i]));
+	(void)rmdir(folder);
+}
+
+enum status records_link(struct build *b, enum theme_kind kind)
+{
+	SCOPED_ARENA struct arena *own = arena_new();
+	struct records *r = &b->records[kind];
+	const char *folder = arena_printf(b->c->arena, "%s/%s", b->folder, theme_kind_words[kind]);
+	const char *given = arena_printf(b->c->arena, "%s/given.ini", folder);
+	struct linkage_ask ask = { .inputs = &r->table_path,
+				   .input_count = 1,
+				   .settings = given,
+				   .id = "unique_id",
+				   .out = folder,
+				   .quiet = b->ask->quiet,
+				   .threads = b->ask->threads };
+	/* The engine's memory ends with its run. */
+	struct call *c = call_new(own, b->c->request_id);
+	FILE *report = fopen("/dev/null", "we");
+
+	r->of = big_alloc(r->count, sizeof *r->of);
+	if (!report || (mkdir(folder, 0750) && errno != EEXIST)) {
+		if (report)
+			fclose(report);
+		return fail(b->c, ST_INTERNAL, "store", "cannot make %s: %s", folder,
+			    strerror(errno));
+	}
+	enum status st = write_settings(b, kind, given);
+	/* The engine links two records or more. */
+	if (!st && r->count < 2) {
+		r->entities = r->count;
+	} else if (!st) {
+		st = linkage_run(c, &ask, report);
+		if (st)
+			st = fail(b->c, st, c->problem_at, "linking %s: %s", theme_kind_words[kind],
+				  c->problem);
+		else
+			st = read_clusters(b, r,
+					   arena_printf(b->c->arena, "%s/clusters.csv", folder));
+	}
+	fclose(report);
+	remove_files(folder, b->c->arena);
+	b->counts.bases[kind] = r->entities;
+	b->counts.links += r->count;
+	return st;
+}
