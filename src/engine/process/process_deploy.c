@@ -10,12 +10,17 @@ const char *const process_state_words[] = { "active", "suspended", NULL };
 
 /* -- judging -- */
 
-/* A process of another deployment is called by its id; whether it is there is looked at by deploy(). */
-static bool is_call(const struct process_program *p, const struct bpmn_finding *f)
+/* What our extensions say in another way than the rule wants: a process of another deployment is called by
+ * its id (whether it is there is looked at by deploy()), and a multi-instance may have a flow:collection. */
+static bool is_said(const struct process_program *p, const struct bpmn_finding *f)
 {
-	const struct bpmn_element *e =
-		p && str_eq(f->rule, "REF") ? bpmn_by_id(p->model, f->element) : NULL;
-	return e && e->kind == BPMN_CALL_ACTIVITY && str_starts(f->text, "calledElement ");
+	const struct bpmn_element *e = p ? bpmn_by_id(p->model, f->element) : NULL;
+	if (!e)
+		return false;
+	if (str_eq(f->rule, "REF"))
+		return e->kind == BPMN_CALL_ACTIVITY && str_starts(f->text, "calledElement ");
+	const struct bpmn_element *loop = bpmn_child(e, "multiInstanceLoopCharacteristics");
+	return str_eq(f->rule, "EXT.067") && loop && bpmn_attr_of(loop, PROCESS_NS, "collection");
 }
 
 static struct finding_view *view_findings(struct arena *a, const struct process_program *p,
@@ -24,7 +29,7 @@ static struct finding_view *view_findings(struct arena *a, const struct process_
 	size_t n = 0;
 	struct finding_view *list = arena_array(a, f->count + 1, sizeof(*list));
 	for (const struct bpmn_finding *x = f->first; x; x = x->next) {
-		if (!is_call(p, x))
+		if (!is_said(p, x))
 			list[n++] = (struct finding_view){ x->rule, x->element, x->line, x->text };
 	}
 	*count = n;
