@@ -10,6 +10,7 @@
 #define RADIX_BITS 11
 #define NEIGHBOURS 10 /* how far apart records of an unsplittable block are still paired */
 #define TOKEN_BLOCK_MAX 120
+#define SIEVE_BATCH 64 /* records whose places in the sieve are on their way together */
 
 /* A part of a rule, ready to be asked of lines. */
 struct ready_part {
@@ -172,7 +173,7 @@ static void sort_keys(uint64_t **keys, uint64_t **spare, size_t count)
 	}
 }
 
-/* Bits of one of the two sieves: at least four for each record. */
+/* Places of the sieve, two bits each: at least four for each record. */
 static unsigned key_bits(const struct tables *t)
 {
 	unsigned bits = 12;
@@ -181,31 +182,59 @@ static unsigned key_bits(const struct tables *t)
 	return bits;
 }
 
+/* A sieve's 64 bits hold 32 places, each 0, 1 (seen) or 3 (seen twice). */
+static inline uint64_t *sieve_word(const struct tables *t, uint64_t key, unsigned bits)
+{
+	return &t->seen[key >> (64 - bits) >> 5];
+}
+
+static inline unsigned sieve_shift(uint64_t key, unsigned bits)
+{
+	return (unsigned)(key >> (64 - bits) & 31) * 2;
+}
+
+/* Keys of records from 'first' on, and the sieve's memory on its way; gives how many there are. */
+static unsigned key_batch(const struct tables *t, const struct ready_rule *r, uint32_t first,
+			  unsigned bits, uint64_t *keys, uint32_t *records)
+{
+	uint32_t end = t->records - first < SIEVE_BATCH ? t->records : first + SIEVE_BATCH;
+	unsigned n = 0;
+
+	for (uint32_t rec = first; rec < end; rec++) {
+		keys[n] = rule_key(r, line_of(t, rec));
+		records[n] = rec;
+		__builtin_prefetch(sieve_word(t, keys[n], bits), 1);
+		n += keys[n] != 0;
+	}
+	return n;
+}
+
 /* The sorted keys of a rule. Most keys stand alone, so first a sieve tells which were seen twice, and only
  * those are sorted; what it lets through by chance is a run of one. */
 static size_t fill_keys(struct maker *m, const struct ready_rule *r)
 {
 	struct tables *t = m->t;
 	unsigned bits = key_bits(t);
-	uint64_t *seen = t->seen, *twice = t->seen + (1ul << bits) / 64;
+	uint64_t keys[SIEVE_BATCH];
+	uint32_t records[SIEVE_BATCH];
 	size_t n = 0, kept = 0;
 
-	memset(seen, 0, (1ul << bits) / 4);
-	for (uint32_t rec = 0; rec < t->records; rec++) {
-		uint64_t key = rule_key(r, line_of(t, rec));
-		if (!key)
-			continue;
-		size_t at = key >> (64 - bits), word = at / 64;
-		uint64_t bit = 1ull << (at & 63);
-		if (seen[word] & bit)
-			twice[word] |= bit;
-		seen[word] |= bit;
-		t->keys[n++] = (key & ~RECORD_MASK) | rec;
+	memset(t->seen, 0, (1ul << bits) / 4);
+	for (uint32_t rec = 0; rec < t->records; rec += SIEVE_BATCH) {
+		unsigned count = key_batch(t, r, rec, bits, keys, records);
+		for (unsigned i = 0; i < count; i++) {
+			uint64_t *word = sieve_word(t, keys[i], bits);
+			unsigned shift = sieve_shift(keys[i], bits);
+			*word |= (1 | (*word >> shift & 1) << 1) << shift;
+			t->keys[n++] = (keys[i] & ~RECORD_MASK) | records[i];
+		}
 	}
 	for (size_t i = 0; i < n; i++) {
-		size_t at = t->keys[i] >> (64 - bits);
-		t->keys[kept] = t->keys[i];
-		kept += twice[at / 64] >> (at & 63) & 1;
+		uint64_t key = t->keys[i];
+		if (i + 32 < n)
+			__builtin_prefetch(sieve_word(t, t->keys[i + 32], bits));
+		t->keys[kept] = key;
+		kept += *sieve_word(t, key, bits) >> sieve_shift(key, bits) >> 1 & 1;
 	}
 	sort_keys(&t->keys, &t->spare_keys, kept);
 	return kept;

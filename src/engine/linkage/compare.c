@@ -1,13 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records to patterns of levels. Equal numbers are equal texts; what was asked a moment ago is remembered;
- * and what one column implies of another is taken out. */
+ * the rest is judged by batches, comparison by
+ * comparison; and what one column implies of another is taken out. */
 #include "engine/linkage/derive_private.h"
 
 #define MEMO_BITS 13
+#define BATCH JUDGED_MAX
+#define UNKNOWN 255u
+
+/* Room for the points of a batch of usual values; longer ones are judged by smaller batches. */
+#define POINT_ROOM (BATCH * 2 * 40 + 2 * POINTS_MAX + KERNEL_SLACK)
 
 struct memo {
 	uint64_t keys[COMPARISONS_MAX][1 << MEMO_BITS];
 	uint8_t levels[COMPARISONS_MAX][1 << MEMO_BITS];
+	uint16_t points[POINT_ROOM];
+};
+
+/* A batch of pairs, while its levels are found. */
+struct batch {
+	const uint32_t *x[BATCH], *y[BATCH]; /* lines */
+	unsigned count;
+	struct judged judged[BATCH];
+	uint8_t who[BATCH]; /* the pair of each that is judged */
+	unsigned judged_count;
 };
 
 struct memo *memo_new(void)
@@ -20,7 +36,19 @@ void memo_end(struct memo *m)
 	big_free(m, 1, sizeof *m);
 }
 
-static unsigned level(const struct derived *d, struct memo *m, unsigned i, uint32_t a, uint32_t b)
+static uint64_t memo_key(uint32_t a, uint32_t b)
+{
+	return a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
+}
+
+static size_t memo_at(uint64_t key)
+{
+	return mix(key) >> (64 - MEMO_BITS);
+}
+
+/* The level, where it needs no judgement, or UNKNOWN. */
+static inline unsigned known_level(const struct derived *d, const struct memo *m, unsigned i,
+				   uint32_t a, uint32_t b)
 {
 	if (!a || !b)
 		return 0;
@@ -31,49 +59,82 @@ static unsigned level(const struct derived *d, struct memo *m, unsigned i, uint3
 	}
 	if (d->kind == KIND_EXACT)
 		return 1;
-	uint64_t key = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
-	size_t at = mix(key) >> (64 - MEMO_BITS);
-	if (m->keys[i][at] != key) {
-		m->keys[i][at] = key;
-		m->levels[i][at] = (uint8_t)(a < b ? level_of(d, a, b) : level_of(d, b, a));
-	}
-	return m->levels[i][at];
+	uint64_t key = memo_key(a, b);
+	size_t at = memo_at(key);
+	return m->keys[i][at] == key ? m->levels[i][at] : UNKNOWN;
 }
 
-/* Memory that comparing two records will ask for, in the order in which one look leads to the next: first
- * where the values' points stand, then the points. */
-static void prefetch_values(const struct comparer *k, uint32_t l, uint32_t r, bool points)
+/* Memory that finding the levels of one comparison will ask for. */
+static void prefetch_values(const struct derived *d, const struct batch *w)
 {
-	const uint32_t *x = line_of(k->tables, l), *y = line_of(k->tables, r);
-
-	for (unsigned i = 0; i < k->count; i++) {
-		const struct derived *d = &k->of[i];
-		uint32_t a = x[d->place], b = y[d->place];
-		if (!d->points || !a || !b || a == b)
+	for (unsigned p = 0; p < w->count; p++) {
+		uint32_t a = w->x[p][d->place], b = w->y[p][d->place];
+		if (!a || !b || (a == b && !d->by_frequency))
 			continue;
-		if (points) {
-			__builtin_prefetch(d->points + d->at[a]);
-			__builtin_prefetch(d->points + d->at[b]);
-		} else {
-			__builtin_prefetch(&d->at[a]);
-			__builtin_prefetch(&d->at[b]);
-		}
+		__builtin_prefetch(&d->dict->values[a]);
+		if (a != b)
+			__builtin_prefetch(&d->dict->values[b]);
 	}
 }
 
-void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *pairs, size_t count,
-		   uint64_t *patterns)
+static void prefetch_one(const struct derived *d, uint32_t value)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (i + 24 < count) {
-			__builtin_prefetch(line_of(k->tables, pairs[i + 24].l));
-			__builtin_prefetch(line_of(k->tables, pairs[i + 24].r));
+	if (d->citizens)
+		__builtin_prefetch(&d->citizens[value]);
+	if (d->addresses)
+		__builtin_prefetch(&d->addresses[value]);
+	else
+		__builtin_prefetch(dict_text(d->dict, value));
+}
+
+/* Judges what the memo does not know, as many at once as their points have room for. */
+static void judge(const struct derived *d, struct memo *m, struct batch *w)
+{
+	bool points = levels_need_points(d->kind);
+
+	for (unsigned begin = 0, end = 0; begin < w->judged_count; begin = end) {
+		uint16_t *to = m->points;
+		for (; end < w->judged_count &&
+		       to + 2 * POINTS_MAX + KERNEL_SLACK <= m->points + POINT_ROOM;
+		     end++) {
+			struct judged *j = &w->judged[end];
+			if (!points)
+				continue;
+			j->x = (struct text){ to, value_points(d, j->a, to) };
+			to += j->x.length;
+			j->y = (struct text){ to, value_points(d, j->b, to) };
+			to += j->y.length;
 		}
-		if (i + 16 < count)
-			prefetch_values(k, pairs[i + 16].l, pairs[i + 16].r, false);
-		if (i + 8 < count)
-			prefetch_values(k, pairs[i + 8].l, pairs[i + 8].r, true);
-		patterns[i] = compare_records(k, m, pairs[i].l, pairs[i].r);
+		levels_judge(d, w->judged + begin, end - begin);
+	}
+}
+
+static void compare_column(const struct derived *d, struct memo *m, unsigned i, struct batch *w,
+			   uint64_t *patterns)
+{
+	w->judged_count = 0;
+	prefetch_values(d, w);
+	for (unsigned p = 0; p < w->count; p++) {
+		uint32_t a = w->x[p][d->place], b = w->y[p][d->place];
+		unsigned level = known_level(d, m, i, a, b);
+		if (level != UNKNOWN) {
+			patterns[p] |= (uint64_t)level << (4 * i);
+			continue;
+		}
+		w->who[w->judged_count] = (uint8_t)p;
+		w->judged[w->judged_count++] =
+			(struct judged){ .a = a < b ? a : b, .b = a < b ? b : a };
+		prefetch_one(d, a);
+		prefetch_one(d, b);
+	}
+	judge(d, m, w);
+	for (unsigned n = 0; n < w->judged_count; n++) {
+		const struct judged *j = &w->judged[n];
+		uint64_t key = memo_key(j->a, j->b);
+		size_t at = memo_at(key);
+		m->keys[i][at] = key;
+		m->levels[i][at] = (uint8_t)j->level;
+		patterns[w->who[n]] |= (uint64_t)j->level << (4 * i);
 	}
 }
 
@@ -100,15 +161,10 @@ static bool made_of_names(const struct comparer *k, uint64_t pattern, const stru
 	return false;
 }
 
-uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, uint32_t r)
+/* What is left of a pattern when nothing is told twice. */
+static uint64_t without_implied(const struct comparer *k, uint64_t pattern, const uint32_t *x,
+				const uint32_t *y)
 {
-	const uint32_t *x = line_of(k->tables, l), *y = line_of(k->tables, r);
-	uint64_t pattern = 0;
-
-	for (unsigned i = 0; i < k->count; i++) {
-		const struct derived *d = &k->of[i];
-		pattern |= (uint64_t)level(d, m, i, x[d->place], y[d->place]) << (4 * i);
-	}
 	for (unsigned i = 0; i < k->count; i++) {
 		const struct derived *d = &k->of[i];
 		/* What an equal postcode implies of the city tells nothing more. */
@@ -128,5 +184,37 @@ uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, u
 			pattern |= (uint64_t)(d->equal - 1) << (4 * i);
 		}
 	}
+	return pattern;
+}
+
+void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *pairs, size_t count,
+		   uint64_t *patterns)
+{
+	struct batch w;
+
+	for (size_t begin = 0; begin < count; begin += BATCH) {
+		const struct pair *these = pairs + begin;
+		w.count = count - begin < BATCH ? (unsigned)(count - begin) : BATCH;
+		for (unsigned p = 0; p < w.count; p++) {
+			w.x[p] = line_of(k->tables, these[p].l);
+			w.y[p] = line_of(k->tables, these[p].r);
+			__builtin_prefetch(w.x[p]);
+			__builtin_prefetch(w.y[p]);
+			patterns[begin + p] = 0;
+		}
+		for (unsigned i = 0; i < k->count; i++)
+			compare_column(&k->of[i], m, i, &w, patterns + begin);
+		for (unsigned p = 0; p < w.count; p++)
+			patterns[begin + p] =
+				without_implied(k, patterns[begin + p], w.x[p], w.y[p]);
+	}
+}
+
+uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, uint32_t r)
+{
+	struct pair pair = { l, r };
+	uint64_t pattern;
+
+	compare_pairs(k, m, &pair, 1, &pattern);
 	return pattern;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the measures need of a value (points, days, slots, tokens), made once for each distinct value. */
-#include <assert.h>
+/* What the measures need of a value: days, slots and tokens are made once for each distinct value; points are
+ * so quickly made of its text that keeping them costs more than making them again. */
 #include <math.h>
 #include <stdlib.h>
 #include "engine/linkage/derive_private.h"
@@ -24,25 +24,14 @@ static unsigned without_punctuation(uint16_t *points, unsigned count)
 	return kept;
 }
 
-static void derive_points(struct derived *d)
+unsigned value_points(const struct derived *d, uint32_t value, uint16_t *out)
 {
-	size_t used = 0;
+	const char *s = dict_text(d->dict, value);
+	size_t size = d->dict->values[value].size;
 
-	d->at = big_alloc(d->values + 1ul, sizeof *d->at);
-	d->point_room = d->dict->text_used + KERNEL_SLACK + POINTS_MAX;
-	d->points = big_alloc(d->point_room, sizeof *d->points);
-	for (uint32_t v = 0; v < d->values; v++) {
-		const char *s = dict_text(d->dict, v);
-		size_t size = d->dict->values[v].size;
-		points_of(d->kind, &s, &size);
-		d->at[v] = (uint32_t)used;
-		unsigned count = text_points(s, size, d->points + used, POINTS_MAX);
-		if (d->kind == KIND_CODE)
-			count = without_punctuation(d->points + used, count);
-		used += count;
-	}
-	assert(used <= UINT32_MAX);
-	d->at[d->values] = (uint32_t)used;
+	points_of(d->kind, &s, &size);
+	unsigned count = text_points(s, size, out, POINTS_MAX);
+	return d->kind == KIND_CODE ? without_punctuation(out, count) : count;
 }
 
 static int by_number(const void *a, const void *b)
@@ -144,8 +133,6 @@ static void derive(void *context, size_t i)
 	d->kernel = kernel_best();
 	if (d->kind == KIND_TOKENS)
 		derive_tokens(d);
-	else if (d->kind != KIND_EXACT)
-		derive_points(d);
 	if (d->kind == KIND_DATE || d->kind == KIND_NUMBER || d->kind == KIND_CITIZEN ||
 	    d->kind == KIND_ADDRESS)
 		derive_values(d);
@@ -213,7 +200,6 @@ void comparer_end(struct comparer *k)
 	for (unsigned i = 0; k && i < k->count; i++) {
 		struct derived *d = &k->of[i];
 		big_free(d->at, d->values + 1ul, sizeof *d->at);
-		big_free(d->points, d->point_room, sizeof *d->points);
 		big_free(d->tokens, d->token_room, sizeof *d->tokens);
 		big_free(d->token_weights, d->token_count, sizeof *d->token_weights);
 		big_free(d->days, d->values, sizeof *d->days);

@@ -21,9 +21,7 @@ struct derived {
 	bool by_frequency;
 	uint32_t values;
 	const struct dict *dict;
-	uint32_t *at; /* of a value's points or tokens; one more than values */
-	uint16_t *points;
-	size_t point_room;
+	uint32_t *at;     /* of a value's tokens; one more than values */
 	uint32_t *tokens; /* sorted */
 	size_t token_room;
 	float *token_weights;
@@ -42,7 +40,24 @@ struct comparer {
 	const struct tables *tables;
 };
 
-/* The level of two different values, neither of them missing; never "missing" nor "equal". */
-unsigned level_of(const struct derived *d, uint32_t a, uint32_t b);
+struct text {
+	const uint16_t *at;
+	unsigned length;
+};
+
+/* Two different values of one comparison, neither of them missing, and what is said of them. */
+struct judged {
+	uint32_t a, b;    /* a < b */
+	struct text x, y; /* their points, where levels_need_points() */
+	unsigned level;   /* never "missing" nor "equal" */
+};
+
+#define JUDGED_MAX 128
+
+/* Fills the levels of 'count' <= JUDGED_MAX pairs. */
+void levels_judge(const struct derived *d, struct judged *list, unsigned count);
+bool levels_need_points(enum kind kind);
+/* The points of a value that are compared, at most POINTS_MAX; gives how many. */
+unsigned value_points(const struct derived *d, uint32_t value, uint16_t *out);
 
 #endif

@@ -58,19 +58,57 @@ unsigned utf8_put(uint32_t point, char *out)
 	return n;
 }
 
+typedef uint8_t bytes8 __attribute__((vector_size(8)));
+typedef uint16_t units8 __attribute__((vector_size(16)));
+
+/* Bytes of 'v' as units. */
+static inline void widen8(uint64_t v, uint16_t *out)
+{
+	bytes8 b;
+	units8 w;
+	memcpy(&b, &v, sizeof b);
+	w = __builtin_convertvector(b, units8);
+	memcpy(out, &w, sizeof w);
+}
+
+static inline void widen4(uint32_t v, uint16_t *out)
+{
+	uint64_t two = (v | (uint64_t)v << 16) & 0x0000FFFF0000FFFFull;
+	two = (two | two << 8) & 0x00FF00FF00FF00FFull;
+	memcpy(out, &two, sizeof two);
+}
+
+/* A text of four bytes and more without a high bit, by eights or fours, of which the last overlap; false: it is
+ * another, and 'out' holds anything. */
+static inline bool plain_points(const char *s, size_t size, uint16_t *out)
+{
+	uint64_t v, high = 0;
+	uint32_t first, last;
+
+	if (size < 8) {
+		memcpy(&first, s, 4);
+		memcpy(&last, s + size - 4, 4);
+		widen4(first, out);
+		widen4(last, out + size - 4);
+		return ((first | last) & 0x80808080u) == 0;
+	}
+	for (size_t i = 0; i + 8 < size && !(high & 0x8080808080808080ull); i += 8) {
+		memcpy(&v, s + i, 8);
+		high |= v;
+		widen8(v, out + i);
+	}
+	memcpy(&v, s + size - 8, 8);
+	widen8(v, out + size - 8);
+	return ((high | v) & 0x8080808080808080ull) == 0;
+}
+
 unsigned text_points(const char *s, size_t size, uint16_t *out, unsigned room)
 {
 	unsigned n = 0;
+
+	if (size >= 4 && size <= room && plain_points(s, size, out))
+		return (unsigned)size;
 	for (const char *end = s + size; s < end && n < room;) {
-		uint64_t eight;
-		if (end - s >= 8 && room - n >= 8 &&
-		    (memcpy(&eight, s, 8), (eight & 0x8080808080808080ull) == 0)) {
-			for (unsigned i = 0; i < 8; i++)
-				out[n + i] = (uint8_t)s[i];
-			n += 8;
-			s += 8;
-			continue;
-		}
 		if ((uint8_t)*s < 0x80) {
 			out[n++] = (uint8_t)*s++;
 			continue;

@@ -112,8 +112,45 @@ static unsigned scalar_osa(const uint16_t *a, unsigned la, const uint16_t *b, un
 	return table(a, la, b, lb, true);
 }
 
-static const struct kernel scalar_kernel = { "scalar", scalar_jaro, scalar_jaro_winkler,
-					     scalar_levenshtein, scalar_osa };
+static void scalar_many(enum kernel_measure measure, const struct kernel_pair *pairs,
+			uint32_t count, double *out)
+{
+	for (const struct kernel_pair *p = pairs; p < pairs + count; p++)
+		*out++ = measure == KERNEL_JARO_WINKLER
+				 ? scalar_jaro_winkler(p->a, p->la, p->b, p->lb)
+				 : table(p->a, p->la, p->b, p->lb, measure == KERNEL_OSA);
+}
+
+static const struct kernel scalar_kernel = { "scalar",           scalar_jaro, scalar_jaro_winkler,
+					     scalar_levenshtein, scalar_osa,  scalar_many };
+
+/* --- what the lanes share --- */
+
+#define SHORT_POINTS 16
+#define MIDDLE_POINTS 32
+
+typedef uint16_t points8 __attribute__((vector_size(16)));
+
+/* Points of two strings by turns, singly, by twos and by fours. */
+#define ZIP1_LOW(x, y) __builtin_shufflevector(x, y, 0, 8, 1, 9, 2, 10, 3, 11)
+#define ZIP1_HIGH(x, y) __builtin_shufflevector(x, y, 4, 12, 5, 13, 6, 14, 7, 15)
+#define ZIP2_LOW(x, y) __builtin_shufflevector(x, y, 0, 1, 8, 9, 2, 3, 10, 11)
+#define ZIP2_HIGH(x, y) __builtin_shufflevector(x, y, 4, 5, 12, 13, 6, 7, 14, 15)
+#define ZIP4_LOW(x, y) __builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11)
+#define ZIP4_HIGH(x, y) __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15)
+
+#define TURN_PAIRS(zip, from, to, x, y, at)                                                        \
+	(to[at] = zip##_LOW(from[x], from[y]), to[(at) + 1] = zip##_HIGH(from[x], from[y]))
+
+/* i / k of small numbers: a division takes longer than a look. */
+static double quotients[MIDDLE_POINTS + 1][MIDDLE_POINTS + 1];
+
+static void fill_quotients(void)
+{
+	for (unsigned i = 0; i <= MIDDLE_POINTS; i++)
+		for (unsigned k = 1; k <= MIDDLE_POINTS; k++)
+			quotients[i][k] = (double)i / k;
+}
 
 /* --- plain C --- */
 
@@ -128,11 +165,13 @@ static inline uint64_t portable_where(const uint16_t *b, unsigned lb, uint16_t c
 #define NAME(x) portable_##x
 #define KERNEL_NAME "portable"
 #define TARGET
+#define VECTOR 16
 #define WHERE(b, lb, c) portable_where(b, lb, c)
 #include "engine/linkage/kernel_body.h"
 #undef NAME
 #undef KERNEL_NAME
 #undef TARGET
+#undef VECTOR
 #undef WHERE
 
 #if defined(__x86_64__)
@@ -165,11 +204,13 @@ AVX2 static inline uint64_t avx2_where(const uint16_t *b, unsigned lb, uint16_t 
 #define NAME(x) avx2_##x
 #define KERNEL_NAME "avx2"
 #define TARGET AVX2
+#define VECTOR 32
 #define WHERE(b, lb, c) avx2_where(b, lb, c)
 #include "engine/linkage/kernel_body.h"
 #undef NAME
 #undef KERNEL_NAME
 #undef TARGET
+#undef VECTOR
 #undef WHERE
 
 /* --- AVX-512: 32 lanes, the mask at once --- */
@@ -188,11 +229,13 @@ AVX512 static inline uint64_t avx512_where(const uint16_t *b, unsigned lb, uint1
 #define NAME(x) avx512_##x
 #define KERNEL_NAME "avx512"
 #define TARGET AVX512
+#define VECTOR 64
 #define WHERE(b, lb, c) avx512_where(b, lb, c)
 #include "engine/linkage/kernel_body.h"
 #undef NAME
 #undef KERNEL_NAME
 #undef TARGET
+#undef VECTOR
 #undef WHERE
 #endif
 
@@ -201,6 +244,7 @@ static pthread_once_t asked = PTHREAD_ONCE_INIT;
 
 static void ask_processor(void)
 {
+	fill_quotients();
 #if defined(__x86_64__)
 	unsigned n = 2;
 	__builtin_cpu_init();

@@ -2,7 +2,8 @@
 /* How alike two strings are, on code points of 16 bits (what lies beyond is mapped by hanzi.h). One
  * primitive, "where in b does c stand", as one comparison of up to 32 lanes, feeds bit-parallel forms of
  * the classic measures; it exists for AVX-512, AVX2 and plain C, which the processor chooses once, and
- * all three give the same bits. Beyond 64 points the textbook's table is filled. */
+ * all three give the same bits. Beyond 64 points the textbook's table is filled. Where many pairs are
+ * asked at once each has a lane of a vector (kernel_lanes.h). */
 #ifndef LINKAGE_KERNEL_H
 #define LINKAGE_KERNEL_H
 
@@ -14,6 +15,14 @@
 /* Longer strings are compared by their beginnings of so many points. */
 #define KERNEL_LENGTH_MAX 512
 
+/* Two strings whose likeness is asked for. */
+struct kernel_pair {
+	const uint16_t *a, *b;
+	unsigned la, lb;
+};
+
+enum kernel_measure { KERNEL_JARO_WINKLER, KERNEL_LEVENSHTEIN, KERNEL_OSA };
+
 struct kernel {
 	const char *name;
 	/* Jaro 1989, from 0 to 1; two empty strings are 1. Not symmetric in rare cases, as published. */
@@ -24,6 +33,10 @@ struct kernel {
 	unsigned (*levenshtein)(const uint16_t *a, unsigned la, const uint16_t *b, unsigned lb);
 	/* And transpositions of neighbours, none touched twice (Hyyrö 2003): optimal string alignment. */
 	unsigned (*osa)(const uint16_t *a, unsigned la, const uint16_t *b, unsigned lb);
+	/* The same of 'count' pairs, bit for bit, into 'out': a pair a lane, 32 pairs of up to 16 points or 16 of
+	 * up to 32 at a time; longer ones one by one. */
+	void (*many)(enum kernel_measure measure, const struct kernel_pair *pairs, uint32_t count,
+		     double *out);
 };
 
 /* The fastest that this processor runs; the same for the whole process. */

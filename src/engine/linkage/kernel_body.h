@@ -2,6 +2,7 @@
 /* The measures over one primitive, included by kernel.c once for each machine with
  *	NAME(x)      the functions' names
  *	TARGET       the attribute that lets the compiler use the machine's instructions
+ *	VECTOR       the bytes of its vectors
  *	WHERE(b, lb, c)  a bit for each of the first lb (<= 64) units of b that equals c
  * No include guard: it is meant to be read several times. */
 
@@ -74,5 +75,54 @@ TARGET static unsigned NAME(osa)(const uint16_t *a, unsigned la, const uint16_t 
 	return distance;
 }
 
-static const struct kernel NAME(kernel) = { KERNEL_NAME, NAME(jaro), NAME(jaro_winkler),
-					    NAME(levenshtein), NAME(osa) };
+#define LANES(x) NAME(short_##x)
+#define LANE uint16_t
+#include "engine/linkage/kernel_lanes.h"
+#if VECTOR >= 32 /* a batch is of eight lanes at least */
+#define LANES(x) NAME(middle_##x)
+#define LANE uint32_t
+#include "engine/linkage/kernel_lanes.h"
+#define MIDDLE(measure, pairs, chosen, count, out)                                                 \
+	NAME(middle_measure)(measure, pairs, chosen, count, out)
+#else
+#define MIDDLE(measure, pairs, chosen, count, out) (void)(chosen)
+#endif
+
+TARGET static void NAME(many)(enum kernel_measure measure, const struct kernel_pair *pairs,
+			      uint32_t count, double *out)
+{
+	uint32_t chosen[2][VECTOR / 2];
+	unsigned shorts = 0, middles = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct kernel_pair *p = &pairs[i];
+		unsigned longer = p->la > p->lb ? p->la : p->lb;
+		if (longer <= SHORT_POINTS) {
+			chosen[0][shorts++] = i;
+			if (shorts == VECTOR / 2) {
+				NAME(short_measure)(measure, pairs, chosen[0], shorts, out);
+				shorts = 0;
+			}
+		} else if (VECTOR >= 32 && longer <= MIDDLE_POINTS) {
+			chosen[1][middles++] = i;
+			if (middles == VECTOR / 4) {
+				MIDDLE(measure, pairs, chosen[1], middles, out);
+				middles = 0;
+			}
+		} else {
+			out[i] = measure == KERNEL_JARO_WINKLER
+					 ? NAME(jaro_winkler)(p->a, p->la, p->b, p->lb)
+				 : measure == KERNEL_LEVENSHTEIN
+					 ? NAME(levenshtein)(p->a, p->la, p->b, p->lb)
+					 : NAME(osa)(p->a, p->la, p->b, p->lb);
+		}
+	}
+	if (shorts)
+		NAME(short_measure)(measure, pairs, chosen[0], shorts, out);
+	if (middles)
+		MIDDLE(measure, pairs, chosen[1], middles, out);
+}
+
+static const struct kernel NAME(kernel) = { KERNEL_NAME,       NAME(jaro), NAME(jaro_winkler),
+					    NAME(levenshtein), NAME(osa),  NAME(many) };
+#undef MIDDLE

@@ -46,7 +46,7 @@ struct tables {
 	uint32_t *lines;
 	unsigned stride; /* numbers a line: a power of two, so that lines do not straddle */
 	uint64_t *keys, *spare_keys; /* room for one rule's, kept from rule to rule */
-	uint64_t *seen;              /* bits, of key_bits() each twice */
+	uint64_t *seen;              /* the sieve: two bits a place, of key_bits() */
 	uint32_t *truth; /* the true entity of each record from 1, or NULL; 0: not known, an own one */
 };
 
@@ -170,7 +170,7 @@ struct memo;
 struct memo *memo_new(void);
 void memo_end(struct memo *m);
 /* The levels of two records, four bits a comparison; equal values of comparisons by frequency stand at
- * equal + bin. */
+ * equal + bin. The same in any company: what stands beside a pair never changes its levels. */
 uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, uint32_t r);
 /* Counts how many records have each normal value of a column, into its dictionary. */
 void count_values(const struct tables *t, struct column *column);
@@ -207,7 +207,8 @@ struct pairs {
 	size_t capped_count;
 };
 
-/* The same for many pairs at once, whose memory is on its way before it is asked for. */
+/* The same for many pairs at once: their memory is on its way before it is asked for, and the measures have
+ * a pair a lane. */
 void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *pairs, size_t count,
 		   uint64_t *patterns);
 

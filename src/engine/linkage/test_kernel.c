@@ -124,3 +124,72 @@ TEST(what_is_too_long_is_compared_by_its_beginning)
 	b.at[KERNEL_LENGTH_MAX - 1] = 1;
 	assert_int_equal(kernel_best()->levenshtein(a.at, a.length, b.at, b.length), 1);
 }
+
+/* What 'many' says of a batch of pairs of words, against the textbook. */
+static void expect_batch(unsigned count, unsigned longest, unsigned round)
+{
+	static struct word words[300][2];
+	static struct kernel_pair pairs[300];
+	static double want[300], got[300];
+	const struct kernel *const *all = kernel_all();
+
+	for (unsigned i = 0; i < count; i++) {
+		make_pair(&words[i][0], &words[i][1], longest);
+		pairs[i] = (struct kernel_pair){ words[i][0].at, words[i][1].at, words[i][0].length,
+						 words[i][1].length };
+	}
+	for (int m = KERNEL_JARO_WINKLER; m <= KERNEL_OSA; m++) {
+		all[0]->many((enum kernel_measure)m, pairs, count, want);
+		for (unsigned k = 1; all[k]; k++) {
+			memset(got, 0xFF, sizeof got);
+			all[k]->many((enum kernel_measure)m, pairs, count, got);
+			for (unsigned i = 0; i < count; i++)
+				if (memcmp(&want[i], &got[i], sizeof *got) != 0)
+					test_fail(
+						"%s, measure %d, round %u, pair %u of %u: %f is not %f",
+						all[k]->name, m, round, i, count, got[i], want[i]);
+		}
+	}
+}
+
+TEST(a_pair_a_lane_gives_the_bits_of_the_textbook)
+{
+	static const unsigned longest[] = { 1, 4, 8, 9, 15, 16, 17, 31, 32, 33, 64, 80 };
+	for (unsigned round = 0; round < 600; round++)
+		expect_batch(1 + dice(300), longest[round % 12], round);
+	expect_batch(0, 1, 0);
+}
+
+/* Every point that there is, each in strings that only it tells apart, and those that an empty slot or a string's
+ * end might be taken for. */
+TEST(lanes_know_every_point_from_every_other)
+{
+	enum { SIDE = 256 };
+	static uint16_t words[SIDE][4 + KERNEL_SLACK];
+	static struct kernel_pair pairs[SIDE];
+	static double got[SIDE];
+
+	for (unsigned high = 0; high < 256; high++) {
+		for (unsigned low = 0; low < SIDE; low++) {
+			words[low][0] = words[low][2] = (uint16_t)(high << 8 | low);
+			words[low][1] = (uint16_t)(low << 8 | high);
+			words[low][3] = 0;
+		}
+		for (const struct kernel *const *k = kernel_all(); *k; k++)
+			for (unsigned against = 0; against < 256; against += 51) {
+				for (unsigned i = 0; i < SIDE; i++)
+					pairs[i] = (struct kernel_pair){ words[i], words[against],
+									 3 + i % 2, 3 + i % 2 };
+				(*k)->many(KERNEL_LEVENSHTEIN, pairs, SIDE, got);
+				for (unsigned i = 0; i < SIDE; i++) {
+					unsigned want = 0;
+					for (unsigned p = 0; p < 3; p++)
+						want += words[i][p] != words[against][p];
+					/* A shift is never shorter where all three differ or one does. */
+					if (want < 2 ? (unsigned)got[i] != want : got[i] < 1)
+						test_fail("%s: %04x and %04x: %f", (*k)->name,
+							  words[i][0], words[against][0], got[i]);
+				}
+			}
+	}
+}
