@@ -230,8 +230,6 @@ const struct route compute_action_routes[] = {
 	NOT_OFFERED("migrate"),
 	NOT_OFFERED("os-migrateLive"),
 	NOT_OFFERED("evacuate"),
-	NOT_OFFERED("addSecurityGroup"),
-	NOT_OFFERED("removeSecurityGroup"),
 	ROUTE("GET", SERVER "/os-instance-actions", SERVER_READ, SCOPES, action_list, action_list,
 	      action_page, .name = "compute.server.action.list", .flags = ROUTE_READS,
 	      .success = 200, .help = "What was done to it"),

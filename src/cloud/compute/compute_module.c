@@ -174,6 +174,8 @@ static const struct route_group groups[] = {
 	{ &nova_dialect, compute_place_routes },
 	{ &nova_dialect, compute_aggregate_routes },
 	{ &nova_dialect, compute_service_routes },
+	{ &nova_dialect, compute_security_routes },
+	{ &nova_dialect, compute_floating_routes },
 	{ &inside_dialect, compute_inside_routes },
 	{ 0 },
 };

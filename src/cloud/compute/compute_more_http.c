@@ -12,6 +12,8 @@ struct document {
 static const struct field versions_wire[] = { F_VIEW("versions", write_nova_versions), F_END };
 static const struct field version_wire[] = { F_VIEW("version", write_nova_version), F_END };
 
+static const struct field old_version_wire[] = { F_VIEW("version", write_nova_v2_version), F_END };
+
 static void write_extensions(struct call *c, struct json_out *j, const void *obj)
 {
 	(void)c;
@@ -292,6 +294,8 @@ const struct route compute_more_routes[] = {
 	     "compute.versions", "Which versions there are"),
 	SHOW(V, MAY_ANYONE, 0, show_document, nothing, document, version_wire, "compute.version",
 	     "What this version is"),
+	SHOW("/v2", MAY_ANYONE, 0, show_document, nothing, document, old_version_wire,
+	     "compute.version.old", "What the version without microversions is"),
 	SHOW(V "/extensions", SERVER_READ, 0, show_document, nothing, document, extensions_wire,
 	     "compute.extension.list", "Which extensions there are: all are part of 2.1"),
 	KEY_CREATE(200, .until = NOVA(2, 1)),

@@ -108,6 +108,8 @@ struct server {
 	bool host_down; /* nobody knows what its guest does now */
 	struct network_interface *nics;
 	size_t nics_count;
+	struct network_group *groups; /* security groups of its ports */
+	size_t groups_count;
 };
 
 struct quota {
@@ -135,6 +137,7 @@ struct server_create {
 	struct server_network *networks;
 	size_t networks_count;
 	bool networks_given;
+	struct words security_groups; /* names or ids, for the ports that are made */
 	bool return_reservation_id;
 	int disk_config; /* enum disk_config */
 	bool disk_config_given;
@@ -157,7 +160,7 @@ enum status server_create(struct call *c, const struct server_create *in,
 enum status server_show(struct call *c, const struct server_key *in, struct server *out) MUST_USE;
 /* The server if the asker may see it; else ST_NOT_FOUND, worded as Nova does. */
 enum status server_find(struct call *c, const char *id, struct server *out) MUST_USE;
-/* Adds ports and host name to servers, with the same number of statements for any count. */
+/* Adds ports, security groups and host name to servers, with the same number of statements for any count. */
 enum status servers_dress(struct call *c, struct server *list, size_t count) MUST_USE;
 
 /* What making and rebuilding share: the image for a server of that flavor, the asker's key, the user data,
