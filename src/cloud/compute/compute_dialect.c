@@ -119,6 +119,7 @@ static void write_next(struct call *c, const struct http_request *rq, const stru
 {
 	const char *list = str_ends(r->path, "/os-instance-actions")  ? "links"
 			   : str_starts(r->path, "/v2.1/servers")     ? "servers_links"
+			   : str_starts(r->path, "/v2.1/images")      ? "images_links"
 			   : str_starts(r->path, "/v2.1/flavors")     ? "flavors_links"
 			   : str_starts(r->path, "/v2.1/os-keypairs") ? "keypairs_links"
 								      : "hypervisors_links";

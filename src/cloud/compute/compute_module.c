@@ -151,6 +151,9 @@ static const struct job_kind jobs[] = {
 	  .give_up = compute_unbuild_give_up },
 	{ JOB_NICS, .at_most = 4, .attempts = 5, .lease = 10 * CLOCK_SECOND,
 	  .deadline = 300 * CLOCK_SECOND, .run = compute_nics, .give_up = compute_nics_give_up },
+	{ JOB_SNAPSHOT, .at_most = 1, .attempts = 3, .lease = 10 * CLOCK_SECOND,
+	  .deadline = 3600 * CLOCK_SECOND, .run = compute_snapshot,
+	  .give_up = compute_snapshot_give_up },
 	{ JOB_POWER, .at_most = 4, .attempts = 5, .lease = 10 * CLOCK_SECOND,
 	  .deadline = 300 * CLOCK_SECOND, .run = compute_power, .give_up = compute_power_give_up },
 	{ 0 },
@@ -163,21 +166,14 @@ static const struct timer timers[] = {
 };
 
 static const struct route_group groups[] = {
-	{ &nova_dialect, compute_server_routes },
-	{ &nova_dialect, compute_action_routes },
-	{ &nova_dialect, compute_about_routes },
-	{ &nova_dialect, compute_console_routes },
-	{ &nova_dialect, compute_interface_routes },
-	{ &nova_dialect, compute_group_routes },
-	{ &nova_dialect, compute_flavor_routes },
-	{ &nova_dialect, compute_more_routes },
-	{ &nova_dialect, compute_place_routes },
-	{ &nova_dialect, compute_aggregate_routes },
-	{ &nova_dialect, compute_service_routes },
-	{ &nova_dialect, compute_security_routes },
-	{ &nova_dialect, compute_floating_routes },
-	{ &inside_dialect, compute_inside_routes },
-	{ 0 },
+	{ &nova_dialect, compute_server_routes },    { &nova_dialect, compute_action_routes },
+	{ &nova_dialect, compute_about_routes },     { &nova_dialect, compute_console_routes },
+	{ &nova_dialect, compute_interface_routes }, { &nova_dialect, compute_group_routes },
+	{ &nova_dialect, compute_flavor_routes },    { &nova_dialect, compute_more_routes },
+	{ &nova_dialect, compute_place_routes },     { &nova_dialect, compute_aggregate_routes },
+	{ &nova_dialect, compute_service_routes },   { &nova_dialect, compute_security_routes },
+	{ &nova_dialect, compute_floating_routes },  { &nova_dialect, compute_image_routes },
+	{ &inside_dialect, compute_inside_routes },  { 0 },
 };
 
 const struct module compute_module = {

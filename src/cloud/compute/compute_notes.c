@@ -76,7 +76,7 @@ static size_t place_of(const struct map *m, const char *name)
 	return i;
 }
 
-static struct map with(struct arena *a, const struct map *old, const struct map *more)
+struct map server_notes_with(struct arena *a, const struct map *old, const struct map *more)
 {
 	struct map m = { arena_array(a, old->count + more->count + 1, sizeof(struct map_pair)),
 			 old->count };
@@ -97,7 +97,7 @@ enum status server_notes_add(struct call *c, const struct server_notes *in,
 	enum status st = server_find(c, in->server_id, &s);
 	if (st)
 		return st;
-	s.metadata = with(c->arena, &s.metadata, &in->metadata);
+	s.metadata = server_notes_with(c->arena, &s.metadata, &in->metadata);
 	out->metadata = s.metadata;
 	return save(c, &s);
 }
@@ -139,7 +139,7 @@ enum status server_note_put(struct call *c, const struct server_note *in, struct
 		return st;
 	if (in->meta.count != 1 || !str_eq(in->meta.list[0].name, in->key))
 		return fail(c, ST_BAD_INPUT, "meta", "Request body and URI mismatch");
-	s.metadata = with(c->arena, &s.metadata, &in->meta);
+	s.metadata = server_notes_with(c->arena, &s.metadata, &in->meta);
 	out->meta = in->meta;
 	return save(c, &s);
 }

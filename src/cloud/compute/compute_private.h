@@ -54,6 +54,8 @@ enum server_task {
 	TASK_RESIZING,
 	TASK_CONFIRMING,
 	TASK_REVERTING,
+	TASK_SNAPSHOTTING,
+	TASK_BACKING_UP,
 	TASK_DELETING
 };
 extern const char *const server_tasks[]; /* Nova's task_state */
@@ -332,6 +334,8 @@ enum status server_tag_show(struct call *c, const struct server_tag *in, void *o
 enum status server_tag_add(struct call *c, const struct server_tag *in,
 			   struct tag_created *out) MUST_USE;
 enum status server_tag_drop(struct call *c, const struct server_tag *in, void *out) MUST_USE;
+/* 'old' with the names of 'more' set. */
+struct map server_notes_with(struct arena *a, const struct map *old, const struct map *more);
 enum { METADATA_MAX = 128, TAGS_MAX = 50 };
 
 /* --- keys (compute_key.c) --- */
@@ -365,6 +369,7 @@ enum status keypair_delete(struct call *c, const struct keypair_key *in, void *o
 #define JOB_BUILD "compute.server.build"
 #define JOB_DELETE "compute.server.delete"
 #define JOB_POWER "compute.server.power"
+#define JOB_SNAPSHOT "compute.server.snapshot"
 enum status compute_build(struct call *c, const struct job *j) MUST_USE;
 enum status compute_build_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
 struct plan {
@@ -382,6 +387,8 @@ enum status compute_unbuild(struct call *c, const struct job *j) MUST_USE;
 enum status compute_unbuild_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
 enum status compute_power(struct call *c, const struct job *j) MUST_USE;
 enum status compute_power_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
+enum status compute_snapshot(struct call *c, const struct job *j) MUST_USE;
+enum status compute_snapshot_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
 /* Timers: hosts are probed and their guests compared with the rows; old tombstones go. */
 enum status compute_reconcile(struct call *c) MUST_USE;
 enum status compute_forget(struct call *c) MUST_USE;

@@ -53,7 +53,7 @@ create table compute_server (
 	ram           @INT not null,
 	state         text not null check (state in ('building', 'active', 'paused', 'suspended', 'stopped', 'resized', 'error', 'deleted')),
 	task          text check (task in ('scheduling', 'spawning', 'powering-off', 'powering-on', 'rebooting', 'rebooting_hard',
-		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'deleting')),
+		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'image_snapshot', 'image_backup', 'deleting')),
 	power         @INT not null,                    -- Nova's power_state: 0 none, 1 running, 3 paused, 4 shutdown, 6 crashed
 	host_id       text,                             -- pool_host; null: no host was found
 	zone          text not null,
