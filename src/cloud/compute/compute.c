@@ -229,7 +229,7 @@ static enum status make_one(struct call *c, const struct server_create *in, stru
 			    const struct image *image)
 {
 	const char *why = NULL;
-	enum status st = quota_use(c, s->project_id, 1, s->flavor.vcpus, s->flavor.ram);
+	enum status st = quota_use(c, s, 1, s->flavor.vcpus, s->flavor.ram);
 	if (!st)
 		st = server_take_bytes(c, image);
 	if (!st)

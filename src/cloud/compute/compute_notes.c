@@ -23,10 +23,12 @@ enum status server_check_metadata(struct call *c, const struct map *m)
 			return fail(c, ST_BAD_INPUT, "metadata",
 				    "names have 1 to 255 characters, values at most 255");
 	}
-	if (m->count > METADATA_MAX)
-		return fail(c, ST_LIMIT, "metadata", "Maximum number of metadata items exceeds %d",
-			    METADATA_MAX);
-	return ST_OK;
+	int64_t most = 0;
+	enum status st = m->count ? quota_bound(c, QUOTA_METADATA, &most) : ST_OK;
+	if (!st && most >= 0 && (int64_t)m->count > most)
+		return fail(c, ST_LIMIT, "metadata",
+			    "Maximum number of metadata items exceeds %lld", (long long)most);
+	return st;
 }
 
 enum status server_take_address(struct call *c, const char *at, const char *given, int family,

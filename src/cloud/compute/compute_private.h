@@ -115,7 +115,7 @@ struct server {
 };
 
 struct quota {
-	int64_t instances, cores, ram; /* -1: no bound */
+	int64_t instances, cores, ram; /* what is had */
 };
 
 /* --- servers: rules (compute.c) --- */
@@ -285,13 +285,38 @@ enum status flavor_find(struct call *c, const char *id, struct flavor *out) MUST
 
 /* --- quotas (compute_quota.c) --- */
 
-/* Counts servers in or, with negative numbers, out. ST_LIMIT: it would be more than the VDC may have;
- * the problem says of what. */
-enum status quota_use(struct call *c, const char *project_id, int64_t instances, int64_t cores,
+/* Nova's words for what is counted. */
+enum quota_name {
+	QUOTA_INSTANCES,
+	QUOTA_CORES,
+	QUOTA_RAM,
+	QUOTA_KEY_PAIRS, /* of one person */
+	QUOTA_METADATA,  /* of one server, of one image */
+	QUOTA_GROUPS,    /* server groups of a VDC */
+	QUOTA_GROUP_MEMBERS,
+	/* Kept and shown, as Nova does; nothing here is counted by them. */
+	QUOTA_FILES,
+	QUOTA_FILE_BYTES,
+	QUOTA_FILE_PATH,
+	QUOTA_FIXED_IPS,
+	QUOTA_FLOATING_IPS,
+	QUOTA_SECURITY_GROUPS,
+	QUOTA_SECURITY_RULES,
+	QUOTAS
+};
+extern const char *const quota_names[];
+struct quota_bounds {
+	int64_t at[QUOTAS]; /* -1: no bound; when bounds are set INT_NULL: as it is */
+};
+/* What holds for a person in a VDC; 'user_id' NULL: for the VDC. Both NULL: for all. */
+enum status quota_bounds_of(struct call *c, const char *project_id, const char *user_id,
+			    struct quota_bounds *out) MUST_USE;
+/* One of them for the asker. */
+enum status quota_bound(struct call *c, enum quota_name what, int64_t *out) MUST_USE;
+/* Counts servers in or, with negative numbers, out. ST_LIMIT: it would be more than the VDC, or its
+ * person, may have; the problem says of what. */
+enum status quota_use(struct call *c, const struct server *s, int64_t instances, int64_t cores,
 		      int64_t ram) MUST_USE;
-enum status quota_of(struct call *c, const char *project_id, struct quota *limit,
-		     struct quota *used) MUST_USE;
-extern const struct quota quota_default;
 
 /* --- metadata and tags of a server (compute_notes.c) --- */
 
@@ -336,7 +361,7 @@ enum status server_tag_add(struct call *c, const struct server_tag *in,
 enum status server_tag_drop(struct call *c, const struct server_tag *in, void *out) MUST_USE;
 /* 'old' with the names of 'more' set. */
 struct map server_notes_with(struct arena *a, const struct map *old, const struct map *more);
-enum { METADATA_MAX = 128, TAGS_MAX = 50 };
+enum { TAGS_MAX = 50 };
 
 /* --- keys (compute_key.c) --- */
 
@@ -449,9 +474,20 @@ enum status flavor_access_remove(struct call *c, const char *id, const char *pro
 enum status flavor_access_rows(struct call *c, const char *id, struct flavor_access **list,
 			       size_t *count) MUST_USE;
 
-enum status quota_read(struct call *c, const char *project, struct quota *out) MUST_USE;
-enum status quota_write(struct call *c, const char *project, const struct quota *in) MUST_USE;
-enum status quota_remove(struct call *c, const char *project) MUST_USE;
+struct quota_row {
+	const char *owner, *name;
+	int64_t bound;
+};
+/* Those of three owners, of the widest first. */
+enum status quota_rows(struct call *c, const char *all, const char *project, const char *user,
+		       struct quota_row **list, size_t *count) MUST_USE;
+enum status quota_put(struct call *c, const char *owner, const char *name, int64_t bound) MUST_USE;
+enum status quota_remove(struct call *c, const char *owner) MUST_USE;
+/* Of every person in a VDC; 'prefix' is what their owners begin with. */
+enum status quota_remove_below(struct call *c, const char *prefix) MUST_USE;
+/* What a person has of a VDC's. */
+enum status usage_of_user(struct call *c, const char *project, const char *user,
+			  struct quota *out) MUST_USE;
 enum status usage_read(struct call *c, const char *project, struct quota *out) MUST_USE;
 enum status usage_add(struct call *c, const char *project, const struct quota *more) MUST_USE;
 struct usage {

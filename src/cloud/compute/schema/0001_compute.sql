@@ -88,12 +88,13 @@ create index compute_server_live on compute_server (created_at, id) where delete
 create index compute_server_changed on compute_server (updated_at);
 create index compute_server_on_host on compute_server (host_id) where deleted_at is null;
 
--- What a VDC may have; a VDC without a row has the default.
+-- What may be had of something: by everybody ("class:default"), a VDC ("project:ID") or a person in it
+-- ("user:ID:PERSON"). Who has no row has what the next wider one has.
 create table compute_quota (
-	project_id    text not null primary key,
-	instances     @INT not null check (instances >= -1), -- -1: no bound
-	cores         @INT not null check (cores >= -1),
-	ram           @INT not null check (ram >= -1)        -- MiB
+	owner         text not null,
+	name          text not null,                    -- Nova's word: instances, cores, ram…
+	bound         @INT not null check (bound >= -1), -- -1: none
+	primary key (owner, name)
 ) @STRICT;
 
 -- What a VDC has: sums over its live servers, kept beside so that the quota is one row's business.
