@@ -136,6 +136,9 @@ struct dialect {
 	bool empty_ids;
 	bool lenient; /* members that a shape does not know are passed over, not refused */
 	enum time_style time_style;
+	/* An older dialect, which serves this one's oldest routes below another address: where 'from'
+	 * begins a route's path, 'to' stands instead. NULL: none. */
+	const struct older_dialect *older;
 	/* Reads version headers into c->version; NULL: the dialect has no versions. */
 	enum status (*negotiate)(struct call *c, const struct http_request *rq);
 	/* Headers that every answer of the dialect has (versions); may be NULL. */
@@ -146,6 +149,12 @@ struct dialect {
 	 * is NULL on the last page. */
 	void (*write_next)(struct call *c, const struct http_request *rq, const struct route *r,
 			   const char *marker, struct json_out *j);
+};
+
+struct older_dialect {
+	const struct dialect *dialect;
+	const char *from, *to;
+	int version; /* routes that came after it are not there */
 };
 
 /* The dialect of the house's own API: "/api", errors as {"error": {code, word, field, message,

@@ -150,14 +150,20 @@ static enum status take_ports(struct call *c, const struct server_create *in,
 		return ST_OK;
 	for (size_t i = 0; i < in->networks_count && !st; i++) {
 		const struct server_network *n = &in->networks[i];
-		const struct network_wish wish = { n->port ? NULL : n->uuid, n->port, n->fixed_ip };
+		const struct network_wish wish = { .network_id = n->port ? NULL : n->uuid,
+						   .port_id = n->port,
+						   .fixed_ip = n->fixed_ip,
+						   .security_groups = in->security_groups };
 		st = network_attach(c, s->id, s->zone, &wish, &port);
 	}
 	if (!in->networks_count && !st) {
 		st = network_only(c, s->project_id, &only);
 		if (!st && only)
 			st = network_attach(c, s->id, s->zone,
-					    &(struct network_wish){ .network_id = only }, &port);
+					    &(struct network_wish){ .network_id = only,
+								    .security_groups =
+									    in->security_groups },
+					    &port);
 	}
 	if (st != ST_NOT_FOUND)
 		return st;
@@ -224,7 +230,7 @@ static enum status make_one(struct call *c, const struct server_create *in, stru
 			    const struct image *image)
 {
 	const char *why = NULL;
-	enum status st = quota_use(c, s->project_id, 1, s->flavor.vcpus, s->flavor.ram);
+	enum status st = quota_use(c, s, 1, s->flavor.vcpus, s->flavor.ram);
 	if (!st)
 		st = server_take_bytes(c, image);
 	if (!st)
@@ -310,23 +316,41 @@ static int by_id(const void *a, const void *b)
 	return strcmp((*x)->id, (*y)->id);
 }
 
-/* Ports come in runs, one a device. */
-static void give_nics(struct call *c, struct server *list, size_t count,
-		      struct network_interface *nics, size_t nics_count)
+static struct server *server_in(struct server **sorted, size_t count, const char *id)
 {
-	struct server **sorted = arena_array(c->arena, count, sizeof(*sorted));
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = &list[i];
-	qsort(sorted, count, sizeof(*sorted), by_id);
+	struct server key = { .id = id }, *at = &key;
+	struct server **found = bsearch(&at, sorted, count, sizeof(*sorted), by_id);
+	return found ? *found : NULL;
+}
+
+/* Ports come in runs, one a device. */
+static void give_nics(struct server **sorted, size_t count, struct network_interface *nics,
+		      size_t nics_count)
+{
 	for (size_t n = 0, end; n < nics_count; n = end) {
-		struct server key = { .id = nics[n].device_id }, *at = &key;
-		struct server **found = bsearch(&at, sorted, count, sizeof(*sorted), by_id);
-		for (end = n; end < nics_count && str_eq(nics[end].device_id, key.id);)
+		struct server *s = server_in(sorted, count, nics[n].device_id);
+		for (end = n; end < nics_count && str_eq(nics[end].device_id, nics[n].device_id);)
 			end++;
-		if (!found)
+		if (!s)
 			continue;
-		(*found)->nics = &nics[n];
-		(*found)->nics_count = end - n;
+		s->nics = &nics[n];
+		s->nics_count = end - n;
+	}
+}
+
+/* So do their groups. */
+static void give_groups(struct server **sorted, size_t count, struct network_group *groups,
+			size_t groups_count)
+{
+	for (size_t n = 0, end; n < groups_count; n = end) {
+		struct server *s = server_in(sorted, count, groups[n].device_id);
+		for (end = n;
+		     end < groups_count && str_eq(groups[end].device_id, groups[n].device_id);)
+			end++;
+		if (!s)
+			continue;
+		s->groups = &groups[n];
+		s->groups_count = end - n;
 	}
 }
 
@@ -334,15 +358,21 @@ enum status servers_dress(struct call *c, struct server *list, size_t count)
 {
 	struct pool_host *hosts;
 	struct network_interface *nics;
-	size_t hosts_count, nics_count;
+	struct network_group *groups;
+	size_t hosts_count, nics_count, groups_count;
 	const char **ids = arena_array(c->arena, count + 1, sizeof(*ids));
-	for (size_t i = 0; i < count; i++)
+	struct server **sorted = arena_array(c->arena, count + 1, sizeof(*sorted));
+	for (size_t i = 0; i < count; i++) {
 		ids[i] = list[i].id;
+		sorted[i] = &list[i];
+	}
 	if (!count)
 		return ST_OK;
 	enum status st = pool_hosts(c, &hosts, &hosts_count);
 	if (!st)
 		st = network_interfaces(c, ids, count, &nics, &nics_count);
+	if (!st)
+		st = network_device_groups(c, ids, count, &groups, &groups_count);
 	if (st)
 		return st;
 	for (size_t i = 0; i < count; i++) {
@@ -353,7 +383,9 @@ enum status servers_dress(struct call *c, struct server *list, size_t count)
 				s->host_down = hosts[h].state != POOL_HOST_UP;
 			}
 	}
-	give_nics(c, list, count, nics, nics_count);
+	qsort(sorted, count, sizeof(*sorted), by_id);
+	give_nics(sorted, count, nics, nics_count);
+	give_groups(sorted, count, groups, groups_count);
 	return ST_OK;
 }
 

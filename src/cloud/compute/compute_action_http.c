@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
+#include "cloud/compute/compute_snapshot.h"
 #include "door/permission.h"
 
 /* --- the words of actions --- */
@@ -143,6 +144,25 @@ static const struct field action_list_wire[] = {
 	F_END,
 };
 
+/* --- images of it --- */
+
+static const struct field snapshot_ask_wire[] = {
+	F_STR(snapshot_ask, server_id, 255, FROM_PATH),
+	F_STR(snapshot_ask, name, 255, 0),
+	F_MAP(snapshot_ask, metadata, 1024, OPT),
+	F_END,
+};
+static const struct field backup_ask_wire[] = {
+	F_STR(backup_ask, server_id, 255, FROM_PATH), F_STR(backup_ask, name, 255, 0),
+	F_STR(backup_ask, backup_type, 64, 0),        F_INT(backup_ask, rotation, 0, 1000, LOOSE),
+	F_MAP(backup_ask, metadata, 1024, OPT),       F_END,
+};
+static const struct field snapshot_made_wire[] = {
+	F_STR_AS("Location", snapshot_made, location, 0, OPT | FROM_HEADER),
+	F_STR(snapshot_made, image_id, 0, OMIT),
+	F_END,
+};
+
 /* --- what is not offered --- */
 
 struct any {
@@ -185,6 +205,8 @@ ACT(server_revert, server_key, nothing)
 ACT(action_show, action_key, action)
 ACT(action_list, action_list, action_page)
 ACT(not_offered, any, nothing)
+ACT(server_snapshot, snapshot_ask, snapshot_made)
+ACT(server_backup, backup_ask, snapshot_made)
 
 #define ACTION(word, fn, in_t, out_t, name_, may_, help_, ...)                                     \
 	ROUTE("POST", SERVER "/action", may_, SCOPES, fn, in_t, out_t,                             \
@@ -219,8 +241,10 @@ const struct route compute_action_routes[] = {
 	SWITCH("revertResize", server_revert, "revert_resize", "Go back to the size before"),
 	SWITCH("forceDelete", server_delete, "force_delete", "Delete it, whatever it does"),
 	SWITCH("restore", server_restore, "restore", "Bring back a deleted server: none is kept"),
-	NOT_OFFERED("createImage"),
-	NOT_OFFERED("createBackup"),
+	ACTION("createImage", server_snapshot, snapshot_ask, snapshot_made, "create_image",
+	       SERVER_WRITE, "Make an image of its disk, while it goes on"),
+	ACTION("createBackup", server_backup, backup_ask, snapshot_made, "create_backup",
+	       SERVER_WRITE, "Make an image of its disk, and keep so many of its type"),
 	NOT_OFFERED("changePassword"),
 	NOT_OFFERED("shelve"),
 	NOT_OFFERED("unshelve"),
@@ -230,8 +254,6 @@ const struct route compute_action_routes[] = {
 	NOT_OFFERED("migrate"),
 	NOT_OFFERED("os-migrateLive"),
 	NOT_OFFERED("evacuate"),
-	NOT_OFFERED("addSecurityGroup"),
-	NOT_OFFERED("removeSecurityGroup"),
 	ROUTE("GET", SERVER "/os-instance-actions", SERVER_READ, SCOPES, action_list, action_list,
 	      action_page, .name = "compute.server.action.list", .flags = ROUTE_READS,
 	      .success = 200, .help = "What was done to it"),

@@ -142,7 +142,6 @@ extern const struct field server_group_wire[];
 
 enum server_group_policy { POLICY_AFFINITY, POLICY_ANTI, POLICY_SOFT_AFFINITY, POLICY_SOFT_ANTI };
 extern const char *const server_group_policies[];
-enum { GROUPS_MAX = 10, GROUP_MEMBERS_MAX = 10 };
 struct server_group {
 	const char *id, *name, *project_id, *user_id;
 	int policy;   /* enum server_group_policy */

@@ -121,6 +121,7 @@ static void write_next(struct call *c, const struct http_request *rq, const stru
 {
 	const char *list = str_ends(r->path, "/os-instance-actions")  ? "links"
 			   : str_starts(r->path, "/v2.1/servers")     ? "servers_links"
+			   : str_starts(r->path, "/v2.1/images")      ? "images_links"
 			   : str_starts(r->path, "/v2.1/flavors")     ? "flavors_links"
 			   : str_starts(r->path, "/v2.1/os-keypairs") ? "keypairs_links"
 								      : "hypervisors_links";
@@ -139,10 +140,32 @@ static void write_next(struct call *c, const struct http_request *rq, const stru
 	json_array_end(j);
 }
 
+/* v2.0 has no microversions, and passes over what it does not know. */
+static enum status negotiate_old(struct call *c, const struct http_request *rq)
+{
+	(void)rq;
+	c->version = OLDEST;
+	return ST_OK;
+}
+
+static const struct dialect nova_v2_dialect = {
+	.name = "nova",
+	.prefix = "/compute",
+	.empty_ids = true,
+	.lenient = true,
+	.time_style = TIME_Z,
+	.negotiate = negotiate_old,
+	.write_error = write_error,
+	.write_next = write_next,
+};
+static const struct older_dialect nova_v2 = { &nova_v2_dialect, "/v2.1/", "/v2/", OLDEST };
+
 const struct dialect nova_dialect = {
 	.name = "nova",
 	.prefix = "/compute",
+	.empty_ids = true,
 	.time_style = TIME_Z,
+	.older = &nova_v2,
 	.negotiate = negotiate,
 	.headers = headers,
 	.write_error = write_error,
@@ -150,6 +173,17 @@ const struct dialect nova_dialect = {
 };
 
 /* --- version documents --- */
+
+static void write_media_type(struct json_out *j, const char *version)
+{
+	json_key(j, "media-types");
+	json_array_begin(j);
+	json_object_begin(j);
+	json_put_str(j, "base", "application/json");
+	json_put_str(j, "type", version);
+	json_object_end(j);
+	json_array_end(j);
+}
 
 static void write_version(struct call *c, struct json_out *j, bool media)
 {
@@ -163,15 +197,26 @@ static void write_version(struct call *c, struct json_out *j, bool media)
 	json_array_begin(j);
 	write_link(j, "self", arena_printf(c->arena, "%s/compute/v2.1/", c->base_url));
 	json_array_end(j);
-	if (media) {
-		json_key(j, "media-types");
-		json_array_begin(j);
-		json_object_begin(j);
-		json_put_str(j, "base", "application/json");
-		json_put_str(j, "type", "application/vnd.openstack.compute+json;version=2.1");
-		json_object_end(j);
-		json_array_end(j);
-	}
+	if (media)
+		write_media_type(j, "application/vnd.openstack.compute+json;version=2.1");
+	json_object_end(j);
+}
+
+/* The same API without microversions, for clients that know none. */
+static void write_old_version(struct call *c, struct json_out *j, bool media)
+{
+	json_object_begin(j);
+	json_put_str(j, "id", "v2.0");
+	json_put_str(j, "status", "SUPPORTED");
+	json_put_str(j, "version", "");
+	json_put_str(j, "min_version", "");
+	json_put_str(j, "updated", "2011-01-21T11:33:21Z");
+	json_key(j, "links");
+	json_array_begin(j);
+	write_link(j, "self", arena_printf(c->arena, "%s/compute/v2/", c->base_url));
+	json_array_end(j);
+	if (media)
+		write_media_type(j, "application/vnd.openstack.compute+json;version=2");
 	json_object_end(j);
 }
 
@@ -179,6 +224,7 @@ void write_nova_versions(struct call *c, struct json_out *j, const void *obj)
 {
 	(void)obj;
 	json_array_begin(j);
+	write_old_version(c, j, false);
 	write_version(c, j, false);
 	json_array_end(j);
 }
@@ -187,4 +233,10 @@ void write_nova_version(struct call *c, struct json_out *j, const void *obj)
 {
 	(void)obj;
 	write_version(c, j, true);
+}
+
+void write_nova_v2_version(struct call *c, struct json_out *j, const void *obj)
+{
+	(void)obj;
+	write_old_version(c, j, true);
 }

@@ -14,6 +14,7 @@
 
 #define GIB (INT64_C(1) << 30)
 #define TOOL_DEADLINE (60 * CLOCK_SECOND)
+#define COPY_DEADLINE (1500 * CLOCK_SECOND)
 
 static bool exists(const char *path)
 {
@@ -21,10 +22,11 @@ static bool exists(const char *path)
 	return stat(path, &at) == 0 && S_ISREG(at.st_mode);
 }
 
-static enum status run(struct call *c, const char *const argv[], const char **text)
+static enum status run_for(struct call *c, const char *const argv[], int64_t deadline,
+			   const char **text)
 {
 	int code = 0;
-	enum status st = tool_run(c, argv, TOOL_DEADLINE, &code, text);
+	enum status st = tool_run(c, argv, deadline, &code, text);
 	if (st)
 		return st;
 	if (code)
@@ -32,14 +34,19 @@ static enum status run(struct call *c, const char *const argv[], const char **te
 	return ST_OK;
 }
 
+static enum status run(struct call *c, const char *const argv[], const char **text)
+{
+	return run_for(c, argv, TOOL_DEADLINE, text);
+}
+
 /* The size that the image's system sees. The format is told, never guessed: a raw image whose bytes
  * look like a qcow2 with a backing file must not open that file. */
 static enum status size_of(struct call *c, const struct guest *g, const char *base, int64_t *size,
 			   bool *chained)
 {
-	const char *const argv[] = {
-		"qemu-img", "info", "--output=json", "-f", g->base_format, "--", base, NULL
-	};
+	const char *const argv[] = { "qemu-img", "info",         "-U", "--output=json",
+				     "-f",       g->base_format, "--", base,
+				     NULL };
 	const char *text;
 	enum status st = run(c, argv, &text);
 	if (st)
@@ -167,6 +174,32 @@ enum status guest_grow(struct call *c, const struct guest *g, const char *folder
 	enum status st = g->disk_gb ? size_of(c, &own, disk, &size, NULL) : ST_OK;
 	if (st || size >= g->disk_gb * GIB)
 		return st;
+	return run(c, argv, &text);
+}
+
+enum status guest_copy(struct call *c, const char *from, const char *to, int64_t *size)
+{
+	const char *const argv[] = { "qemu-img", "convert", "-q", "-f", "qcow2", "-O",
+				     "qcow2",    "--",      from, to,   NULL };
+	const struct guest own = { .base_format = "qcow2" };
+	const char *text;
+	if (!exists(from))
+		return fail(c, ST_NOT_FOUND, NULL, "there is no disk at %s", from);
+	enum status st = run_for(c, argv, COPY_DEADLINE, &text);
+	return st ? st : size_of(c, &own, to, size, NULL);
+}
+
+enum status guest_blank(struct call *c, const char *folder, const char *path)
+{
+	const struct guest own = { .base_format = "qcow2" };
+	const char *text, *disk = arena_printf(c->arena, "%s/disk", folder);
+	int64_t size = 0;
+	unlink(path);
+	enum status st = size_of(c, &own, disk, &size, NULL);
+	if (st)
+		return st;
+	const char *wanted = arena_printf(c->arena, "%lld", (long long)size);
+	const char *const argv[] = { "qemu-img", "create", "-q", "-f", "qcow2", path, wanted, NULL };
 	return run(c, argv, &text);
 }
 

@@ -120,6 +120,13 @@ struct compute_driver {
 	 * ST_CONFLICT: it does not run, or was started without a screen. ST_NOT_OFFERED: it has none. */
 	enum status (*screen)(struct call *c, const char *uri, const char *id,
 			      const char **address);
+	/* Writes what the guest's disk holds in one moment, whole and by itself, to 'path' (a file that is
+	 * there) as a 'disk_format' image; the guest goes on meanwhile. '*virtual_size' gets the bytes that
+	 * a guest would see. May take minutes, in which other asks are answered. ST_NOT_FOUND: it has no
+	 * disk. */
+	enum status (*snapshot)(struct call *c, const char *uri, const char *id, const char *path,
+				int64_t *virtual_size);
+	const char *disk_format; /* of snapshots: "qcow2", "raw" */
 	/* Lets go of all hosts: children end. */
 	void (*close)(void);
 };

@@ -135,6 +135,13 @@ static enum status fake_remove(struct call *c, const char *uri, const char *hous
 	return st;
 }
 
+/* What a machine's console would get when it starts. */
+static enum status say_on(struct call *c, const char *folder)
+{
+	return put_file(c, arena_printf(c->arena, "%s/console.log", folder),
+			"Yongyun stand-in: switched on, on paper.\n", O_APPEND);
+}
+
 static enum status power(struct call *c, const char *id, enum guest_power p)
 {
 	const char *folder = guest_folder(c->arena, fake.folder, id);
@@ -147,7 +154,9 @@ static enum status power(struct call *c, const char *id, enum guest_power p)
 	s.state = p == POWER_STOP || p == POWER_KILL || p == POWER_SUSPEND ? GUEST_STOPPED
 		  : p == POWER_PAUSE                                       ? GUEST_PAUSED
 									   : GUEST_RUNNING;
-	return put_state(c, folder, &s);
+	if (p == POWER_START || p == POWER_REBOOT)
+		st = say_on(c, folder);
+	return st ? st : put_state(c, folder, &s);
 }
 
 static enum status fake_power(struct call *c, const char *uri, const char *id, enum guest_power p,
@@ -188,7 +197,9 @@ static enum status change(struct call *c, const char *folder, const struct guest
 	s.disk_gb = g->disk_gb;
 	if (how != CHANGE_CONFIRM)
 		s.state = g->off ? GUEST_STOPPED : GUEST_RUNNING;
-	return put_state(c, folder, &s);
+	if (how == CHANGE_REMAKE)
+		st = say_on(c, folder);
+	return st ? st : put_state(c, folder, &s);
 }
 
 static enum status fake_change(struct call *c, const char *uri, const struct guest *g,
@@ -271,6 +282,29 @@ static enum status fake_screen(struct call *c, const char *uri, const char *id,
 	return ST_OK;
 }
 
+/* Of a disk that is not there: a raw one, in which it is said. */
+static enum status fake_snapshot(struct call *c, const char *uri, const char *id, const char *path,
+				 int64_t *virtual_size)
+{
+	(void)uri;
+	char bytes[512] = "Yongyun stand-in: no machine has written on this disk.\n";
+	const char *folder = guest_folder(c->arena, fake.folder, id);
+	struct fake_state s;
+	pthread_mutex_lock(&fake.lock);
+	enum status st = folder ? get_state(c, folder, &s) : ST_NOT_FOUND;
+	pthread_mutex_unlock(&fake.lock);
+	if (st == ST_NOT_FOUND)
+		return fail(c, st, NULL, "there is no stand-in of server %s", id);
+	FILE *f = st ? NULL : fopen(path, "we");
+	bool whole = f && fwrite(bytes, sizeof(bytes), 1, f) == 1;
+	if (f && fclose(f))
+		whole = false;
+	if (!st && !whole)
+		st = fail(c, ST_AWAY, NULL, "%s: %s", path, strerror(errno));
+	*virtual_size = (int64_t)sizeof(bytes);
+	return st;
+}
+
 static void fake_close(void)
 {
 	free(fake.folder);
@@ -289,6 +323,8 @@ static const struct compute_driver driver = {
 	.list = fake_list,
 	.console = fake_console,
 	.screen = fake_screen,
+	.snapshot = fake_snapshot,
+	.disk_format = "raw",
 	.close = fake_close,
 };
 

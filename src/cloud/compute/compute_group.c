@@ -56,6 +56,7 @@ enum status server_group_create(struct call *c, const struct server_group_create
 {
 	struct server_group *others;
 	size_t count;
+	int64_t most = 0;
 	struct server_group g = { .id = id_new(c->arena),
 				  .name = in->name,
 				  .project_id = c->actor.project_id,
@@ -67,7 +68,9 @@ enum status server_group_create(struct call *c, const struct server_group_create
 		return fail(c, ST_BAD_INPUT, "rules", "Only anti-affinity policy supports rules.");
 	if (!st)
 		st = server_group_rows(c, g.project_id, &others, &count);
-	if (!st && count >= GROUPS_MAX)
+	if (!st)
+		st = quota_bound(c, QUOTA_GROUPS, &most);
+	if (!st && most >= 0 && (int64_t)count >= most)
 		return fail(c, ST_LIMIT, NULL, "Quota exceeded, too many server groups.");
 	if (st)
 		return st;
@@ -121,6 +124,7 @@ enum status server_group_join(struct call *c, const char *group_id, int64_t coun
 	struct server_group g = { 0 };
 	struct server_group_member *members;
 	size_t n;
+	int64_t most = 0;
 	enum status st = find(c, group_id, &g);
 	if (st == ST_NOT_FOUND) {
 		call_forgive(c);
@@ -129,7 +133,9 @@ enum status server_group_join(struct call *c, const char *group_id, int64_t coun
 	}
 	if (!st)
 		st = server_group_member_rows(c, g.id, &members, &n);
-	if (!st && (int64_t)n + count > GROUP_MEMBERS_MAX)
+	if (!st)
+		st = quota_bound(c, QUOTA_GROUP_MEMBERS, &most);
+	if (!st && most >= 0 && (int64_t)n + count > most)
 		return fail(c, ST_LIMIT, "group", "Quota exceeded, too many servers in group");
 	if (!st)
 		s->group_id = g.id;

@@ -31,16 +31,21 @@ extern const struct dialect nova_dialect;
 extern const struct route compute_server_routes[], compute_flavor_routes[], compute_more_routes[],
 	compute_console_routes[], compute_inside_routes[], compute_action_routes[],
 	compute_group_routes[], compute_place_routes[], compute_aggregate_routes[],
-	compute_about_routes[], compute_interface_routes[], compute_service_routes[];
+	compute_about_routes[], compute_interface_routes[], compute_service_routes[],
+	compute_security_routes[], compute_floating_routes[], compute_image_routes[],
+	compute_quota_routes[];
 
 /* The list "links" of a thing: its address with the version, and without. */
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);
 /* "2.x" documents, see compute_dialect.c. */
 void write_nova_versions(struct call *c, struct json_out *j, const void *obj);
 void write_nova_version(struct call *c, struct json_out *j, const void *obj);
+void write_nova_v2_version(struct call *c, struct json_out *j, const void *obj);
 
 /* Nova's hostId: the same for all servers of one VDC on one host, and telling nothing of either. */
 const char *compute_host_mark(struct call *c, const char *project, const char *host);
+/* Nova says 400 where Neutron says 409: 'st', or ST_BAD_INPUT of 'at' in the same words. */
+enum status compute_as_bad_input(struct call *c, enum status st, const char *at) MUST_USE;
 /* What is not offered in a body: null or an empty list may stand there. */
 enum status compute_refuse_member(struct call *c, void *obj, const struct json_t *value) MUST_USE;
 

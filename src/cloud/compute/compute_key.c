@@ -49,6 +49,19 @@ static enum status whose(struct call *c, const char *asked, const char **user)
 	return ST_OK;
 }
 
+static enum status room_for_one(struct call *c, const char *user)
+{
+	struct keypair *list;
+	size_t count;
+	int64_t most = 0;
+	enum status st = keypair_rows(c, user, &list, &count);
+	if (!st)
+		st = quota_bound(c, QUOTA_KEY_PAIRS, &most);
+	if (!st && most >= 0 && (int64_t)count >= most)
+		return fail(c, ST_LIMIT, NULL, "Quota exceeded, too many key pairs.");
+	return st;
+}
+
 enum status keypair_create(struct call *c, const struct keypair_create *in, struct keypair *out)
 {
 	struct keypair k = { .name = in->name, .type = "ssh", .created_at = c->now_at };
@@ -71,6 +84,9 @@ enum status keypair_create(struct call *c, const struct keypair_create *in, stru
 		return fail(c, ST_BAD_INPUT, "public_key",
 			    "Keypair data is invalid: "
 			    "failed to generate fingerprint");
+	st = room_for_one(c, k.user_id);
+	if (st)
+		return st;
 	audit_subject(c, "keypair", k.name);
 	st = keypair_insert(c, &k);
 	if (st == ST_CONFLICT)

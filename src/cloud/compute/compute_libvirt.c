@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that speaks to libvirt. It runs in the worker child (compute_worker.c), one ask at a
+/* What speaks to libvirt, with compute_snapshot_libvirt.c. It runs in the worker child (compute_worker.c), one ask at a
  * time; the daemon's side of it is compute_host.c. */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include "base/text.h"
-#include "cloud/compute/compute_engine.h"
+#include "cloud/compute/compute_engine_private.h"
 #include "cloud/compute/compute_tool.h"
 
 struct engine {
@@ -46,8 +46,7 @@ void engine_end(struct engine *e)
 	free(e);
 }
 
-/* libvirt's last word as ours. What the domain itself is to blame for will not heal by waiting. */
-static enum status say(struct call *c, const char *what)
+enum status engine_say(struct call *c, const char *what)
 {
 	virErrorPtr error = virGetLastError();
 	const char *why = error && error->message ? error->message : "no reason given";
@@ -74,15 +73,12 @@ static enum status connect(struct call *c, struct engine *e)
 		    error && error->message ? error->message : "no reason given");
 }
 
-static void domain_free(virDomainPtr *d)
+const char *engine_folder(const struct engine *e)
 {
-	if (*d)
-		virDomainFree(*d);
+	return e->folder;
 }
-#define SCOPED_DOMAIN __attribute__((cleanup(domain_free))) virDomainPtr
 
-/* NULL in '*out': there is no such domain. */
-static enum status find(struct call *c, struct engine *e, const char *id, virDomainPtr *out)
+enum status engine_find(struct call *c, struct engine *e, const char *id, virDomainPtr *out)
 {
 	enum status st = connect(c, e);
 	if (st)
@@ -90,7 +86,7 @@ static enum status find(struct call *c, struct engine *e, const char *id, virDom
 	*out = virDomainLookupByUUIDString(e->conn, id);
 	if (*out || virGetLastErrorCode() == VIR_ERR_NO_DOMAIN)
 		return ST_OK;
-	return say(c, "the domain cannot be looked up");
+	return engine_say(c, "the domain cannot be looked up");
 }
 
 /* Whose the domain is, as its metadata say; NULL when it is none of any yongyun. */
@@ -125,7 +121,7 @@ static enum status state_of(struct call *c, virDomainPtr d, struct guest_status 
 {
 	int state = 0, reason = 0;
 	if (virDomainGetState(d, &state, &reason, 0))
-		return say(c, "the domain's state cannot be read");
+		return engine_say(c, "the domain's state cannot be read");
 	switch (state) {
 	case VIR_DOMAIN_RUNNING:
 	case VIR_DOMAIN_BLOCKED:
@@ -157,7 +153,7 @@ static enum status pull_the_plug(struct call *c, virDomainPtr d)
 {
 	if (is_off(d) || virDomainDestroy(d) == 0 || is_off(d))
 		return ST_OK;
-	return say(c, "the domain cannot be switched off");
+	return engine_say(c, "the domain cannot be switched off");
 }
 
 static enum status press_the_button(struct call *c, virDomainPtr d, int64_t patience)
@@ -178,14 +174,14 @@ static enum status start(struct call *c, virDomainPtr d)
 {
 	if (virDomainIsActive(d) == 1 || virDomainCreate(d) == 0)
 		return ST_OK;
-	return say(c, "the guest cannot be started");
+	return engine_say(c, "the guest cannot be started");
 }
 
 enum status engine_power(struct call *c, struct engine *e, const char *id, enum guest_power p,
 			 int64_t patience)
 {
 	SCOPED_DOMAIN d = NULL;
-	enum status st = find(c, e, id, &d);
+	enum status st = engine_find(c, e, id, &d);
 	if (st)
 		return st;
 	if (!d)
@@ -198,14 +194,15 @@ enum status engine_power(struct call *c, struct engine *e, const char *id, enum 
 	case POWER_PAUSE:
 		return is_paused(d) || virDomainSuspend(d) == 0
 			       ? ST_OK
-			       : say(c, "the guest cannot be paused");
+			       : engine_say(c, "the guest cannot be paused");
 	case POWER_UNPAUSE:
-		return !is_paused(d) || virDomainResume(d) == 0 ? ST_OK
-								: say(c, "the guest cannot go on");
+		return !is_paused(d) || virDomainResume(d) == 0
+			       ? ST_OK
+			       : engine_say(c, "the guest cannot go on");
 	case POWER_SUSPEND:
 		return is_off(d) || virDomainManagedSave(d, 0) == 0
 			       ? ST_OK
-			       : say(c, "the guest cannot be suspended");
+			       : engine_say(c, "the guest cannot be suspended");
 	case POWER_RESUME: break; /* a start takes the memory that was saved */
 	}
 	return st ? st : start(c, d);
@@ -252,7 +249,7 @@ static enum status describe(struct call *c, struct engine *e, const struct guest
 	const char *xml = guest_xml(c->arena, g, folder, netdev);
 	SCOPED_DOMAIN d = virDomainDefineXMLFlags(e->conn, xml, VIR_DOMAIN_DEFINE_VALIDATE);
 	if (!d)
-		return say(c, "the domain cannot be defined");
+		return engine_say(c, "the domain cannot be defined");
 	return g->off ? ST_OK : start(c, d);
 }
 
@@ -260,7 +257,7 @@ enum status engine_ensure(struct call *c, struct engine *e, const struct guest *
 {
 	const char *folder = guest_folder(c->arena, e->folder, g->id);
 	SCOPED_DOMAIN d = NULL;
-	enum status st = find(c, e, g->id, &d);
+	enum status st = engine_find(c, e, g->id, &d);
 	if (st)
 		return st;
 	if (d && virDomainIsActive(d) == 1)
@@ -289,7 +286,7 @@ static enum status drop_snapshot(struct call *c, virDomainPtr d)
 	SCOPED_SNAPSHOT s = snapshot_of(d);
 	if (!s || virDomainSnapshotDelete(s, 0) == 0)
 		return ST_OK;
-	return say(c, "what the disk was before cannot be let go");
+	return engine_say(c, "what the disk was before cannot be let go");
 }
 
 static enum status resize(struct call *c, struct engine *e, virDomainPtr d, const struct guest *g,
@@ -301,7 +298,7 @@ static enum status resize(struct call *c, struct engine *e, virDomainPtr d, cons
 	if (!st && !s)
 		s = virDomainSnapshotCreateXML(d, xml, 0);
 	if (!st && !s)
-		return say(c, "what the disk is now cannot be kept");
+		return engine_say(c, "what the disk is now cannot be kept");
 	if (!st)
 		st = guest_grow(c, g, folder);
 	return st ? st : describe(c, e, g, folder);
@@ -313,7 +310,7 @@ static enum status revert(struct call *c, struct engine *e, virDomainPtr d, cons
 	SCOPED_SNAPSHOT s = snapshot_of(d);
 	enum status st = pull_the_plug(c, d);
 	if (!st && s && virDomainRevertToSnapshot(s, VIR_DOMAIN_SNAPSHOT_REVERT_FORCE))
-		return say(c, "the disk cannot be put back");
+		return engine_say(c, "the disk cannot be put back");
 	if (!st)
 		st = drop_snapshot(c, d);
 	return st ? st : describe(c, e, g, folder);
@@ -324,7 +321,7 @@ static enum status rebuild(struct call *c, struct engine *e, virDomainPtr d, con
 {
 	enum status st = pull_the_plug(c, d);
 	if (!st && virDomainHasManagedSaveImage(d, 0) == 1 && virDomainManagedSaveRemove(d, 0))
-		return say(c, "what was suspended cannot be let go");
+		return engine_say(c, "what was suspended cannot be let go");
 	if (!st)
 		st = drop_snapshot(c, d);
 	if (!st)
@@ -368,7 +365,7 @@ static enum status unplug(struct call *c, virDomainPtr d, const struct guest *g,
 		}
 		const char *one = arena_printf(c->arena, "%.*s</interface>", (int)(end - at), at);
 		if (virDomainDetachDeviceFlags(d, one, flags))
-			return say(c, "a network card cannot be taken out");
+			return engine_say(c, "a network card cannot be taken out");
 	}
 	return ST_OK;
 }
@@ -379,7 +376,7 @@ static enum status nics(struct call *c, virDomainPtr d, const struct guest *g)
 			 (virDomainIsActive(d) == 1 ? VIR_DOMAIN_AFFECT_LIVE : 0);
 	char *xml = virDomainGetXMLDesc(d, 0);
 	if (!xml)
-		return say(c, "the domain cannot be read");
+		return engine_say(c, "the domain cannot be read");
 	struct words has = { arena_array(c->arena, strlen(xml) / 64 + 1, sizeof(char *)), 0 };
 	enum status st = unplug(c, d, g, flags, xml, &has);
 	bool netdev = switch_in_user_space(c);
@@ -391,7 +388,7 @@ static enum status nics(struct call *c, virDomainPtr d, const struct guest *g)
 		if (k == has.count &&
 		    virDomainAttachDeviceFlags(d, guest_nic_xml(c->arena, &g->nics[i], netdev),
 					       flags))
-			st = say(c, "a network card cannot be put in");
+			st = engine_say(c, "a network card cannot be put in");
 	}
 	return st;
 }
@@ -401,7 +398,7 @@ enum status engine_change(struct call *c, struct engine *e, const struct guest *
 {
 	const char *folder = guest_folder(c->arena, e->folder, g->id);
 	SCOPED_DOMAIN d = NULL;
-	enum status st = find(c, e, g->id, &d);
+	enum status st = engine_find(c, e, g->id, &d);
 	if (st)
 		return st;
 	if (!d && how == CHANGE_NICS)
@@ -423,7 +420,7 @@ enum status engine_change(struct call *c, struct engine *e, const struct guest *
 enum status engine_remove(struct call *c, struct engine *e, const char *house, const char *id)
 {
 	SCOPED_DOMAIN d = NULL;
-	enum status st = find(c, e, id, &d);
+	enum status st = engine_find(c, e, id, &d);
 	if (st)
 		return st;
 	if (d) {
@@ -439,7 +436,7 @@ enum status engine_remove(struct call *c, struct engine *e, const char *house, c
 						      VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
 						      VIR_DOMAIN_UNDEFINE_NVRAM) &&
 		    virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
-			return say(c, "the domain cannot be removed");
+			return engine_say(c, "the domain cannot be removed");
 	}
 	st = guest_folder_remove(c, e->folder, id);
 	if (!st)
@@ -455,7 +452,7 @@ static enum status list_one(struct call *c, virDomainPtr d, const char *house,
 		return ST_OK;
 	struct guest_status *at = &out->guests[out->guests_count];
 	if (virDomainGetUUIDString(d, id))
-		return say(c, "a domain's id cannot be read");
+		return engine_say(c, "a domain's id cannot be read");
 	at->id = arena_strdup(c->arena, id);
 	enum status st = state_of(c, d, at);
 	if (st == ST_NOT_FOUND) {
@@ -474,7 +471,7 @@ enum status engine_list(struct call *c, struct engine *e, const char *house, str
 	virDomainPtr *list = NULL;
 	int count = virConnectListAllDomains(e->conn, &list, 0);
 	if (count < 0)
-		return say(c, "the domains cannot be listed");
+		return engine_say(c, "the domains cannot be listed");
 	*out = (struct guest_list){ arena_array(c->arena, (size_t)count + 1, sizeof(*out->guests)),
 				    0 };
 	for (int i = 0; i < count; i++) {
@@ -518,7 +515,7 @@ enum status engine_screen(struct call *c, struct engine *e, const char *id, cons
 	if (host && host[3] != '/')
 		return fail(c, ST_NOT_OFFERED, NULL, "screens of guests of %s are not reached yet",
 			    e->uri);
-	enum status st = find(c, e, id, &d);
+	enum status st = engine_find(c, e, id, &d);
 	if (st)
 		return st;
 	if (!d || virDomainIsActive(d) != 1)
@@ -560,7 +557,7 @@ static enum status read_sizes(struct call *c, struct engine *e, struct host_fact
 	unsigned long qemu = 0, libvirt = 0;
 	if (virNodeGetInfo(e->conn, &node) || virConnectGetVersion(e->conn, &qemu) ||
 	    virConnectGetLibVersion(e->conn, &libvirt))
-		return say(c, "the host cannot be described");
+		return engine_say(c, "the host cannot be described");
 	if ((mkdir(e->folder, 0711) && errno != EEXIST) || statvfs(e->folder, &disk))
 		return fail(c, ST_AWAY, NULL, "%s: %s", e->folder, strerror(errno));
 	char *name = virConnectGetHostname(e->conn);

@@ -4,24 +4,27 @@
 #ifndef CLOUD_COMPUTE_COMPUTE_MORE_H
 #define CLOUD_COMPUTE_COMPUTE_MORE_H
 
-#include "cloud/compute/compute_private.h"
+#include "cloud/compute/compute_change.h"
 
 struct project_key {
 	const char *project_id;
-	const char *user_id; /* Nova's quotas of one user: not offered */
-};
-struct quota_count {
-	int64_t limit, in_use, reserved;
+	const char *user_id; /* NULL: of the VDC, else of a person in it */
 };
 struct quota_set {
 	const char *id;
-	struct quota limit, used;
+	struct quota_bounds limit;
+	struct quota used;
+	int64_t groups; /* server groups that there are */
 };
 struct quota_change {
-	const char *project_id;
-	int64_t instances, cores, ram;
-	bool instances_given, cores_given, ram_given, force;
+	const char *project_id, *user_id;
+	const char *id; /* of a class, instead */
 	const char *tenant_id;
+	struct quota_bounds bounds;
+	bool force;
+};
+struct quota_class_key {
+	const char *id;
 };
 struct limits_ask {
 	const char *tenant_id, *reserved;
@@ -68,6 +71,13 @@ enum status quota_set_defaults(struct call *c, const struct project_key *in,
 enum status quota_set_change(struct call *c, const struct quota_change *in,
 			     struct quota_set *out) MUST_USE;
 enum status quota_set_reset(struct call *c, const struct project_key *in, void *out) MUST_USE;
+enum status quota_class_show(struct call *c, const struct quota_class_key *in,
+			     struct quota_set *out) MUST_USE;
+/* ST_NOT_FOUND: a class other than "default". */
+enum status quota_class_change(struct call *c, const struct quota_change *in,
+			       struct quota_set *out) MUST_USE;
+/* ST_FORBIDDEN: another VDC's. */
+enum status quota_may_see(struct call *c, const char *project) MUST_USE;
 enum status limits_show(struct call *c, const struct limits_ask *in,
 			struct quota_set *out) MUST_USE;
 enum status zones_show(struct call *c, const void *in, struct zone_list *out) MUST_USE;

@@ -23,10 +23,12 @@ enum status server_check_metadata(struct call *c, const struct map *m)
 			return fail(c, ST_BAD_INPUT, "metadata",
 				    "names have 1 to 255 characters, values at most 255");
 	}
-	if (m->count > METADATA_MAX)
-		return fail(c, ST_LIMIT, "metadata", "Maximum number of metadata items exceeds %d",
-			    METADATA_MAX);
-	return ST_OK;
+	int64_t most = 0;
+	enum status st = m->count ? quota_bound(c, QUOTA_METADATA, &most) : ST_OK;
+	if (!st && most >= 0 && (int64_t)m->count > most)
+		return fail(c, ST_LIMIT, "metadata",
+			    "Maximum number of metadata items exceeds %lld", (long long)most);
+	return st;
 }
 
 enum status server_take_address(struct call *c, const char *at, const char *given, int family,
@@ -76,7 +78,7 @@ static size_t place_of(const struct map *m, const char *name)
 	return i;
 }
 
-static struct map with(struct arena *a, const struct map *old, const struct map *more)
+struct map server_notes_with(struct arena *a, const struct map *old, const struct map *more)
 {
 	struct map m = { arena_array(a, old->count + more->count + 1, sizeof(struct map_pair)),
 			 old->count };
@@ -97,7 +99,7 @@ enum status server_notes_add(struct call *c, const struct server_notes *in,
 	enum status st = server_find(c, in->server_id, &s);
 	if (st)
 		return st;
-	s.metadata = with(c->arena, &s.metadata, &in->metadata);
+	s.metadata = server_notes_with(c->arena, &s.metadata, &in->metadata);
 	out->metadata = s.metadata;
 	return save(c, &s);
 }
@@ -139,7 +141,7 @@ enum status server_note_put(struct call *c, const struct server_note *in, struct
 		return st;
 	if (in->meta.count != 1 || !str_eq(in->meta.list[0].name, in->key))
 		return fail(c, ST_BAD_INPUT, "meta", "Request body and URI mismatch");
-	s.metadata = with(c->arena, &s.metadata, &in->meta);
+	s.metadata = server_notes_with(c->arena, &s.metadata, &in->meta);
 	out->meta = in->meta;
 	return save(c, &s);
 }

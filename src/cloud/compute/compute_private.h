@@ -54,6 +54,8 @@ enum server_task {
 	TASK_RESIZING,
 	TASK_CONFIRMING,
 	TASK_REVERTING,
+	TASK_SNAPSHOTTING,
+	TASK_BACKING_UP,
 	TASK_DELETING
 };
 extern const char *const server_tasks[]; /* Nova's task_state */
@@ -108,10 +110,12 @@ struct server {
 	bool host_down; /* nobody knows what its guest does now */
 	struct network_interface *nics;
 	size_t nics_count;
+	struct network_group *groups; /* security groups of its ports */
+	size_t groups_count;
 };
 
 struct quota {
-	int64_t instances, cores, ram; /* -1: no bound */
+	int64_t instances, cores, ram; /* what is had */
 };
 
 /* --- servers: rules (compute.c) --- */
@@ -135,6 +139,7 @@ struct server_create {
 	struct server_network *networks;
 	size_t networks_count;
 	bool networks_given;
+	struct words security_groups; /* names or ids, for the ports that are made */
 	bool return_reservation_id;
 	int disk_config; /* enum disk_config */
 	bool disk_config_given;
@@ -157,7 +162,7 @@ enum status server_create(struct call *c, const struct server_create *in,
 enum status server_show(struct call *c, const struct server_key *in, struct server *out) MUST_USE;
 /* The server if the asker may see it; else ST_NOT_FOUND, worded as Nova does. */
 enum status server_find(struct call *c, const char *id, struct server *out) MUST_USE;
-/* Adds ports and host name to servers, with the same number of statements for any count. */
+/* Adds ports, security groups and host name to servers, with the same number of statements for any count. */
 enum status servers_dress(struct call *c, struct server *list, size_t count) MUST_USE;
 
 /* What making and rebuilding share: the image for a server of that flavor, the asker's key, the user data,
@@ -280,13 +285,38 @@ enum status flavor_find(struct call *c, const char *id, struct flavor *out) MUST
 
 /* --- quotas (compute_quota.c) --- */
 
-/* Counts servers in or, with negative numbers, out. ST_LIMIT: it would be more than the VDC may have;
- * the problem says of what. */
-enum status quota_use(struct call *c, const char *project_id, int64_t instances, int64_t cores,
+/* Nova's words for what is counted. */
+enum quota_name {
+	QUOTA_INSTANCES,
+	QUOTA_CORES,
+	QUOTA_RAM,
+	QUOTA_KEY_PAIRS, /* of one person */
+	QUOTA_METADATA,  /* of one server, of one image */
+	QUOTA_GROUPS,    /* server groups of a VDC */
+	QUOTA_GROUP_MEMBERS,
+	/* Kept and shown, as Nova does; nothing here is counted by them. */
+	QUOTA_FILES,
+	QUOTA_FILE_BYTES,
+	QUOTA_FILE_PATH,
+	QUOTA_FIXED_IPS,
+	QUOTA_FLOATING_IPS,
+	QUOTA_SECURITY_GROUPS,
+	QUOTA_SECURITY_RULES,
+	QUOTAS
+};
+extern const char *const quota_names[];
+struct quota_bounds {
+	int64_t at[QUOTAS]; /* -1: no bound; when bounds are set INT_NULL: as it is */
+};
+/* What holds for a person in a VDC; 'user_id' NULL: for the VDC. Both NULL: for all. */
+enum status quota_bounds_of(struct call *c, const char *project_id, const char *user_id,
+			    struct quota_bounds *out) MUST_USE;
+/* One of them for the asker. */
+enum status quota_bound(struct call *c, enum quota_name what, int64_t *out) MUST_USE;
+/* Counts servers in or, with negative numbers, out. ST_LIMIT: it would be more than the VDC, or its
+ * person, may have; the problem says of what. */
+enum status quota_use(struct call *c, const struct server *s, int64_t instances, int64_t cores,
 		      int64_t ram) MUST_USE;
-enum status quota_of(struct call *c, const char *project_id, struct quota *limit,
-		     struct quota *used) MUST_USE;
-extern const struct quota quota_default;
 
 /* --- metadata and tags of a server (compute_notes.c) --- */
 
@@ -329,7 +359,9 @@ enum status server_tag_show(struct call *c, const struct server_tag *in, void *o
 enum status server_tag_add(struct call *c, const struct server_tag *in,
 			   struct tag_created *out) MUST_USE;
 enum status server_tag_drop(struct call *c, const struct server_tag *in, void *out) MUST_USE;
-enum { METADATA_MAX = 128, TAGS_MAX = 50 };
+/* 'old' with the names of 'more' set. */
+struct map server_notes_with(struct arena *a, const struct map *old, const struct map *more);
+enum { TAGS_MAX = 50 };
 
 /* --- keys (compute_key.c) --- */
 
@@ -362,6 +394,7 @@ enum status keypair_delete(struct call *c, const struct keypair_key *in, void *o
 #define JOB_BUILD "compute.server.build"
 #define JOB_DELETE "compute.server.delete"
 #define JOB_POWER "compute.server.power"
+#define JOB_SNAPSHOT "compute.server.snapshot"
 enum status compute_build(struct call *c, const struct job *j) MUST_USE;
 enum status compute_build_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
 struct plan {
@@ -379,6 +412,8 @@ enum status compute_unbuild(struct call *c, const struct job *j) MUST_USE;
 enum status compute_unbuild_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
 enum status compute_power(struct call *c, const struct job *j) MUST_USE;
 enum status compute_power_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
+enum status compute_snapshot(struct call *c, const struct job *j) MUST_USE;
+enum status compute_snapshot_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
 /* Timers: hosts are probed and their guests compared with the rows; old tombstones go. */
 enum status compute_reconcile(struct call *c) MUST_USE;
 enum status compute_forget(struct call *c) MUST_USE;
@@ -439,9 +474,20 @@ enum status flavor_access_remove(struct call *c, const char *id, const char *pro
 enum status flavor_access_rows(struct call *c, const char *id, struct flavor_access **list,
 			       size_t *count) MUST_USE;
 
-enum status quota_read(struct call *c, const char *project, struct quota *out) MUST_USE;
-enum status quota_write(struct call *c, const char *project, const struct quota *in) MUST_USE;
-enum status quota_remove(struct call *c, const char *project) MUST_USE;
+struct quota_row {
+	const char *owner, *name;
+	int64_t bound;
+};
+/* Those of three owners, of the widest first. */
+enum status quota_rows(struct call *c, const char *all, const char *project, const char *user,
+		       struct quota_row **list, size_t *count) MUST_USE;
+enum status quota_put(struct call *c, const char *owner, const char *name, int64_t bound) MUST_USE;
+enum status quota_remove(struct call *c, const char *owner) MUST_USE;
+/* Of every person in a VDC; 'prefix' is what their owners begin with. */
+enum status quota_remove_below(struct call *c, const char *prefix) MUST_USE;
+/* What a person has of a VDC's. */
+enum status usage_of_user(struct call *c, const char *project, const char *user,
+			  struct quota *out) MUST_USE;
 enum status usage_read(struct call *c, const char *project, struct quota *out) MUST_USE;
 enum status usage_add(struct call *c, const char *project, const struct quota *more) MUST_USE;
 struct usage {

@@ -28,7 +28,7 @@ static enum status take_room(struct call *c, const struct server *s, const struc
 {
 	const struct flavor *old = &s->flavor;
 	const char *why = NULL;
-	enum status st = quota_use(c, s->project_id, 0, f->vcpus - old->vcpus, f->ram - old->ram);
+	enum status st = quota_use(c, s, 0, f->vcpus - old->vcpus, f->ram - old->ram);
 	if (!st)
 		st = pool_change(c, s->id, larger(f->vcpus, old->vcpus), larger(f->ram, old->ram),
 				 larger(f->disk, old->disk), &why);

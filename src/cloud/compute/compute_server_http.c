@@ -49,6 +49,31 @@ static enum status read_networks(struct call *c, void *obj, const json_t *value)
 	return ST_OK;
 }
 
+/* [{"name": NAME OR ID}…], for the ports that are made. */
+static enum status read_security_groups(struct call *c, void *obj, const json_t *value)
+{
+	struct server_create *in = obj;
+	size_t n = json_array_size(value);
+	if (!json_is_array(value) || n > 16)
+		return fail(c, ST_BAD_INPUT, "security_groups",
+			    "security_groups is a list of at most 16 security groups");
+	in->security_groups.list = arena_array(c->arena, n + 1, sizeof(char *));
+	for (size_t i = 0; i < n; i++) {
+		const json_t *name = json_object_get(json_array_get(value, i), "name");
+		const char *text = json_string_value(name);
+		if (!text || !*text || strlen(text) > 255)
+			return fail(c, ST_BAD_INPUT, "security_groups",
+				    "each of security_groups has a name of 1 to 255 characters");
+		bool twice = false;
+		for (size_t k = 0; k < in->security_groups.count; k++)
+			twice = twice || str_eq(in->security_groups.list[k], text);
+		if (!twice)
+			in->security_groups.list[in->security_groups.count++] =
+				arena_strdup(c->arena, text);
+	}
+	return ST_OK;
+}
+
 enum status compute_refuse_member(struct call *c, void *obj, const json_t *value)
 {
 	(void)obj;
@@ -56,8 +81,7 @@ enum status compute_refuse_member(struct call *c, void *obj, const json_t *value
 	if (json_is_null(value) || (json_is_array(value) && !json_array_size(value)))
 		return ST_OK;
 	return fail(c, ST_NOT_OFFERED, NULL,
-		    "volumes, security groups, injected files and certificates are not offered for "
-		    "servers yet");
+		    "volumes, injected files and certificates are not offered for servers yet");
 }
 #define F_REFUSED(n) F_ANY(n, FIELD_VIEW, 0, OPT, .read = compute_refuse_member)
 
@@ -83,7 +107,7 @@ static const struct field server_create_wire[] = {
 	F_ANY("networks", FIELD_VIEW, 0, OPT, .read = read_networks),
 	F_REFUSED("block_device_mapping"),
 	F_REFUSED("block_device_mapping_v2"),
-	F_REFUSED("security_groups"),
+	F_ANY("security_groups", FIELD_VIEW, 0, OPT, .read = read_security_groups),
 	F_REFUSED("personality"),
 	F_ANY("trusted_image_certificates", FIELD_VIEW, 0, OPT, .read = compute_refuse_member,
 	      SINCE(2, 63)),

@@ -172,6 +172,8 @@ static void write_group(struct call *c, struct json_out *j, const void *obj)
 	json_array_end(j);
 }
 
+static const struct field group_name_wire[] = { F_STR(network_group, name, 0, 0), F_END };
+
 static void write_zero(struct call *c, struct json_out *j, const void *obj)
 {
 	(void)c;
@@ -245,6 +247,7 @@ const struct field server_wire[] = {
 	F_WORD_AS("OS-EXT-STS:vm_state", server, state, server_states, 0),
 	F_VIEW("OS-EXT-STS:power_state", write_power),
 	F_VIEW("os-extended-volumes:volumes_attached", write_no_list),
+	F_LIST_AS("security_groups", server, groups, network_group, group_name_wire, 0, OMIT),
 	F_STR_AS("OS-EXT-SRV-ATTR:host", server, host_name, 0, NULLABLE, .may = HOST_READ),
 	F_STR_AS("OS-EXT-SRV-ATTR:hypervisor_hostname", server, host_name, 0, NULLABLE,
 		 .may = HOST_READ),

@@ -71,7 +71,7 @@ enum status server_gone(struct call *c, struct server *s)
 	if (!st)
 		st = file_drop(c, s->image_sha256);
 	if (!st)
-		st = quota_use(c, s->project_id, -1, -s->flavor.vcpus, -s->flavor.ram);
+		st = quota_use(c, s, -1, -s->flavor.vcpus, -s->flavor.ram);
 	if (st)
 		return st;
 	s->state = VM_DELETED;

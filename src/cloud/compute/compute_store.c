@@ -5,12 +5,12 @@
 
 const char *const server_states[] = { "building", "active", "paused",  "suspended", "stopped",
 				      "resized",  "error",  "deleted", NULL };
-const char *const server_tasks[] = {
-	"scheduling",        "spawning",         "powering-off", "powering-on",
-	"rebooting",         "rebooting_hard",   "pausing",      "unpausing",
-	"suspending",        "resuming",         "rebuilding",   "resize_prep",
-	"resize_confirming", "resize_reverting", "deleting",     NULL
-};
+const char *const server_tasks[] = { "scheduling",        "spawning",         "powering-off",
+				     "powering-on",       "rebooting",        "rebooting_hard",
+				     "pausing",           "unpausing",        "suspending",
+				     "resuming",          "rebuilding",       "resize_prep",
+				     "resize_confirming", "resize_reverting", "image_snapshot",
+				     "image_backup",      "deleting",         NULL };
 static const char *const server_locks[] = { "owner", "admin", NULL };
 const char *const disk_configs[] = { "AUTO", "MANUAL", NULL };
 

@@ -104,30 +104,59 @@ static const struct field quota_row[] = {
 	F_END,
 };
 
-DB_STMT(quota_read_sql, "select instances, cores, ram from compute_quota where project_id = $1");
+static const struct field quota_bound_row[] = {
+	F_STR(quota_row, owner, 0, 0),
+	F_STR(quota_row, name, 0, 0),
+	F_INT(quota_row, bound, 0, 0, 0),
+	F_END,
+};
 
-enum status quota_read(struct call *c, const char *project, struct quota *out)
+/* "class…", "project…", "user…": the order of their letters is that of their width. */
+DB_STMT(quota_rows_sql, "select owner, name, bound from compute_quota where owner in ($1, $2, $3)"
+			" order by owner, name");
+
+enum status quota_rows(struct call *c, const char *all, const char *project, const char *user,
+		       struct quota_row **list, size_t *count)
 {
-	return db_one(c, &quota_read_sql, quota_row, out, DB_ARGS(DB_STR(project)));
+	return DB_ALL(c, &quota_rows_sql, quota_bound_row, list, count,
+		      DB_ARGS(DB_STR(all), DB_STR(project), DB_STR(user)));
 }
 
-DB_STMT(quota_write_sql,
-	"insert into compute_quota (project_id, instances, cores, ram) values ($1, $2, $3, $4)"
-	" on conflict (project_id) do update set instances = excluded.instances,"
-	" cores = excluded.cores, ram = excluded.ram");
+DB_STMT(quota_put_sql, "insert into compute_quota (owner, name, bound) values ($1, $2, $3)"
+		       " on conflict (owner, name) do update set bound = excluded.bound");
 
-enum status quota_write(struct call *c, const char *project, const struct quota *in)
+enum status quota_put(struct call *c, const char *owner, const char *name, int64_t bound)
 {
-	return db_do(c, &quota_write_sql, NULL,
-		     DB_ARGS(DB_STR(project), DB_INT(in->instances), DB_INT(in->cores),
-			     DB_INT(in->ram)));
+	return db_do(c, &quota_put_sql, NULL, DB_ARGS(DB_STR(owner), DB_STR(name), DB_INT(bound)));
 }
 
-DB_STMT(quota_remove_sql, "delete from compute_quota where project_id = $1");
+DB_STMT(quota_remove_sql, "delete from compute_quota where owner = $1");
 
-enum status quota_remove(struct call *c, const char *project)
+enum status quota_remove(struct call *c, const char *owner)
 {
-	return db_do(c, &quota_remove_sql, NULL, DB_ARGS(DB_STR(project)));
+	return db_do(c, &quota_remove_sql, NULL, DB_ARGS(DB_STR(owner)));
+}
+
+/* The owners that begin with 'prefix' stand between it and it with the next letter after ':'. */
+DB_STMT(quota_remove_below_sql, "delete from compute_quota where owner > $1 and owner < $2");
+
+enum status quota_remove_below(struct call *c, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	char *end = arena_strdup(c->arena, prefix);
+	end[n - 1]++;
+	return db_do(c, &quota_remove_below_sql, NULL, DB_ARGS(DB_STR(prefix), DB_STR(end)));
+}
+
+DB_STMT(usage_of_user_sql,
+	"select count(*) as instances, cast(coalesce(sum(vcpus), 0) as bigint) as cores,"
+	" cast(coalesce(sum(ram), 0) as bigint) as ram from compute_server"
+	" where project_id = $1 and user_id = $2 and deleted_at is null");
+
+enum status usage_of_user(struct call *c, const char *project, const char *user, struct quota *out)
+{
+	return db_one(c, &usage_of_user_sql, quota_row, out,
+		      DB_ARGS(DB_STR(project), DB_STR(user)));
 }
 
 DB_STMT(usage_read_sql, "select instances, cores, ram from compute_usage where project_id = $1");

@@ -27,6 +27,12 @@ enum status guest_disk(struct call *c, const struct guest *g, const char *folder
 enum status guest_grow(struct call *c, const struct guest *g, const char *folder) MUST_USE;
 enum status guest_drive(struct call *c, const struct guest *g, const char *folder) MUST_USE;
 
+/* Copies the disk at 'from' with all that it stands on to 'to', as qcow2, and tells its size as a guest
+ * sees it. May take minutes. */
+enum status guest_copy(struct call *c, const char *from, const char *to, int64_t *size) MUST_USE;
+/* Makes an empty disk as large as that of the guest's 'folder' at 'path', anew. */
+enum status guest_blank(struct call *c, const char *folder, const char *path) MUST_USE;
+
 /* Finds out by booting whether hardware virtualisation works: '*accelerator' is "kvm" or "tcg", '*why'
  * says how it was found. 'emulator' is the path of QEMU. ST_AWAY: not even emulation works. */
 enum status accelerator_probe(struct call *c, const char *emulator, const char *folder,

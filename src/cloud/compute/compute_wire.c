@@ -8,8 +8,8 @@ const char *const guest_powers[] = { "start",   "stop",    "kill",   "reboot", "
 				     "unpause", "suspend", "resume", NULL };
 const char *const guest_changes[] = { "remake", "rebuild", "resize", "confirm",
 				      "revert", "nics",    NULL };
-static const char *const worker_ops[] = { "probe",   "ensure", "remove", "power", "list",
-					  "console", "screen", "change", NULL };
+static const char *const worker_ops[] = { "probe",   "ensure", "remove", "power",    "list",
+					  "console", "screen", "change", "snapshot", NULL };
 static const char *const status_words[] = {
 #define X(name, http, word) word,
 	STATUS_TABLE(X)
@@ -55,6 +55,7 @@ static const struct field worker_ask_shape[] = {
 	F_INT(worker_ask, size, 0, WORKER_LINE_MAX, OPT),
 	F_STR(worker_ask, known, 64, OPT | OMIT),
 	F_STR(worker_ask, accelerator, 16, OPT | OMIT),
+	F_STR(worker_ask, path, 4096, OPT | OMIT),
 	F_END,
 };
 
@@ -86,6 +87,7 @@ static const struct field worker_answer_shape[] = {
 	F_OBJECT(worker_answer, facts, host_facts, host_facts_shape, OPT | NULLABLE),
 	F_LIST(worker_answer, guests, guest_status, guest_status_shape, 20000, OPT | OMIT),
 	F_STR(worker_answer, text, WORKER_LINE_MAX, OPT | OMIT),
+	F_INT(worker_answer, size, 0, INT64_MAX, OPT),
 	F_END,
 };
 
@@ -96,11 +98,13 @@ enum status worker_ask_read(struct call *c, const char *line, size_t size, struc
 	if (st)
 		return st;
 	bool needs_guest = in.op == OP_REMOVE || in.op == OP_POWER || in.op == OP_CONSOLE ||
-			   in.op == OP_SCREEN;
+			   in.op == OP_SCREEN || in.op == OP_SNAPSHOT;
 	if (needs_guest && !in.guest_id)
 		return fail(c, ST_BAD_INPUT, "guest_id", "the ask names no guest");
 	if ((in.op == OP_REMOVE || in.op == OP_LIST) && str_empty(in.house))
 		return fail(c, ST_BAD_INPUT, "house", "the ask names no house");
+	if (in.op == OP_SNAPSHOT && str_empty(in.path))
+		return fail(c, ST_BAD_INPUT, "path", "the ask names no file");
 	if ((in.op == OP_ENSURE || in.op == OP_CHANGE) && !in.guest.id)
 		return fail(c, ST_BAD_INPUT, "guest", "the ask describes no guest");
 	*out = in;

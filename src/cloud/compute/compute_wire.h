@@ -16,20 +16,22 @@ enum worker_op {
 	OP_LIST,
 	OP_CONSOLE,
 	OP_SCREEN,
-	OP_CHANGE
+	OP_CHANGE,
+	OP_SNAPSHOT
 };
 
 struct worker_ask {
 	int64_t id;
-	int op;                          /* enum worker_op */
-	struct guest guest;              /* OP_ENSURE, OP_CHANGE */
-	const char *house;               /* OP_REMOVE, OP_LIST */
-	const char *guest_id;            /* OP_REMOVE, OP_POWER, OP_CONSOLE, OP_SCREEN */
-	int power;                       /* OP_POWER: enum guest_power */
-	int change;                      /* OP_CHANGE: enum guest_change */
-	int64_t patience;                /* OP_POWER: microseconds */
-	int64_t size;                    /* OP_CONSOLE: bytes */
+	int op;               /* enum worker_op */
+	struct guest guest;   /* OP_ENSURE, OP_CHANGE */
+	const char *house;    /* OP_REMOVE, OP_LIST */
+	const char *guest_id; /* OP_REMOVE, OP_POWER, OP_CONSOLE, OP_SCREEN, OP_SNAPSHOT */
+	int power;            /* OP_POWER: enum guest_power */
+	int change;           /* OP_CHANGE: enum guest_change */
+	int64_t patience;     /* OP_POWER: microseconds */
+	int64_t size;         /* OP_CONSOLE: bytes */
 	const char *known, *accelerator; /* OP_PROBE */
+	const char *path;                /* OP_SNAPSHOT: where to */
 };
 
 struct worker_answer {
@@ -40,6 +42,7 @@ struct worker_answer {
 	struct guest_status *guests; /* OP_LIST */
 	size_t guests_count;
 	const char *text; /* OP_CONSOLE, OP_SCREEN */
+	int64_t size;     /* OP_SNAPSHOT: bytes that a guest would see */
 };
 
 /* Without the line's end. ST_BAD_INPUT: not an ask, not an answer. */

@@ -41,6 +41,7 @@ static enum status serve_one(struct call *c, struct engine *e, const struct work
 		break;
 	case OP_CONSOLE: return engine_console(c, e, in->guest_id, in->size, &out->text);
 	case OP_CHANGE: return engine_change(c, e, &in->guest, (enum guest_change)in->change);
+	case OP_SNAPSHOT: return engine_snapshot(c, e, in->guest_id, in->path, &out->size);
 	case OP_SCREEN: return engine_screen(c, e, in->guest_id, &out->text);
 	}
 	return st;

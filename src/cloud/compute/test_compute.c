@@ -183,6 +183,8 @@ struct nova_answer nova_ask_in(struct call *c, const char *name, const char *bes
 	const struct route *r = route_named(c, name);
 	void *in = arena_alloc(c->arena, r->in_size + 1);
 	void *out = arena_alloc(c->arena, r->out_size + 1);
+	if (r->preset)
+		memcpy(in, r->preset, r->in_size);
 	struct acting acting = { r, in };
 	struct nova_answer a = { 0 };
 	set_all(c, r, in, beside);

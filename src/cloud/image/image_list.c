@@ -187,6 +187,42 @@ static enum status sorting_of(struct call *c, const struct image_list *in, struc
 
 /* --- the page --- */
 
+/* What passes the filters, in any order. */
+static enum status gather(struct call *c, const struct image_list *in, struct image **list,
+			  size_t *count)
+{
+	struct image_member *shared = NULL;
+	const char *me = c->actor.is_admin ? NULL : c->actor.project_id;
+	size_t n, shared_count = 0, kept = 0;
+	enum status st = image_rows(c, me, list, &n);
+
+	if (!st && me)
+		st = image_memberships(c, me, &shared, &shared_count);
+	if (st)
+		return st;
+	for (size_t i = 0; i < n; i++) {
+		const struct image *image = &(*list)[i];
+		if (shown(c, in, image) &&
+		    (image_owned(c, image) || answered(in, image, shared, shared_count)))
+			(*list)[kept++] = *image;
+	}
+	*count = kept;
+	return ST_OK;
+}
+
+enum status image_listed(struct call *c, struct image **list, size_t *n)
+{
+	const struct image_list all = { .member_status = IMAGE_MEMBER_ACCEPTED };
+	struct sorting sorting = { .count = 0 };
+	enum status st = sorting_of(c, &all, &sorting);
+
+	if (!st)
+		st = gather(c, &all, list, n);
+	if (!st && *n)
+		qsort_r(*list, *n, sizeof **list, in_order, &sorting);
+	return st;
+}
+
 enum status image_list(struct call *c, const struct image_list *in, struct image_page *out)
 {
 	int64_t limit = !in->limit_given       ? PAGE_DEFAULT
@@ -194,21 +230,13 @@ enum status image_list(struct call *c, const struct image_list *in, struct image
 					       : in->limit;
 	struct sorting sorting = { .count = 0 };
 	struct image *all;
-	struct image_member *shared = NULL;
-	const char *me = c->actor.is_admin ? NULL : c->actor.project_id;
-	size_t n, shared_count = 0, kept = 0, first = 0;
+	size_t kept = 0, first = 0;
 	enum status st = sorting_of(c, in, &sorting);
 
 	if (!st)
-		st = image_rows(c, me, &all, &n);
-	if (!st && me)
-		st = image_memberships(c, me, &shared, &shared_count);
+		st = gather(c, in, &all, &kept);
 	if (st)
 		return st;
-	for (size_t i = 0; i < n; i++)
-		if (shown(c, in, &all[i]) &&
-		    (image_owned(c, &all[i]) || answered(in, &all[i], shared, shared_count)))
-			all[kept++] = all[i];
 	if (kept)
 		qsort_r(all, kept, sizeof *all, in_order, &sorting);
 	if (in->marker) {

@@ -117,7 +117,7 @@ static enum status hold_address(struct call *c, const struct floating_ask *ask,
 	return st;
 }
 
-static enum status create_one(struct call *c, const struct floating_ask *ask, struct floating *out)
+enum status floating_make(struct call *c, const struct floating_ask *ask, struct floating *out)
 {
 	struct network n = { 0 };
 	struct port held = { 0 };
@@ -174,11 +174,11 @@ static enum status floating_create(struct call *c, const struct floating_create 
 		return fail(c, ST_BAD_INPUT, "floatingip",
 			    "give either 'floatingip' or a list 'floatingips'");
 	if (in->floating_given)
-		return create_one(c, &in->floating, &out->floating);
+		return floating_make(c, &in->floating, &out->floating);
 	out->floatings = arena_array(c->arena, in->floatings_count + 1, sizeof *out->floatings);
 	out->floatings_count = in->floatings_count;
 	for (size_t i = 0; !st && i < in->floatings_count; i++)
-		st = create_one(c, &in->floatings[i], &out->floatings[i]);
+		st = floating_make(c, &in->floatings[i], &out->floatings[i]);
 	return st;
 }
 
@@ -244,8 +244,7 @@ static enum status save(struct call *c, const struct floating *before, struct fl
 	return st ? st : network_tell(c, "floatingip", "updated", f->id, f->project_id, f->status);
 }
 
-static enum status floating_update(struct call *c, const struct floating_ask *in,
-				   struct floating *out)
+enum status floating_update(struct call *c, const struct floating_ask *in, struct floating *out)
 {
 	struct floating before, f;
 	enum status st = floating_own(c, in->id, &before);
@@ -286,7 +285,7 @@ static enum status drop(struct call *c, const struct floating *f)
 	return st ? st : network_tell(c, "floatingip", "deleted", f->id, f->project_id, NULL);
 }
 
-static enum status floating_delete(struct call *c, const struct object_ask *in, struct nothing *out)
+enum status floating_delete(struct call *c, const struct object_ask *in, struct nothing *out)
 {
 	struct floating f;
 	enum status st = floating_own(c, in->id, &f);

@@ -102,6 +102,13 @@ extern const struct route network_router_routes[], network_interface_routes[],
 /* The router, if the asker may see it; ST_NOT_FOUND as RouterNotFound. */
 enum status router_own(struct call *c, const char *id, struct router *out) MUST_USE;
 enum status floating_own(struct call *c, const char *id, struct floating *out) MUST_USE;
+/* Acts, which the proxies of Nova's clients call too (network_proxy.c). */
+enum status floating_make(struct call *c, const struct floating_ask *ask,
+			  struct floating *out) MUST_USE;
+enum status floating_update(struct call *c, const struct floating_ask *in,
+			    struct floating *out) MUST_USE;
+enum status floating_delete(struct call *c, const struct object_ask *in,
+			    struct nothing *out) MUST_USE;
 /* The router has changed: the engine is to be told. */
 enum status router_changed(struct call *c, const char *id) MUST_USE;
 /* A port got other addresses: when it is a router's, the engine is to be told. */

@@ -167,7 +167,8 @@ static const char *one_of(const char *given, const char *const *names)
 	return NULL;
 }
 
-static enum status create_one(struct call *c, const struct rule_ask *ask, struct security_rule *out)
+enum status security_rule_make(struct call *c, const struct rule_ask *ask,
+			       struct security_rule *out)
 {
 	static const char *const directions[] = { "ingress", "egress", NULL };
 	static const char *const ethertypes[] = { "IPv4", "IPv6", NULL };
@@ -233,11 +234,11 @@ static enum status rule_create(struct call *c, const struct rule_create *in, str
 		return fail(c, ST_BAD_INPUT, "security_group_rule",
 			    "give either 'security_group_rule' or a list 'security_group_rules'");
 	if (in->rule_given)
-		return create_one(c, &in->rule, &out->rule);
+		return security_rule_make(c, &in->rule, &out->rule);
 	out->rules = arena_array(c->arena, in->rules_count + 1, sizeof *out->rules);
 	out->rules_count = in->rules_count;
 	for (size_t i = 0; !st && i < in->rules_count; i++)
-		st = create_one(c, &in->rules[i], &out->rules[i]);
+		st = security_rule_make(c, &in->rules[i], &out->rules[i]);
 	return st;
 }
 
@@ -263,7 +264,7 @@ static enum status rule_list(struct call *c, const struct network_list_ask *in,
 	return network_page_read(c, &rules, in, out);
 }
 
-static enum status own(struct call *c, const char *id, struct security_rule *out)
+enum status security_rule_own(struct call *c, const char *id, struct security_rule *out)
 {
 	enum status st = security_store_rule(c, id, out);
 
@@ -276,13 +277,13 @@ static enum status own(struct call *c, const char *id, struct security_rule *out
 static enum status rule_show(struct call *c, const struct object_ask *in, struct rule_shown *out)
 {
 	out->fields = in->fields;
-	return own(c, in->id, &out->item);
+	return security_rule_own(c, in->id, &out->item);
 }
 
-static enum status rule_delete(struct call *c, const struct object_ask *in, struct nothing *out)
+enum status security_rule_delete(struct call *c, const struct object_ask *in, struct nothing *out)
 {
 	struct security_rule r = { 0 };
-	enum status st = own(c, in->id, &r);
+	enum status st = security_rule_own(c, in->id, &r);
 
 	(void)out;
 	if (!st)
@@ -387,7 +388,7 @@ NETWORK_VIEWS(rule, security_rule, security_rule_wire, "security_group_rule",
 ACT(rule_create, rule_create, rule_made)
 ACT(rule_list, network_list_ask, network_page)
 ACT(rule_show, object_ask, rule_shown)
-ACT(rule_delete, object_ask, nothing)
+ACT(security_rule_delete, object_ask, nothing)
 
 const struct route network_rule_routes[] = {
 	NETWORK_POST("/security-group-rules", "network.security.update", rule_create, rule_create,
@@ -401,7 +402,8 @@ const struct route network_rule_routes[] = {
 		    .name = "network.security_group_rule.show",
 		    .help = "Shows a rule of a security group."),
 	NETWORK_DELETE("/security-group-rules/{security_group_rule_id}", "network.security.update",
-		       rule_delete, rule_key_wire, .name = "network.security_group_rule.delete",
+		       security_rule_delete, rule_key_wire,
+		       .name = "network.security_group_rule.delete",
 		       .help = "Takes a rule from a security group."),
 	{ 0 },
 };

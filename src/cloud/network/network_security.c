@@ -150,8 +150,7 @@ enum status security_groups_check(struct call *c, const char *project_id, const 
 
 /* --- acts --- */
 
-static enum status create_one(struct call *c, const struct group_ask *ask,
-			      struct security_group *out)
+enum status security_make(struct call *c, const struct group_ask *ask, struct security_group *out)
 {
 	struct security_group g = {
 		.name = ask->name ? ask->name : "",
@@ -189,11 +188,11 @@ static enum status group_create(struct call *c, const struct group_create *in,
 		return fail(c, ST_BAD_INPUT, "security_group",
 			    "give either 'security_group' or a list 'security_groups'");
 	if (in->group_given)
-		return create_one(c, &in->group, &out->group);
+		return security_make(c, &in->group, &out->group);
 	out->groups = arena_array(c->arena, in->groups_count + 1, sizeof *out->groups);
 	out->groups_count = in->groups_count;
 	for (size_t i = 0; !st && i < in->groups_count; i++)
-		st = create_one(c, &in->groups[i], &out->groups[i]);
+		st = security_make(c, &in->groups[i], &out->groups[i]);
 	return st;
 }
 
@@ -216,7 +215,7 @@ static enum status default_act(struct call *c, const void *in, void *out)
 
 /* Whoever lists the groups of his VDC finds the default one, although a list changes nothing: it is
  * made before, once. */
-static enum status list_prepare(struct call *c, void *in)
+enum status security_list_prepare(struct call *c, void *in)
 {
 	const char *project = c->actor.project_id;
 	bool missing = false;
@@ -267,8 +266,7 @@ static enum status group_show(struct call *c, const struct object_ask *in, struc
 	return security_own(c, in->id, &out->item);
 }
 
-static enum status group_update(struct call *c, const struct group_ask *in,
-				struct security_group *out)
+enum status security_update(struct call *c, const struct group_ask *in, struct security_group *out)
 {
 	struct security_group before, g;
 	int64_t ports = 0;
@@ -312,7 +310,7 @@ static enum status group_update(struct call *c, const struct group_ask *in,
 	return ST_OK;
 }
 
-static enum status group_delete(struct call *c, const struct object_ask *in, struct nothing *out)
+enum status security_delete(struct call *c, const struct object_ask *in, struct nothing *out)
 {
 	struct security_group g;
 	struct words about = { 0 };
@@ -394,8 +392,8 @@ NETWORK_VIEWS(group, security_group, security_group_wire, "security_group", "sec
 ACT(group_create, group_create, group_made)
 ACT(group_list, network_list_ask, network_page)
 ACT(group_show, object_ask, group_shown)
-ACT(group_update, group_ask, security_group)
-ACT(group_delete, object_ask, nothing)
+ACT(security_update, group_ask, security_group)
+ACT(security_delete, object_ask, nothing)
 
 const struct route network_security_routes[] = {
 	NETWORK_POST("/security-groups", "network.security.create", group_create, group_create,
@@ -403,16 +401,17 @@ const struct route network_security_routes[] = {
 		     .help = "Makes a security group, or several at once."),
 	NETWORK_GET("/security-groups", group_list, network_list_ask, network_list_ask_wire,
 		    network_page, group_page_wire, .name = "network.security_group.list",
-		    .help = "Lists the security groups of the VDC.", .prepare = list_prepare),
+		    .help = "Lists the security groups of the VDC.",
+		    .prepare = security_list_prepare),
 	NETWORK_GET("/security-groups/{security_group_id}", group_show, object_ask, group_key_wire,
 		    group_shown, group_shown_wire, .name = "network.security_group.show",
 		    .help = "Shows a security group with its rules."),
-	NETWORK_PUT("/security-groups/{security_group_id}", "network.security.update", group_update,
-		    group_ask, group_ask_wire, security_group, security_group_wire,
+	NETWORK_PUT("/security-groups/{security_group_id}", "network.security.update",
+		    security_update, group_ask, group_ask_wire, security_group, security_group_wire,
 		    "security_group", .name = "network.security_group.update",
 		    .help = "Changes a security group."),
 	NETWORK_DELETE("/security-groups/{security_group_id}", "network.security.delete",
-		       group_delete, group_key_wire, .name = "network.security_group.delete",
+		       security_delete, group_key_wire, .name = "network.security_group.delete",
 		       .help = "Deletes a security group that no port has."),
 	{ 0 },
 };

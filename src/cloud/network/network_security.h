@@ -85,6 +85,21 @@ enum status security_default(struct call *c, const char *project_id, const char 
 enum status security_groups_check(struct call *c, const char *project_id, const struct words *ids,
 				  bool names, struct words *out) MUST_USE;
 
+/* Acts, which the proxies of Nova's clients call too (network_proxy.c). */
+enum status security_make(struct call *c, const struct group_ask *ask,
+			  struct security_group *out) MUST_USE;
+enum status security_update(struct call *c, const struct group_ask *in,
+			    struct security_group *out) MUST_USE;
+enum status security_delete(struct call *c, const struct object_ask *in,
+			    struct nothing *out) MUST_USE;
+enum status security_rule_make(struct call *c, const struct rule_ask *ask,
+			       struct security_rule *out) MUST_USE;
+enum status security_rule_own(struct call *c, const char *id, struct security_rule *out) MUST_USE;
+enum status security_rule_delete(struct call *c, const struct object_ask *in,
+				 struct nothing *out) MUST_USE;
+/* Not in a transaction: whoever lists the groups of his VDC finds its default one. */
+enum status security_list_prepare(struct call *c, void *in) MUST_USE;
+
 /* The protocol's number; -1: there is none of this name. */
 int64_t security_protocol(const char *name);
 

@@ -34,12 +34,22 @@ static bool has_secret(const struct field *f)
 	return false;
 }
 
-static void make_ready(const struct dialect *d, const struct route *r, void *arg)
+/* The address at which an older dialect serves the route; NULL: it does not. */
+static const char *older_path(struct arena *a, const struct dialect *d, const struct route *r)
 {
-	struct http *h = arg;
+	const struct older_dialect *o = d->older;
+
+	if (!o || !str_starts(r->path, o->from) || (r->since && r->since > o->version))
+		return NULL;
+	return arena_printf(a, "%s%s", o->to, r->path + strlen(o->from));
+}
+
+static void add_ready(struct http *h, const struct dialect *d, const struct route *r,
+		      const char *path)
+{
 	struct ready_route *ready = &h->routes[h->count++];
 	struct words w =
-		words_split(h->arena, arena_printf(h->arena, "%s%s", d->prefix, r->path), '/');
+		words_split(h->arena, arena_printf(h->arena, "%s%s", d->prefix, path), '/');
 
 	ready->dialect = d;
 	ready->route = r;
@@ -49,6 +59,16 @@ static void make_ready(const struct dialect *d, const struct route *r, void *arg
 	ready->permission = r->may[0] == '-' ? -1 : permission_bit(r->may);
 	assert(w.count <= PATH_SEGMENTS_MAX && "a route's path has too many segments");
 	assert(r->name && r->success && "a route needs a name and a success status");
+}
+
+static void make_ready(const struct dialect *d, const struct route *r, void *arg)
+{
+	struct http *h = arg;
+	const char *older = older_path(h->arena, d, r);
+
+	add_ready(h, d, r, r->path);
+	if (older)
+		add_ready(h, d->older->dialect, r, older);
 }
 
 void http_each_route(const struct module *const *modules,
@@ -63,8 +83,8 @@ void http_each_route(const struct module *const *modules,
 
 static void count_route(const struct dialect *d, const struct route *r, void *arg)
 {
-	(void)d, (void)r;
-	++*(size_t *)arg;
+	(void)r;
+	*(size_t *)arg += d->older ? 2 : 1;
 }
 
 struct http *http_open(struct call *c, struct house *house)

@@ -35,7 +35,7 @@ struct http {
 struct match {
 	const struct dialect
 		*dialect; /* of the nearest route or prefix; the own one when nothing fits */
-	const struct ready_route *routes[32]; /* more than one only where actions share a path */
+	const struct ready_route *routes[64]; /* more than one only where actions share a path */
 	size_t count;
 	struct words segments; /* of the request, decoded */
 	const char *allow;     /* when the path exists with other methods only: "GET, PUT" */

@@ -24,7 +24,26 @@ static const struct route routes[] = {
 };
 static const struct route_group groups[] = { { &own_dialect, routes }, { 0 } };
 static const struct module things = { .name = "things", .routes = groups };
-static const struct module *const modules[] = { &things, NULL };
+
+static const struct dialect old_things = { .name = "old", .prefix = "/shop" };
+static const struct older_dialect older = { &old_things, "/v1/", "/v0/", 1000 };
+static const struct dialect new_things = { .name = "new", .prefix = "/shop", .older = &older };
+static const struct route shop_routes[] = {
+	PLACE("GET", "/v1/things/{thing_id}", "shop.show"),
+	{ .method = "GET",
+	  .path = "/v1/things",
+	  .may = MAY_ANYONE,
+	  .name = "shop.list",
+	  .success = 200,
+	  .act = none,
+	  .in = nothing_wire,
+	  .out = nothing_wire,
+	  .since = 1001 },
+	{ 0 },
+};
+static const struct route_group shop_groups[] = { { &new_things, shop_routes }, { 0 } };
+static const struct module shop = { .name = "shop", .routes = shop_groups };
+static const struct module *const modules[] = { &things, &shop, NULL };
 
 static const char *found(const char *method, const char *path, struct match *m)
 {
@@ -47,6 +66,18 @@ TEST(a_literal_segment_goes_before_a_named_one)
 	assert_string_equal(found("GET", "/api/v1/things/42/", &m), "thing.show");
 	assert_string_equal(found("GET", "/api", &m), "root");
 	assert_string_equal(found("GET", "/api/", &m), "root");
+}
+
+TEST(an_older_dialect_serves_the_oldest_routes_below_its_own_address)
+{
+	struct match m;
+
+	assert_string_equal(found("GET", "/shop/v1/things/42", &m), "shop.show");
+	assert_string_equal(m.dialect->name, "new");
+	assert_string_equal(found("GET", "/shop/v0/things/42", &m), "shop.show");
+	assert_string_equal(m.dialect->name, "old");
+	assert_string_equal(found("GET", "/shop/v1/things", &m), "shop.list");
+	assert_string_equal(found("GET", "/shop/v0/things", &m), "not-found");
 }
 
 TEST(head_is_get_unless_it_has_a_route_of_its_own)

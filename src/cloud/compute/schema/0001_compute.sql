@@ -53,7 +53,7 @@ create table compute_server (
 	ram           @INT not null,
 	state         text not null check (state in ('building', 'active', 'paused', 'suspended', 'stopped', 'resized', 'error', 'deleted')),
 	task          text check (task in ('scheduling', 'spawning', 'powering-off', 'powering-on', 'rebooting', 'rebooting_hard',
-		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'deleting')),
+		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'image_snapshot', 'image_backup', 'deleting')),
 	power         @INT not null,                    -- Nova's power_state: 0 none, 1 running, 3 paused, 4 shutdown, 6 crashed
 	host_id       text,                             -- pool_host; null: no host was found
 	zone          text not null,
@@ -88,12 +88,13 @@ create index compute_server_live on compute_server (created_at, id) where delete
 create index compute_server_changed on compute_server (updated_at);
 create index compute_server_on_host on compute_server (host_id) where deleted_at is null;
 
--- What a VDC may have; a VDC without a row has the default.
+-- What may be had of something: by everybody ("class:default"), a VDC ("project:ID") or a person in it
+-- ("user:ID:PERSON"). Who has no row has what the next wider one has.
 create table compute_quota (
-	project_id    text not null primary key,
-	instances     @INT not null check (instances >= -1), -- -1: no bound
-	cores         @INT not null check (cores >= -1),
-	ram           @INT not null check (ram >= -1)        -- MiB
+	owner         text not null,
+	name          text not null,                    -- Nova's word: instances, cores, ram…
+	bound         @INT not null check (bound >= -1), -- -1: none
+	primary key (owner, name)
 ) @STRICT;
 
 -- What a VDC has: sums over its live servers, kept beside so that the quota is one row's business.

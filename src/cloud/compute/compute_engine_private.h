@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files that speak to libvirt share. */
+#ifndef CLOUD_COMPUTE_COMPUTE_ENGINE_PRIVATE_H
+#define CLOUD_COMPUTE_COMPUTE_ENGINE_PRIVATE_H
+
+#include <libvirt/libvirt.h>
+#include "cloud/compute/compute_engine.h"
+
+static inline void engine_domain_free(virDomainPtr *d)
+{
+	if (*d)
+		virDomainFree(*d);
+}
+#define SCOPED_DOMAIN __attribute__((cleanup(engine_domain_free))) virDomainPtr
+
+/* libvirt's last word as ours. What the domain itself is to blame for will not heal by waiting. */
+enum status engine_say(struct call *c, const char *what) MUST_USE;
+/* NULL in '*out': there is no such domain. */
+enum status engine_find(struct call *c, struct engine *e, const char *id,
+			virDomainPtr *out) MUST_USE;
+const char *engine_folder(const struct engine *e);
+
+#endif
