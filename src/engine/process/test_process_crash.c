@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is left of processes when the machine loses power at any write, or the process is killed at any
  * moment: every command that was acknowledged, once. */
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -269,6 +270,10 @@ TEST(killed_at_twenty_moments_no_command_is_lost_and_none_is_done_twice)
 		if (child == 0)
 			work_for_ever(url, xml, ends[1], round);
 		close(ends[1]);
+		/* Every second one is killed at work, the others maybe while they start. */
+		struct pollfd first = { .fd = ends[0], .events = POLLIN };
+		if (round % 2)
+			assert_int_equal(poll(&first, 1, 60000), 1);
 		usleep(30000 + 4u * moment);
 		kill(child, SIGKILL);
 		assert_int_equal(waitpid(child, &how, 0), child);
