@@ -2,11 +2,9 @@
 /* Deployment: a model is read, judged by the strict gate, compiled, and kept with a version for each
  * process (or decision model) in it. The same bytes twice make no new version. */
 #include "base/text.h"
+#include "door/audit/audit.h"
 #include "engine/flow/dmn/dmn.h"
 #include "engine/process/process_deploy.h"
-
-const char *const process_kind_words[] = { "bpmn", "dmn", NULL };
-const char *const process_state_words[] = { "active", "suspended", NULL };
 
 /* -- judging -- */
 
@@ -268,6 +266,7 @@ enum status deploy(struct call *c, const struct deployment_ask *in, struct deplo
 	out->definitions = arena_array(c->arena, in->made_count, sizeof(*out->definitions));
 	for (size_t i = 0; i < in->made_count && !st; i++, out->definitions_count++)
 		st = put_definition(c, in, i, model_id, domain, &out->definitions[i]);
+	audit_subject(c, "process model", arena_printf(c->arena, "%lld", (long long)model_id));
 	return st;
 }
 
@@ -334,6 +333,7 @@ enum status definition_switch(struct call *c, const struct definition_ask *in,
 	if (!*d.domain_id && c->actor.scope != SCOPE_SYSTEM && !c->actor.is_admin)
 		return fail(c, ST_FORBIDDEN, "id", "definition %lld is the city's",
 			    (long long)d.id);
+	audit_subject(c, "process definition", arena_printf(c->arena, "%lld", (long long)d.id));
 	st = definition_state(c, d.id, in->state);
 	d.state = in->state;
 	*out = d;

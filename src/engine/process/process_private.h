@@ -9,9 +9,6 @@
 
 struct house;
 
-extern const char *const process_kind_words[];  /* bpmn, dmn */
-extern const char *const process_state_words[]; /* active, suspended: of definitions */
-
 /* ---- process_words.c: the attributes of our namespace ---- */
 
 struct process_node;
@@ -31,7 +28,7 @@ struct process_node {
 	const char *assignee_text, *users_text, *roles_text;
 	const char *form;
 	int64_t priority;
-	const char *work_kind; /* act, http, worker; NULL: of no service task */
+	const char *work_kind; /* act, worker; NULL: of no service task */
 	const char *topic;
 	const char *payload; /* names of variables that a message carries */
 	int64_t retries, pause;

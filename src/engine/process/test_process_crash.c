@@ -104,8 +104,8 @@ static enum status ask_start(struct call *c, int64_t round, int64_t n, struct pr
 	struct process_start in = {
 		.key = "stamped",
 		.variables = "{\"x\":1}",
-		.idempotency_key = arena_printf(c->arena, "s-%lld-%lld", (long long)round,
-						(long long)n),
+		.idempotency_key =
+			arena_printf(c->arena, "s-%lld-%lld", (long long)round, (long long)n),
 	};
 	return db_write(c, place.db, start_act, &in, out, sizeof(*out));
 }
@@ -116,8 +116,8 @@ static enum status ask_complete(struct call *c, int64_t round, int64_t n, int64_
 	struct process_command in = {
 		.instance_id = instance,
 		.execution = 3,
-		.idempotency_key = arena_printf(c->arena, "c-%lld-%lld", (long long)round,
-						(long long)n),
+		.idempotency_key =
+			arena_printf(c->arena, "c-%lld-%lld", (long long)round, (long long)n),
 	};
 	return db_write(c, place.db, complete_act, &in, out, sizeof(*out));
 }

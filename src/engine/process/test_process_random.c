@@ -81,7 +81,7 @@ static const char *pick(const struct http_reply *r, const char *list, const char
 	json_t *all = json_object_get(body, list);
 	size_t n = json_array_size(all);
 	const json_t *v = n ? json_object_get(json_array_get(all, roll((unsigned)n)), name) : NULL;
-	const char *text = !v		       ? NULL
+	const char *text = !v                  ? NULL
 			   : json_is_string(v) ? say("%s", json_string_value(v))
 					       : say("%lld", (long long)json_integer_value(v));
 	json_decref(body);
@@ -107,8 +107,7 @@ static void on_task(const struct hall *t)
 
 static void on_instance(const struct hall *t)
 {
-	struct http_reply *r =
-		ask(t->chief, "GET", P "/instances?state=running&limit=20", NULL);
+	struct http_reply *r = ask(t->chief, "GET", P "/instances?state=running&limit=20", NULL);
 	const char *id = pick(r, "instances", "id");
 	if (roll(3) == 0) {
 		r = ask(t->chief, "GET", P "/instances?state=suspended", NULL);
@@ -183,8 +182,7 @@ TEST(the_logs_of_random_instances_give_their_state_and_rows)
 		if (n % 150 == 149)
 			expect_replays(&t);
 	}
-	struct http_reply *r =
-		ask(t.chief, "GET", P "/instances?state=completed&limit=200", NULL);
+	struct http_reply *r = ask(t.chief, "GET", P "/instances?state=completed&limit=200", NULL);
 	assert_non_null(pick(r, "instances", "id"));
 	clock_set(0);
 }
