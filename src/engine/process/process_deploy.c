@@ -3,7 +3,6 @@
  * process (or decision model) in it. The same bytes twice make no new version. */
 #include "base/text.h"
 #include "door/audit/audit.h"
-#include "engine/flow/dmn/dmn.h"
 #include "engine/process/process_deploy.h"
 
 /* -- judging -- */
@@ -408,9 +407,7 @@ static enum status evaluate(struct call *c, const struct decide_ask *in, const s
 enum status decide(struct call *c, const struct decide_ask *in, struct decide_answer *out)
 {
 	struct process_definition_row d = { 0 };
-	struct dmn_problem why = { 0 };
-	const void *xml = NULL;
-	size_t size = 0;
+	const struct dmn_model *m = NULL;
 	enum status st = definition_find(c, own_domain(c), "dmn", in->key, in->version, &d);
 	if (st == ST_NOT_FOUND && *own_domain(c))
 		st = definition_find(c, "", "dmn", in->key, in->version, &d);
@@ -420,13 +417,9 @@ enum status decide(struct call *c, const struct decide_ask *in, struct decide_an
 		return fail(c, ST_CONFLICT, "key", "version %lld of %s is suspended",
 			    (long long)d.version, d.key);
 	if (!st)
-		st = model_xml(c, d.model_id, &xml, &size);
+		st = process_decisions_take(c, d.model_id, &m);
 	if (st)
 		return st;
-	const struct dmn_model *m = read_dmn(c->arena, xml, size, &why);
-	if (!m)
-		return fail(c, ST_INTERNAL, NULL, "model %lld is read no more",
-			    (long long)d.model_id);
 	out->key = d.key;
 	out->version = d.version;
 	return evaluate(c, in, m, out);

@@ -4,6 +4,7 @@
 #define ENGINE_PROCESS_PROCESS_PRIVATE_H
 
 #include "door/module.h"
+#include "engine/flow/dmn/dmn.h"
 #include "engine/flow/flow.h"
 #include "engine/process/process.h"
 
@@ -40,6 +41,7 @@ struct process_program {
 	struct arena *arena;
 	struct bpmn_model *model;
 	struct flow_program *flow;
+	const struct dmn_model *decisions; /* of a decision model, which has nothing else */
 	const struct process_node *nodes; /* by the element's index */
 	const struct words *searchable;   /* of each element, by index: a process declares them */
 	bool searches;                    /* any does */
@@ -53,6 +55,9 @@ struct process_program {
 enum status process_program_take(struct call *c, int64_t model_id,
 				 struct process_program **out) MUST_USE;
 void process_program_release(struct process_program *p);
+/* The same of a decision model, which is good until the call ends. */
+enum status process_decisions_take(struct call *c, int64_t model_id,
+				   const struct dmn_model **out) MUST_USE;
 /* Compiles a model; NULL when findings say why not. Lives in 'a'. */
 struct process_program *process_compile(struct arena *a, const char *xml, size_t size,
 					struct bpmn_findings *findings);
