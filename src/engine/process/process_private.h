@@ -42,10 +42,10 @@ struct process_program {
 	struct bpmn_model *model;
 	struct flow_program *flow;
 	const struct dmn_model *decisions; /* of a decision model, which has nothing else */
-	const struct process_node *nodes; /* by the element's index */
-	const struct words *searchable;   /* of each element, by index: a process declares them */
-	bool searches;                    /* any does */
-	int holders;                      /* guarded by the cache's lock, as are the following */
+	const struct process_node *nodes;  /* by the element's index */
+	const struct words *searchable;    /* of each element, by index: a process declares them */
+	bool searches;                     /* any does */
+	int holders;                       /* guarded by the cache's lock, as are the following */
 	int64_t used;
 	bool gone; /* out of the cache: whoever lets go of it last frees it */
 	struct process_program *next;
@@ -158,6 +158,7 @@ struct process_run {
 	struct flow_world *world;
 	struct run_life *life; /* lives as long as the call */
 	struct facts before, after;
+	int64_t opened;    /* number of the log's newest entry then; 0: a new instance */
 	struct buf events; /* JSON, as they come */
 	size_t event_count;
 	struct thrown *thrown, **thrown_tail;
@@ -175,6 +176,8 @@ enum status run_open(struct call *c, int64_t id, bool any, struct process_run *r
 enum status run_apply(struct process_run *run, const char *command, const json_t *in) MUST_USE;
 /* Writes the body, the rows that differ, the log entry, and what was thrown. */
 enum status run_close(struct process_run *run, const char *command, json_t *in) MUST_USE;
+/* Between two commands of one run: the entry of the first one alone. The instance is not a new one. */
+enum status run_log(struct process_run *run, const char *command, json_t *in) MUST_USE;
 /* A new instance of a definition: the run that begins with the command "start". */
 enum status run_new(struct call *c, const struct process_definition_row *d,
 		    const char *business_key, const char *by, struct process_run *run) MUST_USE;
