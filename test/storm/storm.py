@@ -24,14 +24,19 @@ class Cloud:
         self.password = password
         self.token = None
 
+    def headers(self):
+        headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["X-Auth-Token"] = self.token
+        return headers
+
     def ask(self, method, path, body=None):
-        """(status, parsed body or None); raises OSError when no answer came."""
+        """(status, parsed body or None); raises OSError when no answer came. A text goes as it is."""
         connection = http.client.HTTPConnection(self.host, timeout=30)
         try:
-            headers = {"Content-Type": "application/json"}
-            if self.token:
-                headers["X-Auth-Token"] = self.token
-            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            if body is not None and not isinstance(body, str):
+                body = json.dumps(body)
+            connection.request(method, path, body, self.headers())
             answer = connection.getresponse()
             raw = answer.read()
             self.subject = answer.getheader("X-Subject-Token")

@@ -42,6 +42,11 @@ static char *get_text(const json_t *o, const char *key)
 	return s ? strdup(s) : NULL;
 }
 
+static json_t *kept(const struct flow_world *w, json_t *value)
+{
+	return w->settings.shares ? json_incref(value) : json_deep_copy(value);
+}
+
 /* -- writing -- */
 
 /* A node is its program's number and its place there. */
@@ -66,7 +71,7 @@ static json_t *save_records(const struct flow_world *w, const struct flow_record
 		if (r->handler)
 			json_object_set_new(o, "handler", node_ref(w, r->handler));
 		if (r->variables)
-			json_object_set_new(o, "variables", json_deep_copy(r->variables));
+			json_object_set_new(o, "variables", kept(w, r->variables));
 		put(o, "group", r->group);
 		if (r->inner)
 			json_object_set_new(o, "inner", save_records(w, r->inner));
@@ -95,9 +100,9 @@ static json_t *save_execution(const struct flow_execution *e)
 	put(o, "edge", e->edge ? e->edge->index + 1 : 0);
 	put_text(o, "failure", e->failure);
 	if (e->items)
-		json_object_set_new(o, "items", json_deep_copy(e->items));
+		json_object_set_new(o, "items", kept(w, e->items));
 	if (e->variables)
-		json_object_set_new(o, "variables", json_deep_copy(e->variables));
+		json_object_set_new(o, "variables", kept(w, e->variables));
 	if (e->records)
 		json_object_set_new(o, "records", save_records(w, e->records));
 	if (e->pending)
@@ -208,7 +213,7 @@ static bool load_records(const struct flow_world *w, const json_t *list, struct 
 		r->handler = find_node(w, json_object_get(o, "handler"));
 		r->group = get(o, "group");
 		json_t *variables = json_object_get(o, "variables");
-		r->variables = variables ? json_deep_copy(variables) : NULL;
+		r->variables = variables ? kept(w, variables) : NULL;
 		if (!r->activity || depth > MAX_DEPTH ||
 		    !load_records(w, json_object_get(o, "inner"), &r->inner, depth + 1))
 			return false;
@@ -278,8 +283,8 @@ static struct flow_execution *load_execution(struct flow_instance *i, struct flo
 	e->edge = find_edge(node->program, get(o, "edge") - 1);
 	e->failure = get_text(o, "failure");
 	json_t *items = json_object_get(o, "items"), *variables = json_object_get(o, "variables");
-	e->items = json_is_array(items) ? json_deep_copy(items) : NULL;
-	e->variables = json_is_object(variables) ? json_deep_copy(variables) : NULL;
+	e->items = json_is_array(items) ? kept(w, items) : NULL;
+	e->variables = json_is_object(variables) ? kept(w, variables) : NULL;
 	if (!load_records(w, json_object_get(o, "records"), &e->records, 0) ||
 	    !load_records(w, json_object_get(o, "pending"), &e->pending, 0) || !load_rest(e, o))
 		return NULL;

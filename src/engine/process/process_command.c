@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands that people and systems give: who may, what was asked before, and the run itself. */
+#include "door/audit/audit.h"
 #include "engine/process/process_private.h"
 
 const struct field process_result_wire[] = {
@@ -77,6 +78,8 @@ enum status once_keep(struct call *c, const char *key, const char *what,
 
 void result_of(const struct process_run *run, struct process_result *out)
 {
+	audit_subject(run->c, "process",
+		      arena_printf(run->c->arena, "%lld", (long long)run->row.id));
 	*out = (struct process_result){ .instance_id = run->row.id,
 					.state = run->row.state,
 					.number = run->row.number,

@@ -2,11 +2,8 @@
 /* Deployment: a model is read, judged by the strict gate, compiled, and kept with a version for each
  * process (or decision model) in it. The same bytes twice make no new version. */
 #include "base/text.h"
-#include "engine/flow/dmn/dmn.h"
+#include "door/audit/audit.h"
 #include "engine/process/process_deploy.h"
-
-const char *const process_kind_words[] = { "bpmn", "dmn", NULL };
-const char *const process_state_words[] = { "active", "suspended", NULL };
 
 /* -- judging -- */
 
@@ -268,6 +265,7 @@ enum status deploy(struct call *c, const struct deployment_ask *in, struct deplo
 	out->definitions = arena_array(c->arena, in->made_count, sizeof(*out->definitions));
 	for (size_t i = 0; i < in->made_count && !st; i++, out->definitions_count++)
 		st = put_definition(c, in, i, model_id, domain, &out->definitions[i]);
+	audit_subject(c, "process model", arena_printf(c->arena, "%lld", (long long)model_id));
 	return st;
 }
 
@@ -334,6 +332,7 @@ enum status definition_switch(struct call *c, const struct definition_ask *in,
 	if (!*d.domain_id && c->actor.scope != SCOPE_SYSTEM && !c->actor.is_admin)
 		return fail(c, ST_FORBIDDEN, "id", "definition %lld is the city's",
 			    (long long)d.id);
+	audit_subject(c, "process definition", arena_printf(c->arena, "%lld", (long long)d.id));
 	st = definition_state(c, d.id, in->state);
 	d.state = in->state;
 	*out = d;
@@ -408,9 +407,7 @@ static enum status evaluate(struct call *c, const struct decide_ask *in, const s
 enum status decide(struct call *c, const struct decide_ask *in, struct decide_answer *out)
 {
 	struct process_definition_row d = { 0 };
-	struct dmn_problem why = { 0 };
-	const void *xml = NULL;
-	size_t size = 0;
+	const struct dmn_model *m = NULL;
 	enum status st = definition_find(c, own_domain(c), "dmn", in->key, in->version, &d);
 	if (st == ST_NOT_FOUND && *own_domain(c))
 		st = definition_find(c, "", "dmn", in->key, in->version, &d);
@@ -420,13 +417,9 @@ enum status decide(struct call *c, const struct decide_ask *in, struct decide_an
 		return fail(c, ST_CONFLICT, "key", "version %lld of %s is suspended",
 			    (long long)d.version, d.key);
 	if (!st)
-		st = model_xml(c, d.model_id, &xml, &size);
+		st = process_decisions_take(c, d.model_id, &m);
 	if (st)
 		return st;
-	const struct dmn_model *m = read_dmn(c->arena, xml, size, &why);
-	if (!m)
-		return fail(c, ST_INTERNAL, NULL, "model %lld is read no more",
-			    (long long)d.model_id);
 	out->key = d.key;
 	out->version = d.version;
 	return evaluate(c, in, m, out);

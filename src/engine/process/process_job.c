@@ -52,12 +52,67 @@ static void json_gone(void *json)
 	json_decref(json);
 }
 
-/* -- one job -- */
+/* -- one job, and those that follow it -- */
 
-enum status job_do(struct call *c, const struct process_job_row *due)
+/* The act's work, and the step that it completes; '*in' gets what the log is to tell. */
+static enum status perform(struct process_run *run, int64_t execution, const char *act_name,
+			   json_t **in)
+{
+	struct call *c = run->c;
+	json_t *result = NULL;
+	enum status st = ST_OK;
+	*in = json_pack("{s:I}", "execution", (json_int_t)execution);
+	arena_defer(c->arena, json_gone, *in);
+	if (act_name) {
+		process_act_fn *act = process_offered(act_name);
+		json_t *seen = flow_variables(run->world, execution);
+		arena_defer(c->arena, json_gone, seen);
+		if (!act)
+			return fail(c, ST_NOT_OFFERED, NULL, "there is no act '%s'", act_name);
+		st = act(c, run->row.id, seen, &result);
+		if (result)
+			json_object_set_new(*in, "variables", result);
+	}
+	return st ? st : run_apply(run, "complete", *in);
+}
+
+static bool was_there(const struct facts *all, const struct fact *f)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (fact_compare(&all->list[i], f) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A job that this run made and that can be done at once: its execution and act. */
+static bool follows(struct process_run *run, int64_t *execution, const char **act)
+{
+	struct facts now = facts_of(run);
+	for (size_t i = 0; i < now.count; i++) {
+		const struct fact *f = &now.list[i];
+		const struct process_node *n = f->kind == FACT_JOB ? node_of(run, f->element)
+								   : NULL;
+		if (f->kind != FACT_JOB || was_there(&run->before, f))
+			continue;
+		bool async = str_eq(f->word, "async");
+		if (!async && !(n && str_eq(n->work_kind, "act")))
+			continue;
+		*execution = f->number;
+		*act = async ? NULL : n->topic;
+		return true;
+	}
+	return false;
+}
+
+/* So that the transaction stays short. */
+enum { CHAIN_MAX = 50 };
+
+enum status job_do(struct call *c, const struct process_job_row *due, bool chains)
 {
 	struct process_job_row j = { 0 };
 	struct process_run run;
+	json_t *in = NULL;
 	enum status st = job_read(c, due->instance_id, due->execution, &j);
 	if (st == ST_NOT_FOUND || (!st && (j.due_at > c->now_at || j.attempt != due->attempt)))
 		return ST_OK; /* somebody else did it */
@@ -66,20 +121,14 @@ enum status job_do(struct call *c, const struct process_job_row *due)
 	st = run_open(c, j.instance_id, true, &run);
 	if (st)
 		return st;
-	json_t *in = json_pack("{s:I}", "execution", (json_int_t)j.execution), *result = NULL;
-	arena_defer(c->arena, json_gone, in);
-	if (str_eq(j.kind, "act")) {
-		process_act_fn *act = process_offered(j.topic);
-		json_t *seen = flow_variables(run.world, j.execution);
-		arena_defer(c->arena, json_gone, seen);
-		if (!act)
-			return fail(c, ST_NOT_OFFERED, NULL, "there is no act '%s'", j.topic);
-		st = act(c, j.instance_id, seen, &result);
-		if (result)
-			json_object_set_new(in, "variables", result);
+	int64_t execution = j.execution;
+	const char *act = str_eq(j.kind, "act") ? j.topic : NULL;
+	st = perform(&run, execution, act, &in);
+	for (int i = 1; chains && i < CHAIN_MAX && !st && follows(&run, &execution, &act); i++) {
+		st = run_log(&run, "complete", in);
+		if (!st)
+			st = perform(&run, execution, act, &in);
 	}
-	if (!st)
-		st = run_apply(&run, "complete", in);
 	return st ? st : run_close(&run, "complete", in);
 }
 

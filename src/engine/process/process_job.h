@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include "engine/process/process_private.h"
 
-/* Does a job that is due in this transaction; ST_OK too when somebody else has done it. */
-enum status job_do(struct call *c, const struct process_job_row *due) MUST_USE;
+/* Does a job that is due in this transaction, and, when it 'chains', acts that follow from it in the same
+ * instance: when one of them fails nothing of it was done, and the first is tried alone. ST_OK too when
+ * somebody else has done it. */
+enum status job_do(struct call *c, const struct process_job_row *due, bool chains) MUST_USE;
 /* It failed: tried again when retries are 'left', else an incident. */
 enum status job_fail(struct call *c, const struct process_job_row *j, int64_t left,
 		     const char *why) MUST_USE;

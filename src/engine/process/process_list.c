@@ -51,6 +51,8 @@ struct heap {
 
 static void add_tasks(struct call *c, struct heap *h, const struct process_task_row *more, size_t n)
 {
+	if (!n)
+		return;
 	h->list = arena_grow(c->arena, h->list, h->count * sizeof(*more),
 			     (h->count + n) * sizeof(*more) + 1);
 	memcpy(h->list + h->count, more, n * sizeof(*more));

@@ -4,13 +4,11 @@
 #define ENGINE_PROCESS_PROCESS_PRIVATE_H
 
 #include "door/module.h"
+#include "engine/flow/dmn/dmn.h"
 #include "engine/flow/flow.h"
 #include "engine/process/process.h"
 
 struct house;
-
-extern const char *const process_kind_words[];  /* bpmn, dmn */
-extern const char *const process_state_words[]; /* active, suspended: of definitions */
 
 /* ---- process_words.c: the attributes of our namespace ---- */
 
@@ -31,7 +29,7 @@ struct process_node {
 	const char *assignee_text, *users_text, *roles_text;
 	const char *form;
 	int64_t priority;
-	const char *work_kind; /* act, http, worker; NULL: of no service task */
+	const char *work_kind; /* act, worker; NULL: of no service task */
 	const char *topic;
 	const char *payload; /* names of variables that a message carries */
 	int64_t retries, pause;
@@ -43,10 +41,11 @@ struct process_program {
 	struct arena *arena;
 	struct bpmn_model *model;
 	struct flow_program *flow;
-	const struct process_node *nodes; /* by the element's index */
-	const struct words *searchable;   /* of each element, by index: a process declares them */
-	bool searches;                    /* any does */
-	int holders;                      /* guarded by the cache's lock, as are the following */
+	const struct dmn_model *decisions; /* of a decision model, which has nothing else */
+	const struct process_node *nodes;  /* by the element's index */
+	const struct words *searchable;    /* of each element, by index: a process declares them */
+	bool searches;                     /* any does */
+	int holders;                       /* guarded by the cache's lock, as are the following */
 	int64_t used;
 	bool gone; /* out of the cache: whoever lets go of it last frees it */
 	struct process_program *next;
@@ -56,6 +55,9 @@ struct process_program {
 enum status process_program_take(struct call *c, int64_t model_id,
 				 struct process_program **out) MUST_USE;
 void process_program_release(struct process_program *p);
+/* The same of a decision model, which is good until the call ends. */
+enum status process_decisions_take(struct call *c, int64_t model_id,
+				   const struct dmn_model **out) MUST_USE;
 /* Compiles a model; NULL when findings say why not. Lives in 'a'. */
 struct process_program *process_compile(struct arena *a, const char *xml, size_t size,
 					struct bpmn_findings *findings);
@@ -156,6 +158,7 @@ struct process_run {
 	struct flow_world *world;
 	struct run_life *life; /* lives as long as the call */
 	struct facts before, after;
+	int64_t opened;    /* number of the log's newest entry then; 0: a new instance */
 	struct buf events; /* JSON, as they come */
 	size_t event_count;
 	struct thrown *thrown, **thrown_tail;
@@ -173,6 +176,8 @@ enum status run_open(struct call *c, int64_t id, bool any, struct process_run *r
 enum status run_apply(struct process_run *run, const char *command, const json_t *in) MUST_USE;
 /* Writes the body, the rows that differ, the log entry, and what was thrown. */
 enum status run_close(struct process_run *run, const char *command, json_t *in) MUST_USE;
+/* Between two commands of one run: the entry of the first one alone. The instance is not a new one. */
+enum status run_log(struct process_run *run, const char *command, json_t *in) MUST_USE;
 /* A new instance of a definition: the run that begins with the command "start". */
 enum status run_new(struct call *c, const struct process_definition_row *d,
 		    const char *business_key, const char *by, struct process_run *run) MUST_USE;

@@ -140,7 +140,11 @@ static struct process_program *keep(struct process_program *made, struct arena *
 	return p;
 }
 
-enum status process_program_take(struct call *c, int64_t model_id, struct process_program **out)
+typedef struct process_program *compile_fn(struct arena *a, const char *xml, size_t size,
+					   struct bpmn_findings *findings);
+
+static enum status take(struct call *c, int64_t model_id, compile_fn *compile,
+			struct process_program **out)
 {
 	const void *xml = NULL;
 	size_t size = 0;
@@ -156,7 +160,7 @@ enum status process_program_take(struct call *c, int64_t model_id, struct proces
 		return st;
 	struct arena *a = arena_new();
 	bpmn_findings_init(&findings, a);
-	struct process_program *made = process_compile(a, xml, size, &findings);
+	struct process_program *made = compile(a, xml, size, &findings);
 	if (made) {
 		made->model_id = model_id;
 		*out = keep(made, &a);
@@ -165,6 +169,39 @@ enum status process_program_take(struct call *c, int64_t model_id, struct proces
 	return made ? ST_OK
 		    : fail(c, ST_INTERNAL, NULL, "model %lld compiles no more",
 			   (long long)model_id);
+}
+
+enum status process_program_take(struct call *c, int64_t model_id, struct process_program **out)
+{
+	return take(c, model_id, process_compile, out);
+}
+
+static struct process_program *read_decisions(struct arena *a, const char *xml, size_t size,
+					      struct bpmn_findings *findings)
+{
+	struct process_program *p = arena_alloc(a, sizeof(*p));
+	struct dmn_source file = { "the model", xml, size };
+	struct dmn_problem why = { 0 };
+	(void)findings;
+	p->arena = a;
+	p->decisions = dmn_read(a, &file, 1, &why);
+	return p->decisions ? p : NULL;
+}
+
+static void release(void *program)
+{
+	process_program_release(program);
+}
+
+enum status process_decisions_take(struct call *c, int64_t model_id, const struct dmn_model **out)
+{
+	struct process_program *p = NULL;
+	enum status st = take(c, model_id, read_decisions, &p);
+	if (st)
+		return st;
+	arena_defer(c->arena, release, p);
+	*out = p->decisions;
+	return ST_OK;
 }
 
 void process_programs_drop(void)

@@ -297,6 +297,7 @@ enum status run_open(struct call *c, int64_t id, bool any, struct process_run *r
 	if (!run->row.body)
 		return fail(c, ST_CONFLICT, "instance_id", "instance %lld has ended (%s)",
 			    (long long)id, run->row.state);
+	run->opened = run->row.number;
 	run_world(run);
 	st = run_load(run, run->row.body);
 	flow_set_clock(run->world, c->now_at);
@@ -439,25 +440,42 @@ static const char *log_data(struct process_run *run, json_t *in)
 	return buf_text(&b);
 }
 
-enum status run_close(struct process_run *run, const char *command, json_t *in)
+/* The next entry of the log, of which the instance's row knows from now on. */
+static struct process_log_row next_entry(struct process_run *run, const char *command, json_t *in)
 {
 	struct call *c = run->c;
 	struct process_row *r = &run->row;
-	int64_t before = r->number;
-	enum status st = take_body(run);
-	if (st)
-		return st;
-	run->after = facts_of(run);
 	struct process_log_row l = { .instance_id = r->id,
-				     .number = before + 1,
+				     .number = r->number + 1,
 				     .at = c->now_at,
 				     .actor = c->actor.user_id,
 				     .command = command,
 				     .data = log_data(run, in) };
+	l.hash = log_hash(c->arena, r->number ? r->hash : log_seed(c->arena, r), &l);
 	r->number = l.number;
-	l.hash = log_hash(c->arena, before ? r->hash : log_seed(c->arena, r), &l);
 	r->hash = l.hash;
-	st = before ? instance_write(c, r, before) : instance_put(c, r);
+	return l;
+}
+
+enum status run_log(struct process_run *run, const char *command, json_t *in)
+{
+	struct process_log_row l = next_entry(run, command, in);
+	run->events = (struct buf){ .arena = run->c->arena };
+	run->event_count = 0;
+	json_object_clear(run->brought);
+	return log_put(run->c, &l);
+}
+
+enum status run_close(struct process_run *run, const char *command, json_t *in)
+{
+	struct call *c = run->c;
+	struct process_row *r = &run->row;
+	enum status st = take_body(run);
+	if (st)
+		return st;
+	run->after = facts_of(run);
+	struct process_log_row l = next_entry(run, command, in);
+	st = run->opened ? instance_write(c, r, run->opened) : instance_put(c, r);
 	l.instance_id = r->id;
 	if (!st)
 		st = log_put(c, &l);

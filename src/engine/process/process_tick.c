@@ -19,6 +19,7 @@ struct item {
 struct items {
 	struct item *list;
 	size_t count;
+	bool alone; /* one, after a failure: it does nothing more than it must */
 };
 
 static void json_gone(void *json)
@@ -111,14 +112,14 @@ static enum status deliver(struct call *c, const struct process_message_row *m)
 	return m->message_id ? message_state(c, m->id, "delivered", 0) : message_drop(c, m->id);
 }
 
-static enum status do_item(struct call *c, const struct item *i)
+static enum status do_item(struct call *c, const struct item *i, bool alone)
 {
 	switch (i->kind) {
 	case ITEM_TIMER: return fire(c, &i->timer);
 	case ITEM_START:
 		c->actor = (struct actor){ .domain_id = i->start.domain_id };
 		return start_by_time(c, &i->start);
-	case ITEM_JOB: return job_do(c, &i->job);
+	case ITEM_JOB: return job_do(c, &i->job, !alone);
 	case ITEM_MESSAGE:
 		c->actor = (struct actor){ .domain_id = i->message.domain_id };
 		return deliver(c, &i->message);
@@ -132,7 +133,7 @@ static enum status do_items(struct call *c, const void *in, void *out)
 	enum status st = ST_OK;
 	(void)out;
 	for (size_t i = 0; i < items->count && !st; i++)
-		st = do_item(c, &items->list[i]);
+		st = do_item(c, &items->list[i], items->alone);
 	return st;
 }
 
@@ -153,7 +154,7 @@ static enum status run_items(struct call *c, const struct items *items, char *wh
 static enum status run_alone(struct call *c, const struct item *i)
 {
 	char why[512] = "";
-	struct items one = { .list = (struct item *)i, .count = 1 };
+	struct items one = { .list = (struct item *)i, .count = 1, .alone = true };
 	enum status st = run_items(c, &one, why, sizeof(why));
 	if (!st || st == ST_AWAY || st == ST_RETRY)
 		return st;

@@ -526,3 +526,58 @@ TEST(a_log_that_was_changed_is_found_out)
 	assert_true(bad > 0);
 	assert_non_null(strstr(buf_text(&report), "entry 1 was changed"));
 }
+
+/* Counts how often it was done for the instance, in the transaction of the step. */
+static enum status count_up(struct call *c, int64_t instance, const json_t *variables,
+			    json_t **result)
+{
+	struct variable_row *list = NULL;
+	size_t n = 0;
+	int64_t times = 0;
+	(void)variables;
+	enum status st = variable_list(c, instance, &list, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(list[i].name, "plate") && !int_parse(list[i].value, &times))
+			return ST_INTERNAL;
+	}
+	struct process_row row = { 0 };
+	if (!st)
+		st = instance_get(c, instance, &row);
+	*result = json_pack("{s:i}", "plate", (int)times + 1);
+	return st ? st
+		  : variable_put(c, instance, "plate",
+				 arena_printf(c->arena, "%lld", (long long)times + 1),
+				 row.domain_id);
+}
+
+TEST(acts_that_follow_each_other_share_a_transaction_and_one_that_fails_undoes_no_other)
+{
+	struct hall t = test_hall();
+	int64_t begin = clock_now();
+	const char *nodes = "<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
+			    "<serviceTask id=\"a\" flow:act=\"test.count\"><incoming>f1</incoming>"
+			    "<outgoing>f2</outgoing></serviceTask>"
+			    "<serviceTask id=\"b\" flow:act=\"test.stamp\" flow:retries=\"1\">"
+			    "<incoming>f2</incoming><outgoing>f3</outgoing></serviceTask>"
+			    "<endEvent id=\"e\"><incoming>f3</incoming></endEvent>"
+			    "<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"a\"/>"
+			    "<sequenceFlow id=\"f2\" sourceRef=\"a\" targetRef=\"b\"/>"
+			    "<sequenceFlow id=\"f3\" sourceRef=\"b\" targetRef=\"e\"/>";
+	process_offer("test.count", count_up);
+	process_offer("test.stamp", stamp);
+	deploy_model(&t, process_of("chain", "flow:searchable=\"plate\"", nodes));
+	const char *good = start_process(&t, "chain", NULL);
+	const char *bad = start_process(&t, "chain", "{\"broken\":true}");
+	tick(&t);
+	clock_set(begin + 60 * CLOCK_SECOND);
+	tick(&t);
+	assert_string_equal(state_of_instance(&t, good), "completed");
+	struct http_reply *r = ask(t.chief, "GET", P "/instances?variable=plate&value=1", NULL);
+	expect_text(r, say("\"id\":%s", good));
+	expect_text(r, say("\"id\":%s", bad));
+	r = ask(t.chief, "GET", say(P "/instances/%s", bad), NULL);
+	expect_text(r, "the stamp is broken");
+	expect_text(r, "\"node\":\"b\"");
+	expect_replays(&t);
+	clock_set(0);
+}

@@ -133,14 +133,14 @@ create table process_wait (
 ) @STRICT;
 create index process_wait_named on process_wait (kind, name, domain_id, business_key);
 
--- Work for machines. 'async': only a step of its own; 'act': an act of another room; 'http': a request;
--- 'worker': whoever asks for the topic.
+-- Work for machines. 'async': only a step of its own; 'act': an act of another room; 'worker': whoever
+-- asks for the topic.
 create table process_job (
 	instance_id   @INT not null references process_instance (id),
 	execution     @INT not null,
-	kind          text not null check (kind in ('async', 'act', 'http', 'worker')),
+	kind          text not null check (kind in ('async', 'act', 'worker')),
 	node          text not null,
-	topic         text not null,                 -- name of the act, address, topic
+	topic         text not null,                 -- name of the act, or topic
 	domain_id     text not null,
 	attempt       @INT not null check (attempt >= 0), -- that have begun
 	retries       @INT not null check (retries >= 0), -- that are left
