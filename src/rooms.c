@@ -12,9 +12,11 @@
 #include "door/identity/identity.h"
 #include "door/jobs/jobs.h"
 #include "engine/calendar/calendar.h"
+#include "engine/process/process.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module,    &audit_module,    &identity_module,  &http_module,
-	&pool_module,    &calendar_module, &system_module,    &image_module,
-	&network_module, &compute_module,  &catalogue_module, NULL,
+	&jobs_module,  &audit_module,    &identity_module, &http_module,
+	&pool_module,  &calendar_module, &process_module,  &system_module,
+	&image_module, &network_module,  &compute_module,  &catalogue_module,
+	NULL,
 };

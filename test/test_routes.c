@@ -100,13 +100,18 @@ static const char *body_of(struct call *c, const struct route *r, struct body *b
 	return buf_text(&text);
 }
 
-/* What stands for {name} in a path: a word where only words do, else some id. */
+/* What stands for {name} in a path: a word where only words do, a number where only numbers do, else some
+ * id. */
 static const char *piece_of(const struct route *r, const char *name, size_t size)
 {
-	for (const struct field *f = r->in; f->name; f++)
-		if (f->kind == FIELD_WORD && strlen(f->name) == size &&
-		    !strncmp(f->name, name, size))
+	for (const struct field *f = r->in; f->name; f++) {
+		if (strlen(f->name) != size || strncmp(f->name, name, size))
+			continue;
+		if (f->kind == FIELD_WORD)
 			return f->words[0];
+		if (f->kind == FIELD_INT)
+			return "987654321";
+	}
 	return SOME_ID;
 }
 

@@ -29,9 +29,11 @@ struct actor {
 	const char *user_name;
 	const char *user_domain_id;
 	enum scope scope;
-	const char *domain_id;   /* SCOPE_DOMAIN: it; SCOPE_PROJECT: the project's; else NULL */
-	const char *project_id;  /* SCOPE_PROJECT only */
-	uint64_t permissions[4]; /* one bit each, see door/permission.h */
+	const char *domain_id;    /* SCOPE_DOMAIN: it; SCOPE_PROJECT: the project's; else NULL */
+	const char *project_id;   /* SCOPE_PROJECT only */
+	uint64_t permissions[4];  /* one bit each, see door/permission.h */
+	const char *const *roles; /* their names, with all that they imply; as long as the call */
+	size_t role_count;
 	/* Sees every department and VDC: the test profile's single admin, or a system administrator
 	 * acting on the system. */
 	bool is_admin;

@@ -251,6 +251,11 @@ void standing_act(struct call *c, const struct standing *s, const char *token_id
 	if (s->trust)
 		a->on_behalf = s->trust->trustor_user_id;
 	permissions_of(s->roles.built_in, a->permissions);
+	const char **names = arena_array(c->arena, s->roles.count + 1, sizeof *names);
+	for (size_t i = 0; i < s->roles.count; i++)
+		names[i] = arena_strdup(c->arena, s->roles.list[i]->name);
+	a->roles = names;
+	a->role_count = s->roles.count;
 	a->is_admin = s->roles.built_in & ROLE_ADMIN ||
 		      (s->scope == SCOPE_SYSTEM && s->roles.built_in & ROLE_SYSTEM_ADMIN);
 }

@@ -126,6 +126,11 @@ struct flow_settings {
 	/* A message finds its receivers in the collaborations and by name inside of the world; one that
 	 * nobody waits for is kept (the newest 1000) until an instance does. */
 	bool deliver;
+	/* The program of a process that is called and that the caller's own program does not have, and
+	 * its number (see flow_know()); NULL: there is none. May be NULL: the world has what was
+	 * deployed. */
+	struct flow_program *(*bring)(void *bringer, const char *process, int64_t *number);
+	void *bringer;
 };
 
 struct flow_world;
@@ -135,6 +140,9 @@ void flow_world_end(struct flow_world **w); /* NULL is legal */
 /* Makes the processes of 'p' known and waits for what starts them. A process of the same id replaces
  * the one before it for new instances. */
 void flow_deploy(struct flow_world *w, struct flow_program *p);
+/* Makes 'p' known under a number of the caller's, by which saved states name its nodes, and waits for
+ * nothing at its starts. A program is never changed once compiled: many worlds may have it at once. */
+void flow_know(struct flow_world *w, struct flow_program *p, int64_t number);
 /* Forgets what 'p' waits for at its starts; instances go on. */
 void flow_undeploy(struct flow_world *w, struct flow_program *p);
 
@@ -166,6 +174,9 @@ enum status flow_throw_escalation(struct flow_world *w, int64_t execution, const
 /* The work failed otherwise: an incident; flow_retry() hands it out once more. */
 enum status flow_fail(struct flow_world *w, int64_t execution, const char *why) MUST_USE;
 enum status flow_retry(struct flow_world *w, int64_t execution) MUST_USE;
+/* An execution with an incident counts as completed; what is below it is cancelled. ST_CONFLICT: it has
+ * none, or is the whole instance. */
+enum status flow_skip(struct flow_world *w, int64_t execution) MUST_USE;
 
 /* A message by name to the one execution that waits for it (the given one, or any of 'instance', or
  * any; 0: not given), else to a process that it starts. ST_NOT_FOUND: nobody waits;
@@ -211,8 +222,9 @@ struct flow_view {
 	bool is_async; /* a job before or after the node */
 	bool is_work;  /* a job */
 	bool is_incident;
-	bool is_suspended; /* its instance */
-	int index;         /* of an instance of a loop */
+	const char *failure; /* why, of an incident; else NULL */
+	bool is_suspended;   /* its instance */
+	int index;           /* of an instance of a loop */
 	const char *business_key;
 	const json_t *variables; /* of this execution alone, or NULL */
 };
@@ -225,7 +237,10 @@ struct flow_wait_view {
 	enum bpmn_kind kind; /* of the event definition; BPMN_RECEIVE_TASK for those */
 	const struct bpmn_element *element; /* the event's node */
 	const char *name;                   /* message or signal name, "" else */
-	int64_t due_at;                     /* timers only */
+	int64_t due_at;                     /* timers only, as are the following */
+	int64_t repeats;                    /* that follow; -1: for ever */
+	int64_t period, months;             /* between them: microseconds, and months */
+	const char *business_key;           /* of its instance */
 	bool is_suspended;                  /* its instance */
 	bool is_start;                      /* of a process */
 };
@@ -233,6 +248,9 @@ void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct 
 		void *who);
 /* Fires the timer of a flow_wait_view, due or not. */
 enum status flow_fire(struct flow_world *w, int64_t wait) MUST_USE;
+/* The message or signal that a flow_wait_view waits for has come. ST_CONFLICT: it waits for something
+ * else, or its instance is suspended. */
+enum status flow_hear(struct flow_world *w, int64_t wait, const json_t *variables) MUST_USE;
 /* A variable as seen from an execution or instance; a borrowed reference, or NULL. */
 json_t *flow_get(const struct flow_world *w, int64_t at, const char *name);
 /* All variables seen from there: a new reference. */
@@ -240,5 +258,16 @@ json_t *flow_variables(const struct flow_world *w, int64_t at);
 enum flow_outcome flow_outcome(const struct flow_world *w, int64_t instance);
 /* The code of the error that broke the instance, or NULL. */
 const char *flow_error_code(const struct flow_world *w, int64_t instance);
+
+/* ---- times as BPMN writes them (ISO 8601) ---- */
+
+bool flow_parse_date(const char *s, int64_t *at);
+/* Microseconds and months apart, since months have no length. */
+bool flow_parse_duration(const char *s, int64_t *micros, int64_t *months);
+/* "R3/PT10M", "R/2026-11-24T08:00:00Z/P1D": 'repeats' is -1 for ever, 'first_at' 0 when none is said. */
+bool flow_parse_cycle(const char *s, int64_t *repeats, int64_t *micros, int64_t *months,
+		      int64_t *first_at);
+/* The same time of day so many months later; in a shorter month its last day. */
+int64_t flow_add_months(int64_t at, int64_t months);
 
 #endif

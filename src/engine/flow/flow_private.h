@@ -101,8 +101,6 @@ struct flow_program {
 	unsigned node_count;
 	struct flow_edge **edges;
 	unsigned edge_count;
-	unsigned number; /* as deployed, from 1 on: with index what a saved state names nodes by */
-	struct flow_program *next; /* of the world */
 };
 
 /* ---- running ---- */
@@ -212,11 +210,18 @@ struct flow_letter {
 	struct flow_letter *next;
 };
 
+/* A program in a world. Its number, with a node's index, is what a saved state names nodes by. */
+struct flow_deployed {
+	struct flow_program *program;
+	int64_t number;
+	struct flow_deployed *next;
+};
+
 struct flow_world {
 	struct flow_settings settings;
 	int64_t now, last_id;
-	unsigned deployed;
-	struct flow_program *programs; /* newest first */
+	int64_t deployed;               /* the last number given */
+	struct flow_deployed *programs; /* newest first */
 	struct flow_instance *first, *last;
 	struct flow_wait *waits, **waits_tail;
 	struct flow_step *agenda, **agenda_tail;
@@ -230,6 +235,11 @@ struct flow_world {
 	bool dirty;             /* variables changed: conditions are to be looked at */
 	bool running;
 };
+
+/* flow_world.c */
+/* The process of that id in 'first' (may be NULL), or else in what the world has or can be brought. */
+struct flow_node *flow_process(struct flow_world *w, const struct flow_program *first,
+			       const char *id);
 
 /* flow_state.c */
 struct flow_execution *flow_find(const struct flow_world *w, int64_t id);
@@ -317,13 +327,5 @@ void flow_record(struct flow_execution *done);
 void flow_record_item(struct flow_execution *item);
 void flow_compensate(struct flow_execution *thrower, const char *activity, bool waits, int after);
 void flow_handler_done(struct flow_execution *handler);
-
-/* flow_time.c */
-bool flow_parse_date(const char *s, int64_t *at);
-/* Microseconds and months apart, since months have no length. */
-bool flow_parse_duration(const char *s, int64_t *micros, int64_t *months);
-bool flow_parse_cycle(const char *s, int64_t *repeats, int64_t *micros, int64_t *months,
-		      int64_t *first_at);
-int64_t flow_add_months(int64_t at, int64_t months);
 
 #endif

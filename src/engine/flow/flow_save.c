@@ -22,6 +22,15 @@ static void put_text(json_t *o, const char *key, const char *text)
 		json_object_set_new(o, key, json_string(text));
 }
 
+/* Takes 'list'; an empty one is left out. */
+static void put_list(json_t *o, const char *key, json_t *list)
+{
+	if (json_array_size(list))
+		json_object_set_new(o, key, list);
+	else
+		json_decref(list);
+}
+
 static int64_t get(const json_t *o, const char *key)
 {
 	return json_integer_value(json_object_get(o, key));
@@ -36,24 +45,31 @@ static char *get_text(const json_t *o, const char *key)
 /* -- writing -- */
 
 /* A node is its program's number and its place there. */
-static json_t *node_ref(const struct flow_node *n)
+static json_t *node_ref(const struct flow_world *w, const struct flow_node *n)
 {
-	return json_pack("[I, I]", (json_int_t)n->program->number, (json_int_t)n->index);
+	const struct flow_deployed *d = w->programs;
+	while (d && d->program != n->program)
+		d = d->next;
+	assert(d); /* an instance runs in programs of its world */
+	json_t *ref = json_array();
+	json_array_append_new(ref, json_integer(d->number));
+	json_array_append_new(ref, json_integer(n->index));
+	return ref;
 }
 
-static json_t *save_records(const struct flow_record *r)
+static json_t *save_records(const struct flow_world *w, const struct flow_record *r)
 {
 	json_t *list = json_array();
 	for (; r; r = r->next) {
 		json_t *o = json_object();
-		json_object_set_new(o, "activity", node_ref(r->activity));
+		json_object_set_new(o, "activity", node_ref(w, r->activity));
 		if (r->handler)
-			json_object_set_new(o, "handler", node_ref(r->handler));
+			json_object_set_new(o, "handler", node_ref(w, r->handler));
 		if (r->variables)
 			json_object_set_new(o, "variables", json_deep_copy(r->variables));
 		put(o, "group", r->group);
 		if (r->inner)
-			json_object_set_new(o, "inner", save_records(r->inner));
+			json_object_set_new(o, "inner", save_records(w, r->inner));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -61,9 +77,10 @@ static json_t *save_records(const struct flow_record *r)
 
 static json_t *save_execution(const struct flow_execution *e)
 {
+	const struct flow_world *w = e->instance->world;
 	json_t *o = json_object();
 	put(o, "id", e->id);
-	json_object_set_new(o, "node", node_ref(e->node));
+	json_object_set_new(o, "node", node_ref(w, e->node));
 	put(o, "state", e->state);
 	put(o, "flags",
 	    (e->is_body ? 1 : 0) | (e->is_item ? 2 : 0) | (e->waits ? 4 : 0) |
@@ -82,9 +99,9 @@ static json_t *save_execution(const struct flow_execution *e)
 	if (e->variables)
 		json_object_set_new(o, "variables", json_deep_copy(e->variables));
 	if (e->records)
-		json_object_set_new(o, "records", save_records(e->records));
+		json_object_set_new(o, "records", save_records(w, e->records));
 	if (e->pending)
-		json_object_set_new(o, "pending", save_records(e->pending));
+		json_object_set_new(o, "pending", save_records(w, e->pending));
 	json_t *tokens = json_array(), *phases = json_array(), *children = json_array();
 	for (unsigned i = 0; i < e->token_count; i++) {
 		if (e->tokens[i].count)
@@ -98,9 +115,9 @@ static json_t *save_execution(const struct flow_execution *e)
 					  e->phases[i].resets, (json_int_t)e->phases[i].consumed));
 	for (const struct flow_execution *c = e->first; c; c = c->next)
 		json_array_append_new(children, save_execution(c));
-	json_object_set_new(o, "tokens", tokens);
-	json_object_set_new(o, "phases", phases);
-	json_object_set_new(o, "children", children);
+	put_list(o, "tokens", tokens);
+	put_list(o, "phases", phases);
+	put_list(o, "children", children);
 	return o;
 }
 
@@ -119,7 +136,7 @@ static json_t *save_wait(const struct flow_wait *x)
 	json_t *o = json_object();
 	put(o, "id", x->id);
 	put(o, "owner", x->owner->id);
-	json_object_set_new(o, "node", node_ref(x->node));
+	json_object_set_new(o, "node", node_ref(x->owner->instance->world, x->node));
 	put(o, "trigger", trigger_place(x));
 	put_text(o, "name", x->name);
 	put(o, "due", x->due_at);
@@ -140,7 +157,7 @@ json_t *flow_save(const struct flow_world *w, int64_t instance)
 	json_t *o = json_object(), *waits = json_array();
 	put(o, "id", i->id);
 	put(o, "last", w->last_id);
-	json_object_set_new(o, "process", node_ref(i->process));
+	json_object_set_new(o, "process", node_ref(w, i->process));
 	put_text(o, "key", i->business_key);
 	put_text(o, "error", i->error_code);
 	put(o, "outcome", i->outcome);
@@ -151,7 +168,7 @@ json_t *flow_save(const struct flow_world *w, int64_t instance)
 		if (x->owner && x->owner->instance == i)
 			json_array_append_new(waits, save_wait(x));
 	}
-	json_object_set_new(o, "waits", waits);
+	put_list(o, "waits", waits);
 	return o;
 }
 
@@ -161,8 +178,9 @@ static struct flow_node *find_node(const struct flow_world *w, const json_t *ref
 {
 	int64_t number = json_integer_value(json_array_get(ref, 0));
 	int64_t index = json_integer_value(json_array_get(ref, 1));
-	for (struct flow_program *p = w->programs; p; p = p->next) {
-		if ((int64_t)p->number == number)
+	for (const struct flow_deployed *d = w->programs; d; d = d->next) {
+		const struct flow_program *p = d->program;
+		if (d->number == number)
 			return index >= 0 && index < (int64_t)p->node_count ? p->nodes[index]
 									    : NULL;
 	}

@@ -14,13 +14,7 @@ void flow_call(struct flow_execution *e)
 			return;
 		id = json_string_value(computed);
 	}
-	struct flow_node *process = NULL;
-	for (struct flow_program *p = w->programs; p && !process && id; p = p->next) {
-		for (unsigned i = 0; i < p->node_count && !process; i++) {
-			if (p->nodes[i]->kind == BPMN_PROCESS && str_eq(p->nodes[i]->id, id))
-				process = p->nodes[i];
-		}
-	}
+	struct flow_node *process = flow_process(w, e->node->program, id);
 	json_decref(computed);
 	if (!process) {
 		flow_stick(e, "the process that it calls is not there");

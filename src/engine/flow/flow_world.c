@@ -43,6 +43,16 @@ void flow_world_end(struct flow_world **world)
 		w->agenda = s->next;
 		free(s);
 	}
+	while (w->programs) {
+		struct flow_deployed *d = w->programs;
+		w->programs = d->next;
+		free(d);
+	}
+	while (w->late) {
+		struct flow_step *s = w->late;
+		w->late = s->next;
+		free(s);
+	}
 	free(w);
 	*world = NULL;
 }
@@ -58,11 +68,21 @@ static void forget_starts(struct flow_world *w, const struct flow_program *p, co
 	}
 }
 
+void flow_know(struct flow_world *w, struct flow_program *p, int64_t number)
+{
+	struct flow_deployed *d = calloc(1, sizeof(*d));
+	assert(d);
+	d->program = p;
+	d->number = number;
+	d->next = w->programs;
+	w->programs = d;
+	if (number > w->deployed)
+		w->deployed = number;
+}
+
 void flow_deploy(struct flow_world *w, struct flow_program *p)
 {
-	p->number = ++w->deployed;
-	p->next = w->programs;
-	w->programs = p;
+	flow_know(w, p, w->deployed + 1);
 	for (unsigned i = 0; i < p->node_count; i++) {
 		if (p->nodes[i]->kind != BPMN_PROCESS)
 			continue;
@@ -74,9 +94,11 @@ void flow_deploy(struct flow_world *w, struct flow_program *p)
 void flow_undeploy(struct flow_world *w, struct flow_program *p)
 {
 	forget_starts(w, p, NULL);
-	for (struct flow_program **at = &w->programs; *at; at = &(*at)->next) {
-		if (*at == p) {
-			*at = p->next;
+	for (struct flow_deployed **at = &w->programs; *at; at = &(*at)->next) {
+		if ((*at)->program == p) {
+			struct flow_deployed *gone = *at;
+			*at = gone->next;
+			free(gone);
 			return;
 		}
 	}
@@ -128,21 +150,55 @@ enum status flow_fire(struct flow_world *w, int64_t wait)
 	return ST_NOT_FOUND;
 }
 
-static struct flow_node *process_of(const struct flow_world *w, const char *id)
+enum status flow_hear(struct flow_world *w, int64_t wait, const json_t *variables)
 {
-	for (struct flow_program *p = w->programs; p; p = p->next) {
-		for (unsigned i = 0; i < p->node_count; i++) {
-			if (p->nodes[i]->kind == BPMN_PROCESS && str_eq(p->nodes[i]->id, id))
-				return p->nodes[i];
-		}
+	struct flow_wait *x = w->waits;
+	while (x && x->id != wait)
+		x = x->next;
+	if (!x)
+		return ST_NOT_FOUND;
+	if (x->trigger && x->trigger->kind != BPMN_MESSAGE_DEFINITION &&
+	    x->trigger->kind != BPMN_SIGNAL_DEFINITION)
+		return ST_CONFLICT;
+	if (x->owner && x->owner->instance->is_suspended)
+		return ST_CONFLICT;
+	flow_occurs(w, x, variables);
+	flow_settle(w);
+	return ST_OK;
+}
+
+static struct flow_node *process_in(const struct flow_program *p, const char *id)
+{
+	for (unsigned i = 0; p && i < p->node_count; i++) {
+		if (p->nodes[i]->kind == BPMN_PROCESS && str_eq(p->nodes[i]->id, id))
+			return p->nodes[i];
 	}
 	return NULL;
+}
+
+struct flow_node *flow_process(struct flow_world *w, const struct flow_program *first,
+			       const char *id)
+{
+	struct flow_node *found = process_in(first, id);
+	if (!found && id && w->settings.bring) {
+		int64_t number = 0;
+		struct flow_program *p = w->settings.bring(w->settings.bringer, id, &number);
+		struct flow_deployed *d = w->programs;
+		while (d && d->number != number)
+			d = d->next;
+		if (p && !d)
+			flow_know(w, p, number);
+		return process_in(p, id);
+	}
+	for (struct flow_deployed *d = w->programs; d && !found; d = d->next)
+		found = process_in(d->program, id);
+	return found;
 }
 
 enum status flow_start(struct flow_world *w, const char *process, const char *business_key,
 		       const json_t *variables, int64_t *instance)
 {
-	struct flow_node *p = process_of(w, process);
+	struct flow_node *p = flow_process(w, w->programs ? w->programs->program : NULL, process);
 	if (!p)
 		return ST_NOT_FOUND;
 	bool starts = false, none = false;
@@ -163,7 +219,7 @@ enum status flow_start(struct flow_world *w, const char *process, const char *bu
 enum status flow_start_at(struct flow_world *w, const char *process, const char *event,
 			  const char *business_key, const json_t *variables, int64_t *instance)
 {
-	struct flow_node *p = process_of(w, process);
+	struct flow_node *p = flow_process(w, w->programs ? w->programs->program : NULL, process);
 	for (unsigned i = 0; p && i < p->node_count; i++) {
 		if (p->nodes[i]->kind != BPMN_START_EVENT ||
 		    (event && !str_eq(p->nodes[i]->id, event)))
@@ -256,6 +312,24 @@ enum status flow_fail(struct flow_world *w, int64_t execution, const char *why)
 	if (!e)
 		return ST_NOT_FOUND;
 	flow_stick(e, why);
+	return ST_OK;
+}
+
+enum status flow_skip(struct flow_world *w, int64_t execution)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	if (!e)
+		return ST_NOT_FOUND;
+	if (e->state != FLOW_STUCK || !e->parent)
+		return ST_CONFLICT;
+	while (e->last)
+		flow_execution_end(e->last, true);
+	e->state = FLOW_ACTIVE;
+	e->is_work = false;
+	free(e->failure);
+	e->failure = NULL;
+	flow_completed(e);
+	flow_settle(w);
 	return ST_OK;
 }
 
@@ -414,6 +488,7 @@ static void see_tree(const struct flow_execution *e,
 		.is_async = e->state == FLOW_BEFORE || e->state == FLOW_AFTER,
 		.is_work = e->is_work,
 		.is_incident = e->state == FLOW_STUCK,
+		.failure = e->failure,
 		.is_suspended = e->instance->is_suspended,
 		.index = (int)e->index,
 		.business_key = e->instance->business_key,
@@ -445,6 +520,10 @@ void flow_waits(const struct flow_world *w, void (*see)(void *who, const struct 
 			.element = x->node->element,
 			.name = x->name,
 			.due_at = x->due_at,
+			.repeats = x->repeats,
+			.period = x->period,
+			.months = x->period_months,
+			.business_key = x->owner ? x->owner->instance->business_key : NULL,
 			.is_suspended = x->owner && x->owner->instance->is_suspended,
 			.is_start = !x->owner,
 		};

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands that people and systems give: who may, what was asked before, and the run itself. */
+#include "engine/process/process_private.h"
+
+const struct field process_result_wire[] = {
+	F_INT(process_result, instance_id, 0, 0, 0),
+	F_STR(process_result, state, 0, NULLABLE),
+	F_INT(process_result, number, 0, 0, 0),
+	F_STR(process_result, outcome, 0, 0),
+	F_END,
+};
+
+/* -- who may -- */
+
+bool process_reaches(const struct call *c, const char *domain_id)
+{
+	const struct actor *a = &c->actor;
+	return a->is_admin || a->scope == SCOPE_SYSTEM || str_eq(a->domain_id, domain_id);
+}
+
+static bool has_role(const struct call *c, const char *role)
+{
+	for (size_t i = 0; i < c->actor.role_count; i++) {
+		if (str_eq(c->actor.roles[i], role))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the asker is somebody for whom the task is. */
+static enum status may_take(struct call *c, const struct process_task_row *t)
+{
+	struct candidate_row *list = NULL;
+	size_t n = 0;
+	if (t->open || may(c, "process.operate"))
+		return ST_OK;
+	enum status st = candidate_list(c, t->instance_id, t->execution, &list, &n);
+	for (size_t i = 0; i < n && !st; i++) {
+		if (str_eq(list[i].kind, "user") ? str_eq(list[i].who, c->actor.user_id)
+						 : has_role(c, list[i].who))
+			return ST_OK;
+	}
+	return st ? st
+		  : fail(c, ST_FORBIDDEN, NULL, "task %lld-%lld is not yours to take",
+			 (long long)t->instance_id, (long long)t->execution);
+}
+
+/* -- commands that were given before -- */
+
+enum status once_find(struct call *c, const char *key, const char *what, bool *found,
+		      struct process_result *out)
+{
+	struct command_row row = { 0 };
+	*found = false;
+	if (!key || !c->actor.user_id)
+		return ST_OK;
+	enum status st = command_get(c, c->actor.user_id, key, &row);
+	if (st == ST_NOT_FOUND)
+		return ST_OK;
+	if (st)
+		return st;
+	if (!str_eq(row.what, sm3_text(c->arena, what, strlen(what))))
+		return fail(c, ST_CONFLICT, "Idempotency-Key",
+			    "this key belongs to another command");
+	*found = true;
+	return shape_read_own(c, process_result_wire, row.answer, out);
+}
+
+enum status once_keep(struct call *c, const char *key, const char *what,
+		      const struct process_result *out)
+{
+	if (!key || !c->actor.user_id)
+		return ST_OK;
+	return command_put(c, c->actor.user_id, key, sm3_text(c->arena, what, strlen(what)),
+			   shape_text(c, process_result_wire, out));
+}
+
+void result_of(const struct process_run *run, struct process_result *out)
+{
+	*out = (struct process_result){ .instance_id = run->row.id,
+					.state = run->row.state,
+					.number = run->row.number,
+					.outcome = "done" };
+}
+
+static const char *what_of(struct call *c, const char *command, int64_t instance, int64_t execution,
+			   const char *more, const char *variables)
+{
+	return arena_printf(c->arena, "%s %lld %lld %s %s", command, (long long)instance,
+			    (long long)execution, more ? more : "", variables ? variables : "");
+}
+
+/* -- starting -- */
+
+enum status process_begin(struct call *c, const struct process_definition_row *d, const char *event,
+			  const char *business_key, const json_t *variables, const char *by,
+			  struct process_result *out)
+{
+	struct process_run run;
+	enum status st = run_new(c, d, business_key, by, &run);
+	if (st)
+		return st;
+	json_t *in = json_pack("{s:s}", "process", d->key);
+	if (event)
+		json_object_set_new(in, "event", json_string(event));
+	if (variables && json_object_size(variables))
+		json_object_set(in, "variables", (json_t *)variables);
+	st = run_apply(&run, "start", in);
+	if (st == ST_CONFLICT)
+		st = fail(c, st, "key", "process %s is started by events only", d->key);
+	else if (st == ST_NOT_FOUND)
+		st = fail(c, ST_INTERNAL, NULL, "the model has no process %s", d->key);
+	if (!st)
+		st = run_close(&run, "start", in);
+	json_decref(in);
+	if (!st)
+		result_of(&run, out);
+	return st;
+}
+
+enum status process_start(struct call *c, const struct process_start *in,
+			  struct process_result *out)
+{
+	struct process_definition_row d = { 0 };
+	bool found = false;
+	const char *mine = c->actor.domain_id ? c->actor.domain_id : "";
+	const char *what = what_of(c, "start", in->version, 0,
+				   arena_printf(c->arena, "%s %s", in->key,
+						in->business_key ? in->business_key : ""),
+				   in->variables);
+	json_t *variables = variables_parse(c, in->variables);
+	if (!variables)
+		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	if (st || found)
+		return st;
+	st = definition_find(c, mine, "bpmn", in->key, in->version, &d);
+	if (st == ST_NOT_FOUND && *mine)
+		st = definition_find(c, "", "bpmn", in->key, in->version, &d);
+	if (st == ST_NOT_FOUND)
+		return fail(c, st, "key", "there is no process %s", in->key);
+	if (!st && !str_eq(d.state, "active"))
+		return fail(c, ST_CONFLICT, "key", "version %lld of process %s is suspended",
+			    (long long)d.version, d.key);
+	if (!st)
+		st = process_begin(c, &d, NULL, in->business_key, variables, c->actor.user_id, out);
+	return st ? st : once_keep(c, in->idempotency_key, what, out);
+}
+
+/* -- commands of an instance -- */
+
+enum status process_inside(struct call *c, int64_t instance, const char *command, json_t *in)
+{
+	struct process_run run;
+	enum status st = run_open(c, instance, true, &run);
+	if (!st)
+		st = run_apply(&run, command, in);
+	return st ? st : run_close(&run, command, in);
+}
+
+static enum status refused(struct call *c, enum status st, const char *command,
+			   const struct process_run *run, int64_t execution)
+{
+	if (st == ST_NOT_FOUND)
+		return fail(c, st, NULL, "instance %lld has nothing of number %lld",
+			    (long long)run->row.id, (long long)execution);
+	if (st == ST_CONFLICT && str_eq(run->row.state, "suspended"))
+		return fail(c, st, NULL, "instance %lld is suspended", (long long)run->row.id);
+	if (st == ST_CONFLICT)
+		return fail(c, st, NULL, "execution %lld of instance %lld does not wait for '%s'",
+			    (long long)execution, (long long)run->row.id, command);
+	return st;
+}
+
+/* With the rules done: the command once, or the answer that it had before. */
+static enum status command_once(struct call *c, const char *command, struct process_run *run,
+				int64_t execution, const char *what, const char *key, json_t *in,
+				struct process_result *out)
+{
+	enum status st = refused(c, run_apply(run, command, in), command, run, execution);
+	if (!st)
+		st = run_close(run, command, in);
+	if (st)
+		return st;
+	result_of(run, out);
+	return once_keep(c, key, what, out);
+}
+
+static void json_gone(void *json)
+{
+	json_decref(json);
+}
+
+static json_t *input_of(struct call *c, const struct process_command *in, json_t *variables)
+{
+	json_t *o = json_object();
+	arena_defer(c->arena, json_gone, o);
+	if (in->execution)
+		json_object_set_new(o, "execution", json_integer(in->execution));
+	if (variables && json_object_size(variables))
+		json_object_set(o, "variables", variables);
+	if (in->code)
+		json_object_set_new(o, "code", json_string(in->code));
+	if (in->reason)
+		json_object_set_new(o, "reason", json_string(in->reason));
+	if (in->local)
+		json_object_set_new(o, "local", json_true());
+	return o;
+}
+
+/* A command by whoever may operate: the route has asked for the permission. */
+static enum status operate(struct call *c, const char *command, const struct process_command *in,
+			   struct process_result *out)
+{
+	struct process_run run;
+	bool found = false;
+	const char *what =
+		what_of(c, command, in->instance_id, in->execution, in->reason, in->variables);
+	json_t *variables = variables_parse(c, in->variables);
+	if (!variables)
+		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	if (st || found)
+		return st;
+	st = run_open(c, in->instance_id, false, &run);
+	if (st)
+		return st;
+	bool suspended = str_eq(run.row.state, "suspended");
+	if (str_eq(command, "suspend") && suspended)
+		return fail(c, ST_CONFLICT, NULL, "instance %lld is suspended already",
+			    (long long)in->instance_id);
+	if (str_eq(command, "resume") && !suspended)
+		return fail(c, ST_CONFLICT, NULL, "instance %lld is not suspended",
+			    (long long)in->instance_id);
+	if (suspended && (str_eq(command, "retry") || str_eq(command, "skip")))
+		return refused(c, ST_CONFLICT, command, &run, in->execution);
+	return command_once(c, command, &run, in->execution, what, in->idempotency_key,
+			    input_of(c, in, variables), out);
+}
+
+enum status process_cancel(struct call *c, const struct process_command *in,
+			   struct process_result *out)
+{
+	return operate(c, "cancel", in, out);
+}
+
+enum status process_suspend(struct call *c, const struct process_command *in,
+			    struct process_result *out)
+{
+	return operate(c, "suspend", in, out);
+}
+
+enum status process_resume(struct call *c, const struct process_command *in,
+			   struct process_result *out)
+{
+	return operate(c, "resume", in, out);
+}
+
+enum status process_set(struct call *c, const struct process_command *in,
+			struct process_result *out)
+{
+	return operate(c, "set", in, out);
+}
+
+enum status process_retry(struct call *c, const struct process_command *in,
+			  struct process_result *out)
+{
+	return operate(c, "retry", in, out);
+}
+
+enum status process_skip(struct call *c, const struct process_command *in,
+			 struct process_result *out)
+{
+	return operate(c, "skip", in, out);
+}
+
+/* -- tasks -- */
+
+/* "12-3" → instance 12, execution 3; or the two numbers as they are. */
+static enum status name_task(struct call *c, const struct process_command *in, int64_t *instance,
+			     int64_t *execution)
+{
+	const char *dash = in->task ? strchr(in->task, '-') : NULL;
+	*instance = in->instance_id;
+	*execution = in->execution;
+	if (!in->task)
+		return ST_OK;
+	if (!dash ||
+	    !int_parse(arena_strndup(c->arena, in->task, (size_t)(dash - in->task)), instance) ||
+	    !int_parse(dash + 1, execution))
+		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
+	return ST_OK;
+}
+
+static enum status task_find(struct call *c, const struct process_command *in,
+			     struct process_task_row *t)
+{
+	int64_t instance = 0, execution = 0;
+	enum status st = name_task(c, in, &instance, &execution);
+	if (!st)
+		st = task_get(c, instance, execution, t);
+	if (st == ST_NOT_FOUND || (!st && !process_reaches(c, t->domain_id)))
+		return fail(c, ST_NOT_FOUND, "task", "there is no task %lld-%lld",
+			    (long long)instance, (long long)execution);
+	return st;
+}
+
+/* Gives the task to somebody or back: a row and an entry of the log, the state stays. */
+static enum status assign(struct call *c, const struct process_task_row *t, const char *user,
+			  struct process_result *out)
+{
+	struct process_run run;
+	enum status st = run_open(c, t->instance_id, false, &run);
+	if (st)
+		return st;
+	if (str_eq(run.row.state, "suspended"))
+		return refused(c, ST_CONFLICT, "assign", &run, t->execution);
+	json_t *in = json_pack("{s:I, s:s?}", "execution", (json_int_t)t->execution, "user", user);
+	arena_defer(c->arena, json_gone, in);
+	st = run_close(&run, "assign", in);
+	if (!st)
+		st = task_assign(c, t->instance_id, t->execution, user);
+	if (!st)
+		result_of(&run, out);
+	return st;
+}
+
+enum status process_claim(struct call *c, const struct process_command *in,
+			  struct process_result *out)
+{
+	struct process_task_row t = { 0 };
+	bool found = false;
+	const char *what = what_of(c, "claim", in->instance_id, in->execution, in->task, NULL);
+	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	if (st || found)
+		return st;
+	st = task_find(c, in, &t);
+	if (!st)
+		st = may_take(c, &t);
+	if (st)
+		return st;
+	if (t.assignee)
+		return fail(c, ST_CONFLICT, "task", "task %lld-%lld is taken%s",
+			    (long long)t.instance_id, (long long)t.execution,
+			    str_eq(t.assignee, c->actor.user_id) ? " by you" : "");
+	st = assign(c, &t, c->actor.user_id, out);
+	return st ? st : once_keep(c, in->idempotency_key, what, out);
+}
+
+enum status process_unclaim(struct call *c, const struct process_command *in,
+			    struct process_result *out)
+{
+	struct process_task_row t = { 0 };
+	bool found = false;
+	const char *what = what_of(c, "unclaim", in->instance_id, in->execution, in->task, NULL);
+	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	if (st || found)
+		return st;
+	st = task_find(c, in, &t);
+	if (st)
+		return st;
+	if (!t.assignee)
+		return fail(c, ST_CONFLICT, "task", "nobody has taken task %lld-%lld",
+			    (long long)t.instance_id, (long long)t.execution);
+	if (!str_eq(t.assignee, c->actor.user_id) && !may(c, "process.operate"))
+		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",
+			    (long long)t.instance_id, (long long)t.execution);
+	st = assign(c, &t, NULL, out);
+	return st ? st : once_keep(c, in->idempotency_key, what, out);
+}
+
+enum status process_assign(struct call *c, const struct process_command *in,
+			   struct process_result *out)
+{
+	struct process_task_row t = { 0 };
+	bool found = false;
+	const char *what =
+		what_of(c, "assign", in->instance_id, in->execution, in->task, in->user_id);
+	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	if (st || found)
+		return st;
+	st = task_find(c, in, &t);
+	if (!st)
+		st = assign(c, &t, in->user_id, out);
+	return st ? st : once_keep(c, in->idempotency_key, what, out);
+}
+
+enum status process_complete(struct call *c, const struct process_command *in,
+			     struct process_result *out)
+{
+	struct process_task_row t = { 0 };
+	struct process_run run;
+	bool found = false;
+	const char *what =
+		what_of(c, "complete", in->instance_id, in->execution, in->task, in->variables);
+	json_t *variables = variables_parse(c, in->variables);
+	if (!variables)
+		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	if (st || found)
+		return st;
+	st = task_find(c, in, &t);
+	if (st)
+		return st;
+	if (t.assignee && !str_eq(t.assignee, c->actor.user_id))
+		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",
+			    (long long)t.instance_id, (long long)t.execution);
+	st = t.assignee ? ST_OK : may_take(c, &t);
+	if (!st)
+		st = run_open(c, t.instance_id, false, &run);
+	if (st)
+		return st;
+	struct process_command named = { .execution = t.execution };
+	return command_once(c, "complete", &run, t.execution, what, in->idempotency_key,
+			    input_of(c, &named, variables), out);
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Deployment: a model is read, judged by the strict gate, compiled, and kept with a version for each
+ * process (or decision model) in it. The same bytes twice make no new version. */
+#include "base/text.h"
+#include "engine/flow/dmn/dmn.h"
+#include "engine/process/process_deploy.h"
+
+const char *const process_kind_words[] = { "bpmn", "dmn", NULL };
+const char *const process_state_words[] = { "active", "suspended", NULL };
+
+/* -- judging -- */
+
+/* A process of another deployment is called by its id; whether it is there is looked at by deploy(). */
+static bool is_call(const struct process_program *p, const struct bpmn_finding *f)
+{
+	const struct bpmn_element *e =
+		p && str_eq(f->rule, "REF") ? bpmn_by_id(p->model, f->element) : NULL;
+	return e && e->kind == BPMN_CALL_ACTIVITY && str_starts(f->text, "calledElement ");
+}
+
+static struct finding_view *view_findings(struct arena *a, const struct process_program *p,
+					  const struct bpmn_findings *f, size_t *count)
+{
+	size_t n = 0;
+	struct finding_view *list = arena_array(a, f->count + 1, sizeof(*list));
+	for (const struct bpmn_finding *x = f->first; x; x = x->next) {
+		if (!is_call(p, x))
+			list[n++] = (struct finding_view){ x->rule, x->element, x->line, x->text };
+	}
+	*count = n;
+	return list;
+}
+
+/* Calls by name to what this model does not have itself. */
+static void list_calls(struct call *c, struct deployment_ask *in, const struct process_program *p)
+{
+	uint32_t count = bpmn_count(p->model);
+	in->calls = arena_array(c->arena, count, sizeof(*in->calls));
+	for (uint32_t i = 0; i < count; i++) {
+		const struct bpmn_element *e = bpmn_at(p->model, i);
+		const char *name = e->kind == BPMN_CALL_ACTIVITY ? bpmn_attr(e, "calledElement")
+								 : NULL;
+		if (name && *name != '=' && !bpmn_resolve(e, name))
+			in->calls[in->call_count++] = (struct called){ e->id ? e->id : "", name };
+	}
+}
+
+struct starts {
+	struct call *c;
+	struct deployment_ask *in;
+	const char *process;
+	size_t place, room;
+};
+
+static void see_start(void *who, const struct flow_wait_view *v)
+{
+	struct starts *s = who;
+	const struct bpmn_element *p = bpmn_within(v->element, BPMN_PROCESS);
+	if (!v->is_start || !p || !str_eq(p->id, s->process) || !v->element->id)
+		return;
+	if (s->in->start_count == s->room) {
+		size_t room = s->room ? 2 * s->room : 8;
+		s->in->starts = arena_grow(s->c->arena, s->in->starts,
+					   s->room * sizeof(*s->in->starts),
+					   room * sizeof(*s->in->starts));
+		s->room = room;
+	}
+	bool timer = v->kind == BPMN_TIMER_DEFINITION;
+	s->in->starts[s->in->start_count++] = (struct process_start_row){
+		.definition_id = (int64_t)s->place,
+		.node = v->element->id,
+		.kind = timer                               ? "timer"
+			: v->kind == BPMN_SIGNAL_DEFINITION ? "signal"
+							    : "message",
+		.name = arena_strdup(s->c->arena, v->name ? v->name : ""),
+		.due_at = timer ? v->due_at : 0,
+		.repeats = v->repeats,
+		.period = v->period,
+		.months = v->months,
+	};
+}
+
+static void list_starts(struct call *c, struct deployment_ask *in, struct process_program *p)
+{
+	struct flow_settings settings = { .language = &flow_feel };
+	struct flow_world *w = flow_world_new(&settings);
+	struct starts s = { .c = c, .in = in };
+	flow_set_clock(w, c->now_at);
+	flow_deploy(w, p->flow);
+	for (s.place = 0; s.place < in->made_count; s.place++) {
+		s.process = in->made[s.place].key;
+		flow_waits(w, see_start, &s);
+	}
+	flow_world_end(&w);
+}
+
+static void list_processes(struct call *c, struct deployment_ask *in, struct process_program *p,
+			   struct bpmn_findings *f)
+{
+	uint32_t count = bpmn_count(p->model);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct bpmn_element *e = bpmn_at(p->model, i);
+		if (e->kind != BPMN_PROCESS || !bpmn_flag(e, "isExecutable", false))
+			continue;
+		if (!e->id || utf8_length(e->id) > PROCESS_KEY_MAX) {
+			bpmn_find(f, "EXEC", e, "a process has an id of at most %d characters",
+				  PROCESS_KEY_MAX);
+			continue;
+		}
+		in->made = arena_grow(c->arena, in->made, in->made_count * sizeof(*in->made),
+				      (in->made_count + 1) * sizeof(*in->made));
+		in->made[in->made_count++] = (struct process_definition_row){
+			.kind = "bpmn", .key = e->id, .name = e->name ? e->name : e->id
+		};
+	}
+	if (!in->made_count)
+		bpmn_find(f, "EXEC", bpmn_definitions(p->model),
+			  "no process of the model is executable (isExecutable=\"true\")");
+}
+
+enum status deploy_prepare_bpmn(struct call *c, void *in_)
+{
+	struct deployment_ask *in = in_;
+	size_t size = strlen(in->xml);
+	struct bpmn_findings f, sound;
+	in->kind = "bpmn";
+	in->digest = sm3_text(c->arena, in->xml, size);
+	bpmn_findings_init(&f, c->arena);
+	bpmn_findings_init(&sound, c->arena);
+	struct process_program *p = process_compile(c->arena, in->xml, size, &f);
+	if (p) {
+		bpmn_check(p->model, &f);
+		bpmn_sound(p->model, 0, &sound);
+		list_processes(c, in, p, &f);
+		list_calls(c, in, p);
+	}
+	in->findings = view_findings(c->arena, p, &f, &in->findings_count);
+	in->remarks = arena_array(c->arena, sound.count + 1, sizeof(*in->remarks));
+	for (const struct bpmn_finding *x = sound.first; x; x = x->next)
+		in->remarks[in->remarks_count++] =
+			(struct finding_view){ x->rule, x->element, x->line, x->text };
+	if (p && !in->findings_count)
+		list_starts(c, in, p);
+	return ST_OK;
+}
+
+static const struct dmn_model *read_dmn(struct arena *a, const char *xml, size_t size,
+					struct dmn_problem *why)
+{
+	struct dmn_source file = { "the model", xml, size };
+	return dmn_read(a, &file, 1, why);
+}
+
+enum status deploy_prepare_dmn(struct call *c, void *in_)
+{
+	struct deployment_ask *in = in_;
+	size_t size = strlen(in->xml), n = 0;
+	struct dmn_problem why = { 0 };
+	in->kind = "dmn";
+	in->digest = sm3_text(c->arena, in->xml, size);
+	const struct dmn_model *m = read_dmn(c->arena, in->xml, size, &why);
+	const struct dmn_problem *problems = m ? dmn_problems(m, &n) : &why;
+	if (!m)
+		n = 1;
+	in->findings = arena_array(c->arena, n + 1, sizeof(*in->findings));
+	for (size_t i = 0; i < n; i++)
+		in->findings[in->findings_count++] = (struct finding_view){
+			m ? "DMN" : "XML", problems[i].element ? problems[i].element : "",
+			problems[i].line, problems[i].text ? problems[i].text : ""
+		};
+	const char *key = m ? dmn_name(m) : NULL;
+	if (m && (str_empty(key) || utf8_length(key) > PROCESS_KEY_MAX))
+		in->findings[in->findings_count++] =
+			(struct finding_view){ "DMN", "", 0,
+					       "the model has no name, or a long one" };
+	if (m && !in->findings_count) {
+		in->made = arena_array(c->arena, 1, sizeof(*in->made));
+		in->made[in->made_count++] =
+			(struct process_definition_row){ .kind = "dmn", .key = key, .name = key };
+	}
+	return ST_OK;
+}
+
+/* -- keeping -- */
+
+static enum status put_starts(struct call *c, const struct deployment_ask *in, size_t place,
+			      const struct process_definition_row *d)
+{
+	enum status st = start_drop(c, d->domain_id, d->key);
+	for (size_t i = 0; i < in->start_count && !st; i++) {
+		struct process_start_row s = in->starts[i];
+		if ((size_t)s.definition_id != place)
+			continue;
+		s.definition_id = d->id;
+		s.domain_id = d->domain_id;
+		st = start_put(c, &s);
+	}
+	return st;
+}
+
+static enum status put_definition(struct call *c, const struct deployment_ask *in, size_t place,
+				  int64_t model_id, const char *domain,
+				  struct process_definition_row *d)
+{
+	struct process_definition_row before = { 0 };
+	*d = in->made[place];
+	enum status st = definition_find(c, domain, in->kind, d->key, 0, &before);
+	if (st && st != ST_NOT_FOUND)
+		return st;
+	if (!st && before.model_id == model_id) { /* the same bytes again */
+		*d = before;
+		return ST_OK;
+	}
+	d->model_id = model_id;
+	d->domain_id = domain;
+	d->version = before.version + 1;
+	d->state = "active";
+	d->created_at = c->now_at;
+	st = definition_put(c, d);
+	return st || !str_eq(in->kind, "bpmn") ? st : put_starts(c, in, place, d);
+}
+
+static enum status check_calls(struct call *c, const struct deployment_ask *in, const char *domain)
+{
+	struct process_definition_row d = { 0 };
+	enum status st = ST_OK;
+	for (size_t i = 0; i < in->call_count && !st; i++) {
+		st = definition_find(c, domain, "bpmn", in->calls[i].key, 0, &d);
+		if (st == ST_NOT_FOUND)
+			st = definition_find(c, "", "bpmn", in->calls[i].key, 0, &d);
+		if (st == ST_NOT_FOUND)
+			st = fail(c, ST_BAD_INPUT, "xml",
+				  "CALL at %s: there is no process %s: deploy it first, or in the "
+				  "same file",
+				  in->calls[i].element, in->calls[i].key);
+	}
+	return st;
+}
+
+enum status deploy(struct call *c, const struct deployment_ask *in, struct deployment *out)
+{
+	const char *domain =
+		c->actor.scope == SCOPE_SYSTEM || !c->actor.domain_id ? "" : c->actor.domain_id;
+	int64_t model_id = 0;
+	*out = (struct deployment){ .dry_run = in->dry_run,
+				    .valid = !in->findings_count,
+				    .findings = in->findings,
+				    .findings_count = in->findings_count,
+				    .remarks = in->remarks,
+				    .remarks_count = in->remarks_count };
+	if (in->findings_count && !in->dry_run)
+		return fail(c, ST_BAD_INPUT, "xml", "%s at %s: %s (%zu findings)",
+			    in->findings[0].rule,
+			    *in->findings[0].element ? in->findings[0].element : "the model",
+			    in->findings[0].text, in->findings_count);
+	enum status st = check_calls(c, in, domain);
+	if (st || in->dry_run)
+		return st;
+	st = model_find(c, domain, in->kind, in->digest, &model_id);
+	if (st == ST_NOT_FOUND)
+		st = model_put(c, domain, in->kind, in->digest,
+			       in->name ? in->name : in->made[0].name, in->xml, &model_id);
+	out->definitions = arena_array(c->arena, in->made_count, sizeof(*out->definitions));
+	for (size_t i = 0; i < in->made_count && !st; i++, out->definitions_count++)
+		st = put_definition(c, in, i, model_id, domain, &out->definitions[i]);
+	return st;
+}
+
+/* -- looking -- */
+
+static const char *own_domain(const struct call *c)
+{
+	return c->actor.domain_id ? c->actor.domain_id : "";
+}
+
+static enum status definition_seen(struct call *c, const struct definition_ask *in,
+				   struct process_definition_row *out)
+{
+	enum status st = definition_get(c, in->id, out);
+	if (st == ST_NOT_FOUND || (!st && *out->domain_id && !process_reaches(c, out->domain_id)))
+		return fail(c, ST_NOT_FOUND, "id", "there is no definition %lld",
+			    (long long)in->id);
+	return st;
+}
+
+enum status definitions(struct call *c, const struct definition_ask *in,
+			struct definition_page *out)
+{
+	int64_t limit = in->limit ? in->limit : 50;
+	enum status st = definition_list(c, own_domain(c), in->kind, in->key,
+					 in->below ? in->below : INT64_MAX, limit + 1,
+					 &out->definitions, &out->definitions_count);
+	if (!st && (int64_t)out->definitions_count > limit) {
+		out->definitions_count--;
+		out->next =
+			arena_printf(c->arena, "%lld",
+				     (long long)out->definitions[out->definitions_count - 1].id);
+	}
+	return st;
+}
+
+enum status definition_show(struct call *c, const struct definition_ask *in,
+			    struct process_definition_row *out)
+{
+	return definition_seen(c, in, out);
+}
+
+enum status definition_download(struct call *c, const struct definition_ask *in,
+				struct definition_xml *out)
+{
+	struct process_definition_row d = { 0 };
+	const void *xml = NULL;
+	size_t size = 0;
+	enum status st = definition_seen(c, in, &d);
+	if (!st)
+		st = model_xml(c, d.model_id, &xml, &size);
+	out->type = "application/xml";
+	out->body = xml ? arena_strndup(c->arena, xml, size) : NULL;
+	return st;
+}
+
+enum status definition_switch(struct call *c, const struct definition_ask *in,
+			      struct process_definition_row *out)
+{
+	struct process_definition_row d = { 0 };
+	enum status st = definition_seen(c, in, &d);
+	if (st)
+		return st;
+	if (!*d.domain_id && c->actor.scope != SCOPE_SYSTEM && !c->actor.is_admin)
+		return fail(c, ST_FORBIDDEN, "id", "definition %lld is the city's",
+			    (long long)d.id);
+	st = definition_state(c, d.id, in->state);
+	d.state = in->state;
+	*out = d;
+	return st;
+}
+
+/* -- deciding -- */
+
+static const struct feel_limits decide_limits = { .steps = 2000000, .memory = 32u << 20 };
+
+/* The decision of that name or id, or the only one. */
+static const char *decision_of(struct call *c, const struct dmn_model *m, const char *asked)
+{
+	size_t n = 0;
+	const struct dmn_item *items = dmn_items(m, &n), *only = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].kind != DMN_DECISION)
+			continue;
+		if (asked && !str_eq(asked, items[i].name) && !str_eq(asked, items[i].id))
+			continue;
+		if (only && !asked) {
+			if (fail(c, ST_BAD_INPUT, "decision",
+				 "the model has several decisions: one is named"))
+				return NULL;
+		}
+		only = only ? only : &items[i];
+	}
+	if (!only &&
+	    fail(c, ST_NOT_FOUND, "decision", "the model has no decision %s", asked ? asked : ""))
+		return NULL;
+	return only->name;
+}
+
+static const char *explain(struct call *c, const struct dmn_trace *trace,
+			   const struct feel_run *run)
+{
+	struct buf b = { .arena = c->arena };
+	struct json_out j = json_to(&b);
+	dmn_explain(&j, trace, run);
+	return buf_text(&b);
+}
+
+static enum status evaluate(struct call *c, const struct decide_ask *in, const struct dmn_model *m,
+			    struct decide_answer *out)
+{
+	json_t *variables = variables_parse(c, in->variables), *value;
+	const char *name, *decision = decision_of(c, m, in->decision);
+	size_t count = 0;
+	if (!variables)
+		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	if (!decision)
+		return in->decision ? ST_NOT_FOUND : ST_BAD_INPUT;
+	struct dmn_input *inputs =
+		arena_array(c->arena, json_object_size(variables) + 1, sizeof(*inputs));
+	json_object_foreach(variables, name, value)
+		inputs[count++] = (struct dmn_input){ NULL, name, feel_of_json(c->arena, value) };
+	struct feel_run *run = feel_run_new(c->arena, &decide_limits, c->now_at);
+	struct dmn_trace *trace = dmn_trace_new(c->arena);
+	const struct feel_value *v = dmn_decide(run, m, decision, inputs, count, trace);
+	if (run->stopped)
+		return fail(c, ST_LIMIT, "decision",
+			    "the decision takes too many steps or too much memory");
+	struct buf b = { .arena = c->arena };
+	struct json_out j = json_to(&b);
+	feel_to_json(&j, v);
+	out->decision = decision;
+	out->value = buf_text(&b);
+	out->explanation = explain(c, trace, run);
+	return ST_OK;
+}
+
+enum status decide(struct call *c, const struct decide_ask *in, struct decide_answer *out)
+{
+	struct process_definition_row d = { 0 };
+	struct dmn_problem why = { 0 };
+	const void *xml = NULL;
+	size_t size = 0;
+	enum status st = definition_find(c, own_domain(c), "dmn", in->key, in->version, &d);
+	if (st == ST_NOT_FOUND && *own_domain(c))
+		st = definition_find(c, "", "dmn", in->key, in->version, &d);
+	if (st == ST_NOT_FOUND)
+		return fail(c, st, "key", "there is no decision model %s", in->key);
+	if (!st && !str_eq(d.state, "active"))
+		return fail(c, ST_CONFLICT, "key", "version %lld of %s is suspended",
+			    (long long)d.version, d.key);
+	if (!st)
+		st = model_xml(c, d.model_id, &xml, &size);
+	if (st)
+		return st;
+	const struct dmn_model *m = read_dmn(c->arena, xml, size, &why);
+	if (!m)
+		return fail(c, ST_INTERNAL, NULL, "model %lld is read no more",
+			    (long long)d.model_id);
+	out->key = d.key;
+	out->version = d.version;
+	return evaluate(c, in, m, out);
+}

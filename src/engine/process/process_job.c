@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Jobs: steps of their own, acts of other rooms in the transaction of the step that they complete, and
+ * work that outside workers lease by topic. What fails is tried again, later each time, and is an incident
+ * when no retry is left. */
+#include <assert.h>
+#include <pthread.h>
+#include "base/id.h"
+#include "door/house.h"
+#include "engine/process/process_job.h"
+
+/* -- acts on offer -- */
+
+enum { OFFERS_MAX = 256 };
+
+static struct {
+	pthread_mutex_t lock;
+	struct {
+		const char *name;
+		process_act_fn *act;
+	} list[OFFERS_MAX];
+	size_t count;
+} offers = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+void process_offer(const char *name, process_act_fn *act)
+{
+	pthread_mutex_lock(&offers.lock);
+	size_t i = 0;
+	while (i < offers.count && !str_eq(offers.list[i].name, name))
+		i++;
+	assert(i < OFFERS_MAX);
+	offers.list[i].name = name;
+	offers.list[i].act = act;
+	if (i == offers.count)
+		offers.count++;
+	pthread_mutex_unlock(&offers.lock);
+}
+
+process_act_fn *process_offered(const char *name)
+{
+	process_act_fn *found = NULL;
+	pthread_mutex_lock(&offers.lock);
+	for (size_t i = 0; i < offers.count; i++) {
+		if (str_eq(offers.list[i].name, name))
+			found = offers.list[i].act;
+	}
+	pthread_mutex_unlock(&offers.lock);
+	return found;
+}
+
+static void json_gone(void *json)
+{
+	json_decref(json);
+}
+
+/* -- one job -- */
+
+enum status job_do(struct call *c, const struct process_job_row *due)
+{
+	struct process_job_row j = { 0 };
+	struct process_run run;
+	enum status st = job_read(c, due->instance_id, due->execution, &j);
+	if (st == ST_NOT_FOUND || (!st && (j.due_at > c->now_at || j.attempt != due->attempt)))
+		return ST_OK; /* somebody else did it */
+	if (st)
+		return st;
+	st = run_open(c, j.instance_id, true, &run);
+	if (st)
+		return st;
+	json_t *in = json_pack("{s:I}", "execution", (json_int_t)j.execution), *result = NULL;
+	arena_defer(c->arena, json_gone, in);
+	if (str_eq(j.kind, "act")) {
+		process_act_fn *act = process_offered(j.topic);
+		json_t *seen = flow_variables(run.world, j.execution);
+		arena_defer(c->arena, json_gone, seen);
+		if (!act)
+			return fail(c, ST_NOT_OFFERED, NULL, "there is no act '%s'", j.topic);
+		st = act(c, j.instance_id, seen, &result);
+		if (result)
+			json_object_set_new(in, "variables", result);
+	}
+	if (!st)
+		st = run_apply(&run, "complete", in);
+	return st ? st : run_close(&run, "complete", in);
+}
+
+/* Longer each time, with a tenth of chance so that what failed together does not come back together. */
+static int64_t later(const struct process_job_row *j)
+{
+	uint16_t chance = 0;
+	int64_t pause = j->pause;
+	for (int64_t i = 0; i < j->attempt && pause < CLOCK_DAY; i++)
+		pause *= 2;
+	random_bytes(&chance, sizeof(chance));
+	return pause + pause / 10 * chance / UINT16_MAX;
+}
+
+enum status job_fail(struct call *c, const struct process_job_row *j, int64_t left, const char *why)
+{
+	if (left > 0)
+		return job_failed(c, j, left, c->now_at + later(j), why);
+	json_t *in = json_pack("{s:I, s:s}", "execution", (json_int_t)j->execution, "reason", why);
+	arena_defer(c->arena, json_gone, in);
+	return process_inside(c, j->instance_id, "fail", in);
+}
+
+struct failure {
+	const struct process_job_row *job;
+	const char *why;
+};
+
+static enum status note_act(struct call *c, const void *in_, void *out)
+{
+	const struct failure *in = in_;
+	struct process_job_row j = { 0 };
+	(void)out;
+	enum status st = job_read(c, in->job->instance_id, in->job->execution, &j);
+	if (st == ST_NOT_FOUND || (!st && j.attempt != in->job->attempt))
+		return ST_OK;
+	if (st)
+		return st;
+	st = job_hold(c, &j, NULL, c->now_at); /* counts the attempt */
+	return st ? st : job_fail(c, &j, j.retries - 1, in->why);
+}
+
+enum status job_note(struct call *c, const struct process_job_row *j, const char *why)
+{
+	struct failure in = { j, why };
+	struct arena *SCOPED_ARENA a = arena_new();
+	struct call *again = call_new(a, c->request_id);
+	again->house = c->house;
+	again->now_at = c->now_at;
+	return db_write(again, house_of(c)->db, note_act, &in, NULL, 0);
+}
+
+/* -- workers outside -- */
+
+enum status job_activate(struct call *c, const struct job_activation *in, struct job_page *out)
+{
+	const char *domain = c->actor.domain_id ? c->actor.domain_id : "";
+	struct process_job_row *due = NULL;
+	size_t n = 0;
+	int64_t until = c->now_at + (in->lease ? in->lease : 60) * CLOCK_SECOND;
+	enum status st = job_topic_due(c, in->topic, domain, c->now_at, in->count ? in->count : 10,
+				       &due, &n);
+	out->jobs = arena_array(c->arena, n + 1, sizeof(*out->jobs));
+	for (size_t i = 0; i < n && !st; i++) {
+		struct process_run run;
+		struct job_view *v = &out->jobs[i];
+		st = job_hold(c, &due[i], c->actor.user_id, until);
+		if (!st)
+			st = run_open(c, due[i].instance_id, true, &run);
+		if (st)
+			break;
+		json_t *seen = flow_variables(run.world, due[i].execution);
+		char *text = json_dumps(seen, JSON_COMPACT);
+		json_decref(seen);
+		v->variables = arena_strdup(c->arena, text);
+		free(text);
+		v->job = arena_printf(c->arena, "%lld-%lld", (long long)due[i].instance_id,
+				      (long long)due[i].execution);
+		v->instance_id = due[i].instance_id;
+		v->node = due[i].node;
+		v->topic = due[i].topic;
+		v->attempt = due[i].attempt + 1;
+		v->retries = due[i].retries;
+		v->lease_until = until;
+		v->business_key = run.row.business_key;
+		out->jobs_count++;
+	}
+	return st;
+}
+
+/* The job, if the asker holds it. */
+static enum status held(struct call *c, const char *name, struct process_job_row *j)
+{
+	int64_t instance = 0, execution = 0;
+	const char *dash = strchr(name, '-');
+	enum status st = ST_NOT_FOUND;
+	if (dash && int_parse(arena_strndup(c->arena, name, (size_t)(dash - name)), &instance) &&
+	    int_parse(dash + 1, &execution))
+		st = job_read(c, instance, execution, j);
+	if (st == ST_NOT_FOUND || (!st && !process_reaches(c, j->domain_id)))
+		return fail(c, ST_NOT_FOUND, "job", "there is no job %s", name);
+	if (!st && !str_eq(j->holder, c->actor.user_id))
+		return fail(c, ST_CONFLICT, "job", "job %s is not leased by you", name);
+	return st;
+}
+
+enum status job_complete(struct call *c, const struct job_ending *in, struct process_result *out)
+{
+	struct process_job_row j = { 0 };
+	struct process_run run;
+	bool found = false;
+	const char *command = in->code ? "error" : "complete";
+	const char *what = arena_printf(c->arena, "%s %s %s %s", command, in->job,
+					in->code ? in->code : "",
+					in->variables ? in->variables : "");
+	json_t *variables = variables_parse(c, in->variables);
+	if (!variables)
+		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	if (st || found)
+		return st;
+	st = held(c, in->job, &j);
+	if (!st)
+		st = run_open(c, j.instance_id, false, &run);
+	if (st)
+		return st;
+	if (str_eq(run.row.state, "suspended"))
+		return fail(c, ST_CONFLICT, "job", "instance %lld is suspended",
+			    (long long)j.instance_id);
+	json_t *o = json_pack("{s:I, s:O}", "execution", (json_int_t)j.execution, "variables",
+			      variables);
+	arena_defer(c->arena, json_gone, o);
+	if (in->code)
+		json_object_set_new(o, "code", json_string(in->code));
+	if (in->reason)
+		json_object_set_new(o, "reason", json_string(in->reason));
+	st = run_apply(&run, command, o);
+	if (!st)
+		st = run_close(&run, command, o);
+	if (st)
+		return st;
+	result_of(&run, out);
+	return once_keep(c, in->idempotency_key, what, out);
+}
+
+enum status job_break(struct call *c, const struct job_ending *in, struct process_result *out)
+{
+	struct process_job_row j = { 0 };
+	struct process_row row = { 0 };
+	enum status st = held(c, in->job, &j);
+	if (!st)
+		st = instance_get(c, j.instance_id, &row);
+	if (st)
+		return st;
+	if (!str_eq(row.state, "running"))
+		return fail(c, ST_CONFLICT, "job", "instance %lld is %s", (long long)row.id,
+			    row.state);
+	st = job_fail(c, &j, in->retries_given ? in->retries : j.retries - 1, in->reason);
+	if (!st)
+		st = instance_get(c, j.instance_id, &row);
+	*out = (struct process_result){ row.id, row.state, row.number, "done" };
+	return st;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people look at: their tasks, instances with where they stand, histories, incidents; and what must
+ * hold of all rows, for `yongyun check`. */
+#include <stdlib.h>
+#include "door/house.h"
+#include "engine/process/process_list.h"
+
+enum { PAGE = 50 };
+
+/* -- tasks -- */
+
+static struct task_view view_of(struct call *c, const struct process_task_row *t)
+{
+	return (struct task_view){
+		.id = arena_printf(c->arena, "%lld-%lld", (long long)t->instance_id,
+				   (long long)t->execution),
+		.instance_id = t->instance_id,
+		.execution = t->execution,
+		.process = t->key,
+		.business_key = t->business_key,
+		.node = t->node,
+		.name = t->name,
+		.assignee = t->assignee,
+		.form = t->form,
+		.priority = t->priority,
+		.due_at = t->due_at,
+		.created_at = t->created_at,
+		.claimed_at = t->claimed_at,
+	};
+}
+
+static bool name_of(struct call *c, const char *name, int64_t *instance, int64_t *execution)
+{
+	const char *dash = strchr(name, '-');
+	return dash && int_parse(arena_strndup(c->arena, name, (size_t)(dash - name)), instance) &&
+	       int_parse(dash + 1, execution);
+}
+
+static int by_place(const void *a_, const void *b_)
+{
+	const struct process_task_row *a = a_, *b = b_;
+	if (a->instance_id != b->instance_id)
+		return a->instance_id < b->instance_id ? -1 : 1;
+	return a->execution < b->execution ? -1 : a->execution > b->execution;
+}
+
+struct heap {
+	struct process_task_row *list;
+	size_t count;
+};
+
+static void add_tasks(struct call *c, struct heap *h, const struct process_task_row *more, size_t n)
+{
+	h->list = arena_grow(c->arena, h->list, h->count * sizeof(*more),
+			     (h->count + n) * sizeof(*more) + 1);
+	memcpy(h->list + h->count, more, n * sizeof(*more));
+	h->count += n;
+}
+
+/* What the asker may take: of each way to it a page, put in order, each task once. */
+static enum status available(struct call *c, int64_t after, int64_t execution, int64_t limit,
+			     struct heap *h)
+{
+	const char *domain = c->actor.domain_id ? c->actor.domain_id : "";
+	struct process_task_row *list = NULL;
+	size_t n = 0;
+	enum status st = task_open(c, domain, after, execution, limit, &list, &n);
+	if (!st)
+		add_tasks(c, h, list, n);
+	if (!st)
+		st = task_of_candidate(c, "user", c->actor.user_id, domain, after, execution, limit,
+				       &list, &n);
+	if (!st)
+		add_tasks(c, h, list, n);
+	for (size_t i = 0; i < c->actor.role_count && !st; i++) {
+		st = task_of_candidate(c, "role", c->actor.roles[i], domain, after, execution,
+				       limit, &list, &n);
+		if (!st)
+			add_tasks(c, h, list, n);
+	}
+	if (h->count > 1)
+		qsort(h->list, h->count, sizeof(*h->list), by_place);
+	size_t kept = 0;
+	for (size_t i = 0; i < h->count; i++) {
+		if (!kept || by_place(&h->list[kept - 1], &h->list[i]))
+			h->list[kept++] = h->list[i];
+	}
+	h->count = kept;
+	return st;
+}
+
+enum status tasks(struct call *c, const struct task_ask *in, struct task_page *out)
+{
+	int64_t limit = in->limit ? in->limit : PAGE, after = 0, execution = 0;
+	struct heap h = { 0 };
+	enum status st;
+	if (in->marker && !name_of(c, in->marker, &after, &execution))
+		return fail(c, ST_BAD_INPUT, "marker", "marker is the id of a task");
+	if (in->list == TASKS_AVAILABLE)
+		st = available(c, after, execution, limit + 1, &h);
+	else
+		st = task_of_person(c, c->actor.user_id, after, execution, limit + 1, &h.list,
+				    &h.count);
+	if (st)
+		return st;
+	out->tasks = arena_array(c->arena, h.count + 1, sizeof(*out->tasks));
+	for (size_t i = 0; i < h.count && (int64_t)i < limit; i++)
+		out->tasks[out->tasks_count++] = view_of(c, &h.list[i]);
+	if ((int64_t)h.count > limit)
+		out->next = out->tasks[out->tasks_count - 1].id;
+	return ST_OK;
+}
+
+static bool is_mine(const struct call *c, const struct process_task_row *t,
+		    const struct candidate_row *list, size_t n)
+{
+	if (t->open || str_eq(t->assignee, c->actor.user_id) || may(c, "process.operate"))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(list[i].kind, "user") && str_eq(list[i].who, c->actor.user_id))
+			return true;
+		for (size_t k = 0; k < c->actor.role_count; k++) {
+			if (str_eq(list[i].kind, "role") && str_eq(list[i].who, c->actor.roles[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static const char *variables_at(struct process_run *run, int64_t at)
+{
+	json_t *v = flow_variables(run->world, at);
+	char *text = json_dumps(v, JSON_COMPACT);
+	const char *kept = arena_strdup(run->c->arena, text);
+	json_decref(v);
+	free(text);
+	return kept;
+}
+
+enum status task_show(struct call *c, const struct task_ask *in, struct task_whole *out)
+{
+	struct process_task_row t = { 0 };
+	struct process_run run;
+	int64_t instance = 0, execution = 0;
+	enum status st = name_of(c, in->task, &instance, &execution)
+				 ? task_get(c, instance, execution, &t)
+				 : ST_NOT_FOUND;
+	if (!st)
+		st = candidate_list(c, instance, execution, &out->candidates,
+				    &out->candidates_count);
+	if (st == ST_NOT_FOUND ||
+	    (!st && (!process_reaches(c, t.domain_id) ||
+		     !is_mine(c, &t, out->candidates, out->candidates_count))))
+		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
+	if (!st)
+		st = run_open(c, instance, false, &run);
+	if (st)
+		return st;
+	out->task = view_of(c, &t);
+	out->variables = variables_at(&run, execution);
+	return ST_OK;
+}
+
+/* -- instances -- */
+
+static struct instance_view instance_of(const struct process_row *r)
+{
+	return (struct instance_view){ .id = r->id,
+				       .definition_id = r->definition_id,
+				       .process = r->key,
+				       .version = r->version,
+				       .business_key = r->business_key,
+				       .state = r->state,
+				       .started_by = r->started_by,
+				       .started_at = r->started_at,
+				       .ended_at = r->ended_at,
+				       .number = r->number };
+}
+
+enum status instances(struct call *c, const struct instance_ask *in, struct instance_page *out)
+{
+	int64_t limit = in->limit ? in->limit : PAGE;
+	int given = !!in->process + !!in->business_key + !!in->state + !!in->variable;
+	struct instance_filter f = { .domain_id = c->actor.domain_id ? c->actor.domain_id : "",
+				     .key = in->process,
+				     .business_key = in->business_key,
+				     .state = in->state,
+				     .name = in->variable,
+				     .value = in->value,
+				     .below = in->below ? in->below : INT64_MAX,
+				     .limit = limit + 1 };
+	struct process_row *rows = NULL;
+	size_t n = 0;
+	if (given > 1)
+		return fail(c, ST_BAD_INPUT, "state",
+			    "one of process, business_key, state and variable at a time");
+	if (!in->variable != !in->value)
+		return fail(c, ST_BAD_INPUT, "value", "variable and value go together");
+	enum status st = instance_list(c, &f, &rows, &n);
+	if (st)
+		return st;
+	out->instances = arena_array(c->arena, n + 1, sizeof(*out->instances));
+	for (size_t i = 0; i < n && (int64_t)i < limit; i++)
+		out->instances[out->instances_count++] = instance_of(&rows[i]);
+	if ((int64_t)n > limit)
+		out->next = arena_printf(c->arena, "%lld",
+					 (long long)rows[out->instances_count - 1].id);
+	return ST_OK;
+}
+
+/* Of one's department, for who started it or operates. */
+static enum status instance_seen(struct call *c, int64_t id, struct process_row *r)
+{
+	enum status st = instance_get(c, id, r);
+	if (st == ST_NOT_FOUND ||
+	    (!st && (!process_reaches(c, r->domain_id) ||
+		     (!str_eq(r->started_by, c->actor.user_id) && !may(c, "process.operate")))))
+		return fail(c, ST_NOT_FOUND, "id", "there is no instance %lld", (long long)id);
+	return st;
+}
+
+enum status instance_show(struct call *c, const struct instance_ask *in, struct instance_whole *out)
+{
+	static const char *const words[FACT__COUNT] = { "incident", "job", "task", "timer", NULL };
+	struct process_row r = { 0 };
+	struct process_run run;
+	enum status st = instance_seen(c, in->id, &r);
+	out->instance = instance_of(&r);
+	if (st || !r.body)
+		return st;
+	st = run_open(c, in->id, false, &run);
+	if (st)
+		return st;
+	out->variables = variables_at(&run, 1);
+	out->places = arena_array(c->arena, run.before.count + 1, sizeof(*out->places));
+	for (size_t i = 0; i < run.before.count; i++) {
+		const struct fact *f = &run.before.list[i];
+		out->places[out->places_count++] = (struct place_view){
+			.execution = f->execution,
+			.node = f->node,
+			.what = words[f->kind] ? words[f->kind] : f->word,
+			.text = f->text,
+			.due_at = f->due_at,
+		};
+	}
+	return ST_OK;
+}
+
+enum status instance_history(struct call *c, const struct instance_ask *in, struct entry_page *out)
+{
+	struct process_row r = { 0 };
+	struct process_log_row *rows = NULL;
+	size_t n = 0;
+	int64_t limit = in->limit ? in->limit : PAGE;
+	enum status st = instance_seen(c, in->id, &r);
+	if (!st)
+		st = log_list(c, in->id, in->above, limit + 1, &rows, &n);
+	if (st)
+		return st;
+	out->entries = arena_array(c->arena, n + 1, sizeof(*out->entries));
+	for (size_t i = 0; i < n && (int64_t)i < limit; i++)
+		out->entries[out->entries_count++] =
+			(struct entry_view){ rows[i].number,  rows[i].at,   rows[i].actor,
+					     rows[i].command, rows[i].data, rows[i].hash };
+	if ((int64_t)n > limit)
+		out->next = arena_printf(c->arena, "%lld",
+					 (long long)rows[out->entries_count - 1].number);
+	return ST_OK;
+}
+
+enum status incidents(struct call *c, const struct instance_ask *in, struct incident_page *out)
+{
+	int64_t limit = in->limit ? in->limit : PAGE;
+	enum status st = incident_list(c, c->actor.domain_id ? c->actor.domain_id : "",
+				       in->below ? in->below : INT64_MAX, limit + 1,
+				       &out->incidents, &out->incidents_count);
+	if (!st && (int64_t)out->incidents_count > limit) {
+		out->incidents_count--;
+		out->next = arena_printf(
+			c->arena, "%lld",
+			(long long)out->incidents[out->incidents_count - 1].created_at);
+	}
+	return st;
+}
+
+/* -- checking -- */
+
+struct stretch {
+	int64_t above;
+	bool deep;
+	bool more;
+	int64_t bad;
+	const char *report;
+};
+
+/* The facts of a running instance are its rows, and with 'deep' what its log gives. */
+static enum status check_stretch(struct call *c, const void *in_, void *out_)
+{
+	const struct stretch *in = in_;
+	struct stretch *out = out_;
+	struct buf b = { .arena = c->arena };
+	struct process_row *rows = NULL;
+	size_t n = 0;
+	*out = *in;
+	enum status st = instance_ids(c, in->above, 200, &rows, &n);
+	for (size_t i = 0; i < n && !st; i++)
+		st = log_replay(c, rows[i].id, &b, &out->bad);
+	out->more = n > 0;
+	out->above = n ? rows[n - 1].id : in->above;
+	out->report = buf_text(&b);
+	return st;
+}
+
+static enum status orphans_act(struct call *c, const void *in, void *out)
+{
+	(void)in;
+	return rows_orphaned(c, out);
+}
+
+enum status process_check(struct call *c, struct house *h, bool deep, struct buf *report,
+			  int64_t *bad)
+{
+	struct stretch at = { .deep = deep, .more = deep };
+	enum status st = ST_OK;
+	while (at.more && !st) {
+		struct arena *SCOPED_ARENA a = arena_new();
+		struct call *own = call_new(a, c->request_id);
+		struct stretch next = { 0 };
+		own->house = h;
+		at.bad = 0;
+		st = db_read(own, h->db, check_stretch, &at, &next, sizeof(next));
+		if (st)
+			break;
+		buf_str(report, next.report);
+		*bad += next.bad;
+		next.report = NULL;
+		at = next;
+	}
+	int64_t orphans = 0;
+	if (!st)
+		st = db_read(c, h->db, orphans_act, NULL, &orphans, sizeof(orphans));
+	if (!st && orphans) {
+		buf_printf(report, "process: %lld rows belong to nothing\n", (long long)orphans);
+		*bad += orphans;
+	}
+	return st;
+}

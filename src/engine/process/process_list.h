@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is looked at: tasks, instances, histories, incidents; of this room alone. */
+#ifndef ENGINE_PROCESS_PROCESS_LIST_H
+#define ENGINE_PROCESS_PROCESS_LIST_H
+
+#include "engine/process/process_private.h"
+
+enum task_list { TASKS_MINE, TASKS_AVAILABLE };
+struct task_ask {
+	int list; /* enum task_list */
+	int64_t instance_id;
+	const char *task, *marker;
+	int64_t limit;
+};
+struct task_view {
+	const char *id;
+	int64_t instance_id, execution;
+	const char *process, *business_key, *node, *name, *assignee, *form;
+	int64_t priority, due_at, created_at, claimed_at;
+};
+struct task_page {
+	struct task_view *tasks;
+	size_t tasks_count;
+	const char *next;
+};
+struct task_whole {
+	struct task_view task;
+	struct candidate_row *candidates;
+	size_t candidates_count;
+	const char *variables;
+};
+enum status tasks(struct call *c, const struct task_ask *in, struct task_page *out) MUST_USE;
+enum status task_show(struct call *c, const struct task_ask *in, struct task_whole *out) MUST_USE;
+
+struct instance_ask {
+	int64_t id, limit, below;
+	const char *process, *business_key, *state, *variable, *value;
+	int64_t above;
+};
+struct instance_view {
+	int64_t id, definition_id;
+	const char *process;
+	int64_t version;
+	const char *business_key, *state, *started_by;
+	int64_t started_at, ended_at, number;
+};
+struct instance_page {
+	struct instance_view *instances;
+	size_t instances_count;
+	const char *next;
+};
+struct place_view {
+	int64_t execution;
+	const char *node, *what, *text; /* what: task, job, timer, message, signal, incident */
+	int64_t due_at;
+};
+struct instance_whole {
+	struct instance_view instance;
+	const char *variables;
+	struct place_view *places;
+	size_t places_count;
+};
+struct entry_view {
+	int64_t number, at;
+	const char *actor, *command, *data, *hash;
+};
+struct entry_page {
+	struct entry_view *entries;
+	size_t entries_count;
+	const char *next;
+};
+struct incident_page {
+	struct incident_row *incidents;
+	size_t incidents_count;
+	const char *next;
+};
+enum status instances(struct call *c, const struct instance_ask *in,
+		      struct instance_page *out) MUST_USE;
+enum status instance_show(struct call *c, const struct instance_ask *in,
+			  struct instance_whole *out) MUST_USE;
+enum status instance_history(struct call *c, const struct instance_ask *in,
+			     struct entry_page *out) MUST_USE;
+enum status incidents(struct call *c, const struct instance_ask *in,
+		      struct incident_page *out) MUST_USE;
+
+#endif

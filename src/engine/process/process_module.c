@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the room gives to the house. */
+#include "engine/process/process_private.h"
+
+static const struct permission permissions[] = {
+	{ "process.design", ROLE_DEPARTMENT_ADMIN | ROLE_SYSTEM_ADMIN,
+	  "Deploy, suspend and activate processes and decisions" },
+	{ "process.work",
+	  ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_DATA_STEWARD |
+		  ROLE_SYSTEM_ADMIN | ROLE_SERVICE,
+	  "Start processes, and do the tasks that are for one" },
+	{ "process.operate", ROLE_DEPARTMENT_ADMIN | ROLE_SYSTEM_ADMIN,
+	  "See every instance of the department; suspend, correct and cancel them" },
+	{ "process.serve", ROLE_SERVICE | ROLE_DEPARTMENT_ADMIN | ROLE_SYSTEM_ADMIN,
+	  "Do the jobs of service tasks, and send messages and signals" },
+	{ 0 },
+};
+
+static const struct route_group groups[] = { { &own_dialect, process_routes }, { 0 } };
+
+static const struct timer timers[] = {
+	{ "process.due", CLOCK_SECOND / 5, process_timer },
+	{ "process.clean", 600 * CLOCK_SECOND, process_clean },
+	{ 0 },
+};
+
+static void stop(struct house *h)
+{
+	(void)h;
+	process_programs_drop();
+}
+
+static enum status start(struct call *c, struct house *h)
+{
+	(void)c;
+	(void)h;
+	return ST_OK;
+}
+
+const struct module process_module = {
+	.name = "process",
+	.permissions = permissions,
+	.routes = groups,
+	.timers = timers,
+	.start = start,
+	.stop = stop,
+	.check = process_check,
+};

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the room share: programs, a run of one command, facts, rows. */
+#ifndef ENGINE_PROCESS_PROCESS_PRIVATE_H
+#define ENGINE_PROCESS_PROCESS_PRIVATE_H
+
+#include "door/module.h"
+#include "engine/flow/flow.h"
+#include "engine/process/process.h"
+
+struct house;
+
+extern const char *const process_kind_words[];  /* bpmn, dmn */
+extern const char *const process_state_words[]; /* active, suspended: of definitions */
+
+/* ---- process_words.c: the attributes of our namespace ---- */
+
+struct process_node;
+extern const struct flow_dialect process_dialect;
+void process_node_read(struct arena *a, const struct bpmn_element *e, struct process_node *n,
+		       struct bpmn_findings *f);
+void process_mappings_check(struct arena *a, const struct bpmn_element *e, struct bpmn_findings *f);
+/* Names of variables by which instances of a process are found. */
+struct words process_searchable(struct arena *a, const struct bpmn_element *process);
+
+/* ---- process_program.c: models compiled once for all threads ---- */
+
+/* What the extension attributes of one element say. */
+struct process_node {
+	void *assignee, *users, *roles, *due,
+		*key; /* compiled, of attributes that begin with '=' */
+	const char *assignee_text, *users_text, *roles_text;
+	const char *form;
+	int64_t priority;
+	const char *work_kind; /* act, http, worker; NULL: of no service task */
+	const char *topic;
+	const char *payload; /* names of variables that a message carries */
+	int64_t retries, pause;
+	bool says; /* anything of the above */
+};
+
+struct process_program {
+	int64_t model_id;
+	struct arena *arena;
+	struct bpmn_model *model;
+	struct flow_program *flow;
+	const struct process_node *nodes; /* by the element's index */
+	const struct words *searchable;   /* of each element, by index: a process declares them */
+	bool searches;                    /* any does */
+	int holders;                      /* guarded by the cache's lock, as are the following */
+	int64_t used;
+	bool gone; /* out of the cache: whoever lets go of it last frees it */
+	struct process_program *next;
+};
+
+/* In a transaction: the compiled model, which is good until it is let go. */
+enum status process_program_take(struct call *c, int64_t model_id,
+				 struct process_program **out) MUST_USE;
+void process_program_release(struct process_program *p);
+/* Compiles a model; NULL when findings say why not. Lives in 'a'. */
+struct process_program *process_compile(struct arena *a, const char *xml, size_t size,
+					struct bpmn_findings *findings);
+void process_programs_drop(void);
+
+/* ---- rows ---- */
+
+struct process_row {
+	int64_t id, definition_id;
+	const char *domain_id, *business_key, *state, *started_by;
+	int64_t started_at, ended_at, number;
+	const char *hash, *body;
+	const char *key; /* of the definition, with what follows */
+	int64_t version, model_id;
+};
+
+struct process_log_row {
+	int64_t instance_id, number, at;
+	const char *actor, *command, *data, *hash;
+};
+
+struct process_task_row {
+	int64_t instance_id, execution, definition_id;
+	const char *domain_id, *node, *name;
+	bool open;
+	const char *assignee, *form;
+	int64_t priority, due_at, created_at, claimed_at;
+	const char *key, *business_key; /* in lists */
+};
+
+struct process_job_row {
+	int64_t instance_id, execution;
+	const char *kind, *node, *topic, *domain_id;
+	int64_t attempt, retries, pause, due_at;
+	const char *holder, *why;
+	int64_t created_at;
+};
+
+struct process_message_row {
+	int64_t id;
+	const char *domain_id, *kind, *name, *business_key, *message_id, *body, *state;
+	int64_t thrown_by;
+	int64_t due_at, expires_at, created_at;
+};
+
+struct process_definition_row {
+	int64_t id, model_id;
+	const char *domain_id, *kind, *key;
+	int64_t version;
+	const char *name, *state, *digest;
+	int64_t created_at;
+};
+
+struct process_start_row {
+	int64_t definition_id;
+	const char *node, *kind, *domain_id, *name;
+	int64_t due_at, repeats, period, months;
+};
+
+/* ---- process_run.c: one command of one instance ---- */
+
+enum fact_kind { FACT_INCIDENT, FACT_JOB, FACT_TASK, FACT_TIMER, FACT_WAIT, FACT__COUNT };
+
+/* What an instance's state says that others ask for: one row each. */
+struct fact {
+	enum fact_kind kind;
+	int64_t number;    /* of the execution or wait */
+	int64_t execution; /* of a wait */
+	const struct bpmn_element *element;
+	const char *node;
+	const char *text; /* a wait's name; an incident's reason */
+	const char *word; /* a wait's or job's kind */
+	const char *key;
+	int64_t due_at;
+};
+struct facts {
+	struct fact *list;
+	size_t count, room;
+};
+
+struct thrown {
+	const char *kind, *name, *business_key, *body;
+	struct thrown *next;
+};
+
+enum { RUN_PROGRAMS_MAX = 64 };
+
+/* The world and the programs that it runs, which go when the call ends. */
+struct run_life {
+	struct flow_world *world;
+	struct process_program *programs[RUN_PROGRAMS_MAX];
+	size_t program_count;
+};
+
+struct process_run {
+	struct call *c;
+	struct process_row row;
+	struct flow_world *world;
+	struct run_life *life; /* lives as long as the call */
+	struct facts before, after;
+	struct buf events; /* JSON, as they come */
+	size_t event_count;
+	struct thrown *thrown, **thrown_tail;
+	json_t *brought; /* process id → model, of calls; in a replay: what is to be brought */
+	bool replays;
+	const char *assignee; /* of a claim: what it is now */
+	int64_t assigned;     /* its execution, 0: none */
+};
+
+/* In a transaction: reads the instance and brings it to life. ST_NOT_FOUND: there is none of that id
+ * that the asker's department has (all: whoever asks). ST_CONFLICT when it has ended. */
+enum status run_open(struct call *c, int64_t id, bool any, struct process_run *run) MUST_USE;
+/* Does a command: "complete", "fire" … with its input. What goes wrong is the caller's to word: ST_CONFLICT,
+ * ST_NOT_FOUND without a problem. */
+enum status run_apply(struct process_run *run, const char *command, const json_t *in) MUST_USE;
+/* Writes the body, the rows that differ, the log entry, and what was thrown. */
+enum status run_close(struct process_run *run, const char *command, json_t *in) MUST_USE;
+/* A new instance of a definition: the run that begins with the command "start". */
+enum status run_new(struct call *c, const struct process_definition_row *d,
+		    const char *business_key, const char *by, struct process_run *run) MUST_USE;
+/* The state as JSON, with the programs that it names. A new reference. */
+json_t *run_body(const struct process_run *run);
+enum status run_bring(struct process_run *run, int64_t model_id) MUST_USE;
+void run_world(struct process_run *run);
+/* What our attributes say of an element of the run's models, or NULL. */
+const struct process_node *node_of(const struct process_run *run, const struct bpmn_element *e);
+enum status run_load(struct process_run *run, const char *body) MUST_USE;
+/* What the state says now, in order. */
+struct facts facts_of(const struct process_run *run);
+int fact_compare(const struct fact *a, const struct fact *b);
+bool fact_same(const struct fact *a, const struct fact *b);
+
+/* process_rows.c: the rows of one fact. */
+enum status fact_write(struct process_run *run, const struct fact *f) MUST_USE;
+enum status fact_drop(struct process_run *run, const struct fact *f) MUST_USE;
+enum status variables_write(struct process_run *run) MUST_USE;
+json_t *variables_parse(struct call *c, const char *text);
+/* The value of 'compiled', or of 'text' as it is, seen from an execution, as a list of texts. */
+struct words node_words(struct process_run *run, int64_t execution, void *compiled,
+			const char *text);
+
+/* ---- process_log.c ---- */
+
+/* SM3 over the entry before and this one, in hexadecimal. */
+const char *log_hash(struct arena *a, const char *before, const struct process_log_row *l);
+/* What stands before the first entry. */
+const char *log_seed(struct arena *a, const struct process_row *r);
+const char *sm3_text(struct arena *a, const char *text, size_t size);
+/* Reads the log, checks its chain, does all of its commands again and compares body and rows; a line in
+ * 'report' for each difference. */
+enum status log_replay(struct call *c, int64_t instance_id, struct buf *report,
+		       int64_t *bad) MUST_USE;
+
+/* ---- process_command.c ---- */
+
+bool process_reaches(const struct call *c, const char *domain_id);
+/* An answer that was given before to this key: ST_OK and '*found'. ST_CONFLICT: another command had it. */
+enum status once_find(struct call *c, const char *key, const char *what, bool *found,
+		      struct process_result *out) MUST_USE;
+enum status once_keep(struct call *c, const char *key, const char *what,
+		      const struct process_result *out) MUST_USE;
+void result_of(const struct process_run *run, struct process_result *out);
+extern const struct field process_result_wire[];
+/* Opens, applies, closes: for what comes from inside. */
+enum status process_inside(struct call *c, int64_t instance, const char *command,
+			   json_t *in) MUST_USE;
+/* Starts at an event, or at the start without one (NULL). */
+enum status process_begin(struct call *c, const struct process_definition_row *d, const char *event,
+			  const char *business_key, const json_t *variables, const char *by,
+			  struct process_result *out) MUST_USE;
+
+/* ---- process_message.c, process_job.c, process_tick.c ---- */
+
+enum status message_deliver(struct call *c, const struct process_message_row *m, bool *delivered,
+			    struct process_result *out) MUST_USE;
+enum status signal_deliver(struct call *c, const struct process_message_row *m) MUST_USE;
+enum status tick_jobs(struct call *c, int64_t *done) MUST_USE;
+process_act_fn *process_offered(const char *name);
+enum status process_timer(struct call *c);
+enum status process_clean(struct call *c);
+
+/* ---- stores ---- */
+
+enum status model_put(struct call *c, const char *domain_id, const char *kind, const char *digest,
+		      const char *name, const char *xml, int64_t *id) MUST_USE;
+enum status model_find(struct call *c, const char *domain_id, const char *kind, const char *digest,
+		       int64_t *id) MUST_USE;
+enum status model_xml(struct call *c, int64_t id, const void **xml, size_t *size) MUST_USE;
+enum status definition_put(struct call *c, struct process_definition_row *d) MUST_USE;
+enum status definition_get(struct call *c, int64_t id, struct process_definition_row *out) MUST_USE;
+/* The newest of a key in one department ('version' 0), or that version. */
+enum status definition_find(struct call *c, const char *domain_id, const char *kind,
+			    const char *key, int64_t version,
+			    struct process_definition_row *out) MUST_USE;
+enum status definition_list(struct call *c, const char *domain_id, const char *kind,
+			    const char *key, int64_t below, int64_t limit,
+			    struct process_definition_row **out, size_t *n) MUST_USE;
+enum status definition_state(struct call *c, int64_t id, const char *state) MUST_USE;
+enum status start_put(struct call *c, const struct process_start_row *s) MUST_USE;
+enum status start_drop(struct call *c, const char *domain_id, const char *key) MUST_USE;
+enum status start_named(struct call *c, const char *kind, const char *name, const char *domain_id,
+			struct process_start_row **out, size_t *n) MUST_USE;
+enum status start_due(struct call *c, int64_t now, int64_t limit, struct process_start_row **out,
+		      size_t *n) MUST_USE;
+enum status start_next(struct call *c, const struct process_start_row *s, int64_t due_at,
+		       int64_t repeats) MUST_USE;
+
+enum status instance_put(struct call *c, struct process_row *r) MUST_USE;
+enum status instance_get(struct call *c, int64_t id, struct process_row *out) MUST_USE;
+enum status instance_write(struct call *c, const struct process_row *r, int64_t before) MUST_USE;
+struct instance_filter {
+	const char *domain_id, *key, *business_key, *state, *name, *value;
+	int64_t below, limit;
+};
+enum status instance_list(struct call *c, const struct instance_filter *f, struct process_row **out,
+			  size_t *n) MUST_USE;
+enum status instance_ids(struct call *c, int64_t above, int64_t limit, struct process_row **out,
+			 size_t *n) MUST_USE;
+enum status log_put(struct call *c, const struct process_log_row *l) MUST_USE;
+enum status log_list(struct call *c, int64_t instance_id, int64_t above, int64_t limit,
+		     struct process_log_row **out, size_t *n) MUST_USE;
+
+enum status task_put(struct call *c, const struct process_task_row *t) MUST_USE;
+enum status task_drop(struct call *c, int64_t instance_id, int64_t execution) MUST_USE;
+enum status task_get(struct call *c, int64_t instance_id, int64_t execution,
+		     struct process_task_row *out) MUST_USE;
+enum status task_assign(struct call *c, int64_t instance_id, int64_t execution,
+			const char *assignee) MUST_USE;
+enum status task_of_person(struct call *c, const char *user, int64_t after, int64_t after_execution,
+			   int64_t limit, struct process_task_row **out, size_t *n) MUST_USE;
+enum status task_open(struct call *c, const char *domain_id, int64_t after, int64_t after_execution,
+		      int64_t limit, struct process_task_row **out, size_t *n) MUST_USE;
+enum status task_of_candidate(struct call *c, const char *kind, const char *who,
+			      const char *domain_id, int64_t after, int64_t after_execution,
+			      int64_t limit, struct process_task_row **out, size_t *n) MUST_USE;
+enum status task_of_instance(struct call *c, int64_t instance_id, struct process_task_row **out,
+			     size_t *n) MUST_USE;
+struct candidate_row {
+	const char *kind, *who;
+};
+enum status candidate_put(struct call *c, const struct process_task_row *t, const char *kind,
+			  const char *who) MUST_USE;
+enum status candidate_drop(struct call *c, int64_t instance_id, int64_t execution) MUST_USE;
+enum status candidate_list(struct call *c, int64_t instance_id, int64_t execution,
+			   struct candidate_row **out, size_t *n) MUST_USE;
+
+struct timer_row {
+	int64_t instance_id, wait, due_at;
+};
+enum status timer_put(struct call *c, int64_t instance_id, int64_t wait, const char *node,
+		      int64_t due_at) MUST_USE;
+enum status timer_drop(struct call *c, int64_t instance_id, int64_t wait) MUST_USE;
+enum status timer_due(struct call *c, int64_t now, int64_t limit, struct timer_row **out,
+		      size_t *n) MUST_USE;
+
+struct wait_row {
+	int64_t instance_id, wait, execution;
+};
+enum status wait_put(struct call *c, int64_t instance_id, const struct fact *f,
+		     const char *domain_id) MUST_USE;
+enum status wait_drop(struct call *c, int64_t instance_id, int64_t wait) MUST_USE;
+enum status wait_find(struct call *c, const char *kind, const char *name, const char *domain_id,
+		      const char *business_key, int64_t limit, struct wait_row **out,
+		      size_t *n) MUST_USE;
+
+enum status job_put(struct call *c, const struct process_job_row *j) MUST_USE;
+enum status job_drop(struct call *c, int64_t instance_id, int64_t execution) MUST_USE;
+enum status job_read(struct call *c, int64_t instance_id, int64_t execution,
+		     struct process_job_row *out) MUST_USE;
+enum status job_due(struct call *c, int64_t now, int64_t limit, struct process_job_row **out,
+		    size_t *n) MUST_USE;
+enum status job_topic_due(struct call *c, const char *topic, const char *domain_id, int64_t now,
+			  int64_t limit, struct process_job_row **out, size_t *n) MUST_USE;
+enum status job_hold(struct call *c, const struct process_job_row *j, const char *holder,
+		     int64_t until) MUST_USE;
+enum status job_failed(struct call *c, const struct process_job_row *j, int64_t retries,
+		       int64_t due_at, const char *why) MUST_USE;
+
+struct incident_row {
+	int64_t instance_id, execution;
+	const char *node, *why, *domain_id;
+	int64_t created_at;
+};
+enum status incident_put(struct call *c, const struct incident_row *i) MUST_USE;
+enum status incident_drop(struct call *c, int64_t instance_id, int64_t execution) MUST_USE;
+enum status incident_list(struct call *c, const char *domain_id, int64_t before, int64_t limit,
+			  struct incident_row **out, size_t *n) MUST_USE;
+struct variable_row {
+	const char *name, *value;
+};
+enum status variable_list(struct call *c, int64_t instance_id, struct variable_row **out,
+			  size_t *n) MUST_USE;
+enum status variable_put(struct call *c, int64_t instance_id, const char *name, const char *value,
+			 const char *domain_id) MUST_USE;
+enum status message_put(struct call *c, struct process_message_row *m) MUST_USE;
+enum status message_find(struct call *c, const char *domain_id, const char *name,
+			 const char *message_id, struct process_message_row *out) MUST_USE;
+enum status message_due(struct call *c, int64_t now, int64_t limit,
+			struct process_message_row **out, size_t *n) MUST_USE;
+enum status message_state(struct call *c, int64_t id, const char *state, int64_t due_at) MUST_USE;
+enum status message_drop(struct call *c, int64_t id) MUST_USE;
+/* Somebody waits for 'name' now: what waits for a receiver is tried. */
+enum status message_wake(struct call *c, const char *name, const char *domain_id) MUST_USE;
+enum status message_purge(struct call *c, int64_t now) MUST_USE;
+struct command_row {
+	const char *what, *answer;
+};
+enum status command_get(struct call *c, const char *owner, const char *key,
+			struct command_row *out) MUST_USE;
+enum status command_put(struct call *c, const char *owner, const char *key, const char *what,
+			const char *answer) MUST_USE;
+enum status command_purge(struct call *c, int64_t before) MUST_USE;
+
+/* Rows of instances that have ended, and candidates of no task. */
+enum status rows_orphaned(struct call *c, int64_t *out) MUST_USE;
+/* Tasks, timers, waits, jobs and incidents of one instance. */
+enum status rows_of_instance(struct call *c, int64_t instance_id, int64_t *out) MUST_USE;
+
+extern const struct route process_routes[];
+enum status process_check(struct call *c, struct house *h, bool deep, struct buf *report,
+			  int64_t *bad);
+
+#endif
