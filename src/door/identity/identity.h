@@ -24,6 +24,11 @@ void identity_seen(struct call *c);
 /* Outside of a transaction: whether 'who', as one of the two above filled it at 'since', is still signed in
  * and bound to the same place: for connections that stay open. Does not count as using the session. */
 bool identity_stands(struct call *c, const struct actor *who, int64_t since) MUST_USE;
+
+/* In a transaction: whether the department (NULL: any) has this person, with an account that is open. */
+enum status identity_has_person(struct call *c, const char *user_id, const char *domain_id,
+				bool *has) MUST_USE;
+
 /* Whether the asker's application credential, if it is one, may ask this of the service that stands
  * below 'prefix' ("/compute"): ST_FORBIDDEN when it has access rules and none of them fits. */
 enum status identity_rules_allow(struct call *c, const char *prefix, const char *method,

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "door/audit/audit.h"
 #include "door/house.h"
+#include "door/identity/identity.h"
 #include "door/identity/identity_people.h"
 #include "door/identity/identity_policy.h"
 #include "door/identity/identity_sign_in.h"
@@ -321,6 +322,20 @@ enum status user_all(struct call *c, const struct user_ask *in, struct user_list
 		    !reach_domain(c, u->domain_id))
 			continue;
 		out->users[out->users_count++] = *u;
+	}
+	return st;
+}
+
+enum status identity_has_person(struct call *c, const char *user_id, const char *domain_id,
+				bool *has)
+{
+	struct user u = { 0 };
+	enum status st = user_read(c, user_id, &u);
+
+	*has = !st && u.enabled && (!domain_id || str_eq(u.domain_id, domain_id));
+	if (st == ST_NOT_FOUND) {
+		call_forgive(c);
+		return ST_OK;
 	}
 	return st;
 }

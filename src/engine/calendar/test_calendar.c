@@ -363,3 +363,24 @@ TEST(a_new_version_and_new_hours_derive_due_dates_again)
 	expect_status(r, 409);
 	assert_int_equal(breaches(), 0);
 }
+
+DB_STMT(spoil_due_sql, "update calendar_clock set due_at = due_at + 1 where id = $1");
+
+static enum status spoil_act(struct call *c, const void *in, void *out)
+{
+	(void)out;
+	return db_do(c, &spoil_due_sql, NULL, DB_ARGS(DB_STR(in)));
+}
+
+TEST(a_copy_that_is_not_what_the_events_say_is_found)
+{
+	begin();
+	const char *id = started("");
+	assert_int_equal(breaches(), 0);
+	assert_int_equal(db_write(test_call(), house->db, spoil_act, id, NULL, 0), ST_OK);
+	assert_int_equal(breaches(), 1);
+	/* Whoever asks for the clock itself is told right all the same. */
+	struct http_reply *r = ask(token, "GET", text(CLOCKS "/%s", id), NULL);
+	expect_status(r, 200);
+	expect_text(r, "09:30:00Z");
+}

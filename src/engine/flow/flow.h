@@ -181,6 +181,15 @@ enum status flow_retry(struct flow_world *w, int64_t execution) MUST_USE;
  * none, or is the whole instance. */
 enum status flow_skip(struct flow_world *w, int64_t execution) MUST_USE;
 
+/* The token that waits at an execution goes on at another activity of the same scope instead; what ran at
+ * it is cancelled. 'comes_back': the activity is a user task, and its execution gets the local variable
+ * "flow:resume", the node that was left, for whoever completes it. 'variables' (may be NULL) are set as by
+ * flow_complete(). ST_NOT_FOUND: no such execution.
+ * ST_BAD_INPUT: the scope has no such activity, or none that a token could begin at. ST_CONFLICT: the
+ * execution does not wait, or is one of a multi-instance. */
+enum status flow_move(struct flow_world *w, int64_t execution, const char *node, bool comes_back,
+		      const json_t *variables) MUST_USE;
+
 /* A message by name to the one execution that waits for it (the given one, or any of 'instance', or
  * any; 0: not given), else to a process that it starts. ST_NOT_FOUND: nobody waits;
  * ST_CONFLICT: more than one execution waits. '*instance_out' (may be NULL): whom it reached, 0 when a

@@ -89,6 +89,38 @@ void flow_call_returns(struct flow_execution *root)
 	}
 }
 
+enum status flow_move(struct flow_world *w, int64_t execution, const char *node, bool comes_back,
+		      const json_t *variables)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	struct flow_node *to = NULL;
+	if (!e)
+		return ST_NOT_FOUND;
+	if (!e->waits || !e->parent || e->is_item || e->is_body || e->thrower_id ||
+	    e->instance->is_suspended)
+		return ST_CONFLICT;
+	struct flow_execution *scope = flow_scope(e);
+	for (unsigned i = 0; i < scope->node->node_count && !to; i++) {
+		if (str_eq(scope->node->nodes[i]->id, node))
+			to = scope->node->nodes[i];
+	}
+	if (!to || !bpmn_is(to->element, BPMN_ACTIVITY) || to->is_event_sub ||
+	    to->is_compensation ||
+	    (comes_back && (to->kind != BPMN_USER_TASK || to->loop != FLOW_ONCE)))
+		return ST_BAD_INPUT;
+	const char *left = e->node->id;
+	int64_t before = w->last_id;
+	flow_execution_end(e, true);
+	flow_assign_all(scope, variables);
+	flow_run_node(scope, to);
+	for (struct flow_execution *made = scope->first; made && comes_back; made = made->next) {
+		if (made->id > before && made->node == to)
+			flow_assign_local(made, "flow:resume", json_string(left));
+	}
+	flow_settle(w);
+	return ST_OK;
+}
+
 static bool begins_by_itself(const struct flow_node *n)
 {
 	return !n->in_count && n->kind != BPMN_BOUNDARY_EVENT && n->kind != BPMN_START_EVENT &&

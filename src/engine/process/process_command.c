@@ -29,7 +29,7 @@ static bool has_role(const struct call *c, const char *role)
 }
 
 /* Whether the asker is somebody for whom the task is. */
-static enum status may_take(struct call *c, const struct process_task_row *t)
+enum status process_may_take(struct call *c, const struct process_task_row *t)
 {
 	struct candidate_row *list = NULL;
 	size_t n = 0;
@@ -86,8 +86,8 @@ void result_of(const struct process_run *run, struct process_result *out)
 					.outcome = "done" };
 }
 
-static const char *what_of(struct call *c, const char *command, int64_t instance, int64_t execution,
-			   const char *more, const char *variables)
+const char *process_what(struct call *c, const char *command, int64_t instance, int64_t execution,
+			 const char *more, const char *variables)
 {
 	return arena_printf(c->arena, "%s %lld %lld %s %s", command, (long long)instance,
 			    (long long)execution, more ? more : "", variables ? variables : "");
@@ -127,10 +127,10 @@ enum status process_start(struct call *c, const struct process_start *in,
 	struct process_definition_row d = { 0 };
 	bool found = false;
 	const char *mine = c->actor.domain_id ? c->actor.domain_id : "";
-	const char *what = what_of(c, "start", in->version, 0,
-				   arena_printf(c->arena, "%s %s", in->key,
-						in->business_key ? in->business_key : ""),
-				   in->variables);
+	const char *what = process_what(c, "start", in->version, 0,
+					arena_printf(c->arena, "%s %s", in->key,
+						     in->business_key ? in->business_key : ""),
+					in->variables);
 	json_t *variables = variables_parse(c, in->variables);
 	if (!variables)
 		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
@@ -176,9 +176,9 @@ static enum status refused(struct call *c, enum status st, const char *command,
 }
 
 /* With the rules done: the command once, or the answer that it had before. */
-static enum status command_once(struct call *c, const char *command, struct process_run *run,
-				int64_t execution, const char *what, const char *key, json_t *in,
-				struct process_result *out)
+enum status process_command_once(struct call *c, const char *command, struct process_run *run,
+				 int64_t execution, const char *what, const char *key, json_t *in,
+				 struct process_result *out)
 {
 	enum status st = refused(c, run_apply(run, command, in), command, run, execution);
 	if (!st)
@@ -194,7 +194,7 @@ static void json_gone(void *json)
 	json_decref(json);
 }
 
-static json_t *input_of(struct call *c, const struct process_command *in, json_t *variables)
+json_t *process_input(struct call *c, const struct process_command *in, json_t *variables)
 {
 	json_t *o = json_object();
 	arena_defer(c->arena, json_gone, o);
@@ -218,7 +218,7 @@ static enum status operate(struct call *c, const char *command, const struct pro
 	struct process_run run;
 	bool found = false;
 	const char *what =
-		what_of(c, command, in->instance_id, in->execution, in->reason, in->variables);
+		process_what(c, command, in->instance_id, in->execution, in->reason, in->variables);
 	json_t *variables = variables_parse(c, in->variables);
 	if (!variables)
 		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
@@ -237,8 +237,8 @@ static enum status operate(struct call *c, const char *command, const struct pro
 			    (long long)in->instance_id);
 	if (suspended && (str_eq(command, "retry") || str_eq(command, "skip")))
 		return refused(c, ST_CONFLICT, command, &run, in->execution);
-	return command_once(c, command, &run, in->execution, what, in->idempotency_key,
-			    input_of(c, in, variables), out);
+	return process_command_once(c, command, &run, in->execution, what, in->idempotency_key,
+				    process_input(c, in, variables), out);
 }
 
 enum status process_cancel(struct call *c, const struct process_command *in,
@@ -295,8 +295,8 @@ static enum status name_task(struct call *c, const struct process_command *in, i
 	return ST_OK;
 }
 
-static enum status task_find(struct call *c, const struct process_command *in,
-			     struct process_task_row *t)
+enum status process_task_find(struct call *c, const struct process_command *in,
+			      struct process_task_row *t)
 {
 	int64_t instance = 0, execution = 0;
 	enum status st = name_task(c, in, &instance, &execution);
@@ -309,8 +309,8 @@ static enum status task_find(struct call *c, const struct process_command *in,
 }
 
 /* Gives the task to somebody or back: a row and an entry of the log, the state stays. */
-static enum status assign(struct call *c, const struct process_task_row *t, const char *user,
-			  struct process_result *out)
+enum status process_give(struct call *c, const struct process_task_row *t, const char *user,
+			 const char *why, struct process_result *out)
 {
 	struct process_run run;
 	enum status st = run_open(c, t->instance_id, false, &run);
@@ -319,6 +319,8 @@ static enum status assign(struct call *c, const struct process_task_row *t, cons
 	if (str_eq(run.row.state, "suspended"))
 		return refused(c, ST_CONFLICT, "assign", &run, t->execution);
 	json_t *in = json_pack("{s:I, s:s?}", "execution", (json_int_t)t->execution, "user", user);
+	if (why)
+		json_object_set_new(in, "reason", json_string(why));
 	arena_defer(c->arena, json_gone, in);
 	st = run_close(&run, "assign", in);
 	if (!st)
@@ -333,20 +335,20 @@ enum status process_claim(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	const char *what = what_of(c, "claim", in->instance_id, in->execution, in->task, NULL);
+	const char *what = process_what(c, "claim", in->instance_id, in->execution, in->task, NULL);
 	enum status st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
-	st = task_find(c, in, &t);
+	st = process_task_find(c, in, &t);
 	if (!st)
-		st = may_take(c, &t);
+		st = process_may_take(c, &t);
 	if (st)
 		return st;
 	if (t.assignee)
 		return fail(c, ST_CONFLICT, "task", "task %lld-%lld is taken%s",
 			    (long long)t.instance_id, (long long)t.execution,
 			    str_eq(t.assignee, c->actor.user_id) ? " by you" : "");
-	st = assign(c, &t, c->actor.user_id, out);
+	st = process_give(c, &t, c->actor.user_id, NULL, out);
 	return st ? st : once_keep(c, in->idempotency_key, what, out);
 }
 
@@ -355,11 +357,12 @@ enum status process_unclaim(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	const char *what = what_of(c, "unclaim", in->instance_id, in->execution, in->task, NULL);
+	const char *what =
+		process_what(c, "unclaim", in->instance_id, in->execution, in->task, NULL);
 	enum status st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
-	st = task_find(c, in, &t);
+	st = process_task_find(c, in, &t);
 	if (st)
 		return st;
 	if (!t.assignee)
@@ -368,7 +371,7 @@ enum status process_unclaim(struct call *c, const struct process_command *in,
 	if (!str_eq(t.assignee, c->actor.user_id) && !may(c, "process.operate"))
 		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",
 			    (long long)t.instance_id, (long long)t.execution);
-	st = assign(c, &t, NULL, out);
+	st = process_give(c, &t, NULL, NULL, out);
 	return st ? st : once_keep(c, in->idempotency_key, what, out);
 }
 
@@ -378,13 +381,13 @@ enum status process_assign(struct call *c, const struct process_command *in,
 	struct process_task_row t = { 0 };
 	bool found = false;
 	const char *what =
-		what_of(c, "assign", in->instance_id, in->execution, in->task, in->user_id);
+		process_what(c, "assign", in->instance_id, in->execution, in->task, in->user_id);
 	enum status st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
-	st = task_find(c, in, &t);
+	st = process_task_find(c, in, &t);
 	if (!st)
-		st = assign(c, &t, in->user_id, out);
+		st = process_give(c, &t, in->user_id, NULL, out);
 	return st ? st : once_keep(c, in->idempotency_key, what, out);
 }
 
@@ -394,26 +397,33 @@ enum status process_complete(struct call *c, const struct process_command *in,
 	struct process_task_row t = { 0 };
 	struct process_run run;
 	bool found = false;
-	const char *what =
-		what_of(c, "complete", in->instance_id, in->execution, in->task, in->variables);
+	const char *what = process_what(c, "complete", in->instance_id, in->execution, in->task,
+					in->variables);
 	json_t *variables = variables_parse(c, in->variables);
 	if (!variables)
 		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
 	enum status st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
-	st = task_find(c, in, &t);
+	st = process_task_find(c, in, &t);
 	if (st)
 		return st;
 	if (t.assignee && !str_eq(t.assignee, c->actor.user_id))
 		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",
 			    (long long)t.instance_id, (long long)t.execution);
-	st = t.assignee ? ST_OK : may_take(c, &t);
+	st = t.assignee ? ST_OK : process_may_take(c, &t);
 	if (!st)
 		st = run_open(c, t.instance_id, false, &run);
 	if (st)
 		return st;
 	struct process_command named = { .execution = t.execution };
-	return command_once(c, "complete", &run, t.execution, what, in->idempotency_key,
-			    input_of(c, &named, variables), out);
+	json_t *input = process_input(c, &named, variables);
+	const char *command = process_completion(&run, &t, input);
+	st = process_command_once(c, command, &run, t.execution, what, in->idempotency_key, input,
+				  out);
+	/* What was delegated is its owner's again. */
+	return !st && str_eq(command, "resolve")
+		       ? task_assign(c, t.instance_id, t.execution,
+				     json_string_value(json_object_get(input, "user")))
+		       : st;
 }

@@ -122,6 +122,29 @@ static const struct field complete_wire[] = {
 	KEY(process_command),
 	F_END,
 };
+#define HUMAN_TASK F_STR(process_human, task, 41, FROM_PATH)
+#define REASON F_STR(process_human, reason, 1000, OPT | NULLABLE)
+static const struct field give_wire[] = {
+	HUMAN_TASK, F_ID(process_human, user_id, 0), REASON, KEY(process_human), F_END,
+};
+static const struct field return_wire[] = {
+	HUMAN_TASK,
+	F_STR(process_human, node, 255, 0),
+	F_WORD(process_human, resume, process_resume_words, OPT),
+	REASON,
+	VARIABLES(process_human),
+	KEY(process_human),
+	F_END,
+};
+static const struct field jump_wire[] = {
+	HUMAN_TASK,
+	F_STR(process_human, node, 255, 0),
+	REASON,
+	VARIABLES(process_human),
+	KEY(process_human),
+	F_END,
+};
+static const struct field urge_wire[] = { HUMAN_TASK, REASON, KEY(process_human), F_END };
 static const struct field message_wire[] = {
 	F_STR(process_message, name, 255, 0),
 	F_STR(process_message, business_key, 255, OPT | NULLABLE),
@@ -341,6 +364,11 @@ ACT(process_claim, process_command, process_result)
 ACT(process_unclaim, process_command, process_result)
 ACT(process_assign, process_command, process_result)
 ACT(process_complete, process_command, process_result)
+ACT(process_transfer, process_human, process_result)
+ACT(process_delegate, process_human, process_result)
+ACT(process_return, process_human, process_result)
+ACT(process_jump, process_human, process_result)
+ACT(process_urge, process_human, process_result)
 ACT(process_message, process_message, process_result)
 ACT(process_signal, process_message, process_result)
 ACT(job_activate, job_activation, job_page)
@@ -447,6 +475,21 @@ const struct route process_routes[] = {
 	ROW("POST", "/tasks/{task}/completion", "process.work", process_complete, process_command,
 	    complete_wire, process_result, .name = "process.complete", COMMANDS,
 	    .help = "Completes a task."),
+	ROW("POST", "/tasks/{task}/transfer", "process.work", process_transfer, process_human,
+	    give_wire, process_result, .name = "process.transfer", .success = 200,
+	    .help = "Gives the task that one has to somebody else of the department."),
+	ROW("POST", "/tasks/{task}/delegation", "process.work", process_delegate, process_human,
+	    give_wire, process_result, .name = "process.delegate", .success = 200,
+	    .help = "Lets somebody else do the task, who gives it back by completing it."),
+	ROW("POST", "/tasks/{task}/return", "process.work", process_return, process_human,
+	    return_wire, process_result, .name = "process.return", .success = 200,
+	    .help = "Goes back to an activity before the task; direct: and from there to the task."),
+	ROW("POST", "/tasks/{task}/jump", "process.operate", process_jump, process_human, jump_wire,
+	    process_result, .name = "process.jump", .success = 200,
+	    .help = "Goes on at another activity of the process or sub-process."),
+	ROW("POST", "/tasks/{task}/urge", "process.work", process_urge, process_human, urge_wire,
+	    process_result, .name = "process.urge", COMMANDS,
+	    .help = "Asks for haste; whoever started the instance may, every ten minutes."),
 	ROW("POST", "/messages", "process.serve", process_message, process_message, message_wire,
 	    process_result, .name = "process.message", .success = 200,
 	    .help = "Sends a message to the one instance that waits for it, else to a process that "

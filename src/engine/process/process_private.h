@@ -22,12 +22,22 @@ struct words process_searchable(struct arena *a, const struct bpmn_element *proc
 
 /* ---- process_program.c: models compiled once for all threads ---- */
 
+enum process_operation {
+	OPERATION_TRANSFER = 1 << 0, /* 转办 */
+	OPERATION_DELEGATE = 1 << 1, /* 委派 */
+	OPERATION_RETURN = 1 << 2,   /* 退回 */
+	OPERATION_URGE = 1 << 3      /* 催办 */
+};
+/* What a task lets people do that does not say. */
+#define OPERATIONS_USUAL (OPERATION_TRANSFER | OPERATION_DELEGATE | OPERATION_URGE)
+
 /* What the extension attributes of one element say. */
 struct process_node {
 	void *assignee, *users, *roles, *due,
 		*key; /* compiled, of attributes that begin with '=' */
 	const char *assignee_text, *users_text, *roles_text;
 	const char *form;
+	unsigned operations; /* enum process_operation, or-ed: what a user task lets people do */
 	int64_t priority;
 	const char *work_kind; /* act, worker; NULL: of no service task */
 	const char *topic;
@@ -224,6 +234,22 @@ enum status once_keep(struct call *c, const char *key, const char *what,
 		      const struct process_result *out) MUST_USE;
 void result_of(const struct process_run *run, struct process_result *out);
 extern const struct field process_result_wire[];
+/* The task that the command names, where the asker's department has it. */
+enum status process_task_find(struct call *c, const struct process_command *in,
+			      struct process_task_row *t) MUST_USE;
+/* Whether the asker is somebody for whom the task is. */
+enum status process_may_take(struct call *c, const struct process_task_row *t) MUST_USE;
+/* Gives the task to somebody, or back (NULL): a row and an entry of the log, the state stays. */
+enum status process_give(struct call *c, const struct process_task_row *t, const char *user,
+			 const char *why, struct process_result *out) MUST_USE;
+/* What a command is, for its idempotency key. */
+const char *process_what(struct call *c, const char *command, int64_t instance, int64_t execution,
+			 const char *more, const char *variables);
+json_t *process_input(struct call *c, const struct process_command *in, json_t *variables);
+/* With the rules done: the command once, or the answer that it had before. */
+enum status process_command_once(struct call *c, const char *command, struct process_run *run,
+				 int64_t execution, const char *what, const char *key, json_t *in,
+				 struct process_result *out) MUST_USE;
 /* Opens, applies, closes: for what comes from inside. */
 enum status process_inside(struct call *c, int64_t instance, const char *command,
 			   json_t *in) MUST_USE;
@@ -231,6 +257,38 @@ enum status process_inside(struct call *c, int64_t instance, const char *command
 enum status process_begin(struct call *c, const struct process_definition_row *d, const char *event,
 			  const char *business_key, const json_t *variables, const char *by,
 			  struct process_result *out) MUST_USE;
+
+/* ---- process_human.c ---- */
+
+struct process_human {
+	const char *task, *user_id, *node, *reason, *variables;
+	int resume; /* enum process_resume */
+	const char *idempotency_key;
+};
+enum process_resume { RESUME_AGAIN, RESUME_DIRECT };
+extern const char *const process_resume_words[], *const process_operation_words[];
+/* The command that completing a task is: "complete"; "resolve" when it was delegated: its variables are set
+ * and its owner has it again ('in' gets the user); "comeback" when it was returned to: the token goes back
+ * to the node that it came from ('in' gets the node). */
+const char *process_completion(struct process_run *run, const struct process_task_row *t,
+			       json_t *in);
+/* 转办: the task is another's from now on. */
+enum status process_transfer(struct call *c, const struct process_human *in,
+			     struct process_result *out) MUST_USE;
+/* 委派: another does it, and then its owner has it again. */
+enum status process_delegate(struct call *c, const struct process_human *in,
+			     struct process_result *out) MUST_USE;
+/* 退回: an activity before it in the same process or sub-process is done again, and either all that follows
+ * (again), or this node at once (direct). */
+enum status process_return(struct call *c, const struct process_human *in,
+			   struct process_result *out) MUST_USE;
+/* 自由跳转: any activity of the same process or sub-process; the route asks for process.operate. */
+enum status process_jump(struct call *c, const struct process_human *in,
+			 struct process_result *out) MUST_USE;
+/* 催办: whoever started the instance, or operates, asks for haste; posts process.task.urged. ST_TOO_MANY:
+ * less than ten minutes after the last time. */
+enum status process_urge(struct call *c, const struct process_human *in,
+			 struct process_result *out) MUST_USE;
 
 /* ---- process_message.c, process_job.c, process_tick.c ---- */
 

@@ -351,6 +351,15 @@ enum status run_apply(struct process_run *run, const char *command, const json_t
 	}
 	if (str_eq(command, "complete"))
 		return flow_complete(w, e, v);
+	if (str_eq(command, "move") || str_eq(command, "comeback"))
+		return flow_move(w, e, text_in(in, "node"),
+				 json_is_true(json_object_get(in, "direct")), v);
+	if (str_eq(command, "delegate") || str_eq(command, "resolve")) {
+		json_t *owner = json_pack("{s:s?}", "flow:owner", text_in(in, "owner"));
+		enum status st = flow_set(w, e, owner, true);
+		json_decref(owner);
+		return st || !v ? st : flow_set(w, e, v, false);
+	}
 	if (str_eq(command, "fail"))
 		return flow_fail(w, e, text_in(in, "reason"));
 	if (str_eq(command, "error"))
@@ -370,7 +379,7 @@ enum status run_apply(struct process_run *run, const char *command, const json_t
 	if (str_eq(command, "suspend") || str_eq(command, "resume"))
 		return flow_suspend(w, 1, str_eq(command, "suspend"));
 	/* A claim changes a task's row and nothing of the state. */
-	return str_eq(command, "assign") ? ST_OK : ST_INTERNAL;
+	return str_eq(command, "assign") || str_eq(command, "urge") ? ST_OK : ST_INTERNAL;
 }
 
 /* Its state and body from now on; one that has ended has none. */

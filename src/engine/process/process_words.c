@@ -57,12 +57,36 @@ static void read_work(const struct bpmn_element *e, struct process_node *n, stru
 	n->pause = number_of(e, "retryPause", 10, 86400, f) * CLOCK_SECOND;
 }
 
+/* flow:operations="transfer return": what people may do with the task; without it the usual. */
+static unsigned operations_of(struct arena *a, const struct bpmn_element *e,
+			      struct bpmn_findings *f)
+{
+	const char *text = own(e, "operations");
+	struct words words = text ? words_split(a, text, ' ') : (struct words){ 0 };
+	unsigned bits = text ? 0 : OPERATIONS_USUAL;
+	for (size_t i = 0; i < words.count; i++) {
+		int k = 0;
+		while (process_operation_words[k] &&
+		       !str_eq(process_operation_words[k], words.list[i]))
+			k++;
+		if (process_operation_words[k])
+			bits |= 1u << k;
+		else
+			bpmn_find(f, "EXT.flow", e,
+				  "flow:operations has '%.40s', which is none of transfer, "
+				  "delegate, return, urge",
+				  words.list[i]);
+	}
+	return bits;
+}
+
 void process_node_read(struct arena *a, const struct bpmn_element *e, struct process_node *n,
 		       struct bpmn_findings *f)
 {
 	n->retries = 3;
 	n->pause = 10 * CLOCK_SECOND;
 	n->priority = 50;
+	n->operations = operations_of(a, e, f);
 	for (uint32_t i = 0; i < e->attribute_count && !n->says; i++)
 		n->says = str_eq(e->attributes[i].space, PROCESS_NS);
 	if (!n->says)

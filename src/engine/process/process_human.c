@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people do with tasks besides taking and completing them: 转办 transfer, 委派 delegate, 退回 return,
+ * 跳转 jump, 催办 urge. Which of them a task allows its model says (flow:operations). Each is one act, an
+ * entry of the instance's log, and an entry of the audit trail. */
+#include "door/identity/identity.h"
+#include "door/jobs/events.h"
+#include "engine/process/process_private.h"
+
+#define URGE_PAUSE (600 * CLOCK_SECOND)
+
+const char *const process_resume_words[] = { "again", "direct", NULL };
+const char *const process_operation_words[] = { "transfer", "delegate", "return", "urge", NULL };
+
+/* --- one command: whose it is, what the model allows --- */
+
+struct doing {
+	struct process_task_row task;
+	struct process_run run;
+	const struct bpmn_element *element; /* of the task */
+	const char *what;
+	bool done; /* it was done before: the answer is there */
+};
+
+static const struct bpmn_element *element_of(const struct process_run *run, int64_t execution)
+{
+	for (size_t i = 0; i < run->before.count; i++) {
+		const struct fact *f = &run->before.list[i];
+		if (f->kind == FACT_TASK && f->number == execution)
+			return f->element;
+	}
+	return NULL;
+}
+
+static enum status allowed(struct call *c, const struct doing *d, int operation)
+{
+	const struct process_node *n = node_of(&d->run, d->element);
+	unsigned bits = n ? n->operations : OPERATIONS_USUAL;
+
+	if (operation < 0 || bits & 1u << operation)
+		return ST_OK;
+	return fail(c, ST_FORBIDDEN, "task", "the model does not allow %s at %s (flow:operations)",
+		    process_operation_words[operation], d->task.node);
+}
+
+/* Finds the task and opens its instance; 'operation' is the place of its word, -1: none is asked for. */
+static enum status begin(struct call *c, const struct process_human *in, const char *command,
+			 int operation, struct doing *d, struct process_result *out)
+{
+	const struct process_command named = { .task = in->task };
+
+	*d = (struct doing){ .what = process_what(c, command, in->resume, 0,
+						  arena_printf(c->arena, "%s %s %s %s", in->task,
+							       in->user_id ? in->user_id : "",
+							       in->node ? in->node : "",
+							       in->reason ? in->reason : ""),
+						  in->variables) };
+	enum status st = once_find(c, in->idempotency_key, d->what, &d->done, out);
+	if (st || d->done)
+		return st;
+	st = process_task_find(c, &named, &d->task);
+	if (!st)
+		st = run_open(c, d->task.instance_id, false, &d->run);
+	if (st)
+		return st;
+	if (str_eq(d->run.row.state, "suspended"))
+		return fail(c, ST_CONFLICT, NULL, "instance %lld is suspended",
+			    (long long)d->run.row.id);
+	d->element = element_of(&d->run, d->task.execution);
+	return allowed(c, d, operation);
+}
+
+/* Whoever has taken it, or operates. */
+static enum status has(struct call *c, const struct doing *d)
+{
+	if (may(c, "process.operate") || str_eq(d->task.assignee, c->actor.user_id))
+		return ST_OK;
+	return fail(c, ST_FORBIDDEN, "task", "only whoever has taken the task may do this");
+}
+
+/* To whom it may be given: somebody else of the department whose account is not closed. */
+static enum status receiver(struct call *c, const struct doing *d, const char *user_id)
+{
+	const char *domain = *d->task.domain_id ? d->task.domain_id : NULL;
+	bool known = false;
+	enum status st = identity_has_person(c, user_id, domain, &known);
+
+	if (!st && !known)
+		return fail(c, ST_BAD_INPUT, "user_id", "the department has no such person");
+	if (!st && str_eq(user_id, d->task.assignee))
+		return fail(c, ST_CONFLICT, "user_id", "the task is theirs already");
+	return st;
+}
+
+static enum status finish(struct call *c, const struct process_human *in, struct doing *d,
+			  const char *command, json_t *input, struct process_result *out)
+{
+	if (in->reason)
+		json_object_set_new(input, "reason", json_string(in->reason));
+	return process_command_once(c, command, &d->run, d->task.execution, d->what,
+				    in->idempotency_key, input, out);
+}
+
+static json_t *input_for(struct call *c, const struct doing *d, json_t *variables)
+{
+	const struct process_command named = { .execution = d->task.execution };
+
+	return process_input(c, &named, variables);
+}
+
+/* --- transfer, delegate --- */
+
+enum status process_transfer(struct call *c, const struct process_human *in,
+			     struct process_result *out)
+{
+	struct doing d;
+	enum status st = begin(c, in, "transfer", 0, &d, out);
+
+	if (st || d.done)
+		return st;
+	st = has(c, &d);
+	if (!st)
+		st = receiver(c, &d, in->user_id);
+	if (!st)
+		st = process_give(c, &d.task, in->user_id, in->reason, out);
+	return st ? st : once_keep(c, in->idempotency_key, d.what, out);
+}
+
+static const char *local_text(const struct process_run *run, int64_t execution, const char *name)
+{
+	return json_string_value(flow_get(run->world, execution, name));
+}
+
+enum status process_delegate(struct call *c, const struct process_human *in,
+			     struct process_result *out)
+{
+	struct doing d;
+	enum status st = begin(c, in, "delegate", 1, &d, out);
+
+	if (st || d.done)
+		return st;
+	if (!d.task.assignee)
+		return fail(c, ST_CONFLICT, "task", "nobody has taken the task");
+	st = has(c, &d);
+	if (!st)
+		st = receiver(c, &d, in->user_id);
+	if (st)
+		return st;
+	/* Delegated on: it goes back to whoever had it first. */
+	const char *owner = local_text(&d.run, d.task.execution, "flow:owner");
+	json_t *input = input_for(c, &d, NULL);
+	json_object_set_new(input, "owner", json_string(owner ? owner : d.task.assignee));
+	json_object_set_new(input, "user", json_string(in->user_id));
+	st = finish(c, in, &d, "delegate", input, out);
+	return st ? st : task_assign(c, d.task.instance_id, d.task.execution, in->user_id);
+}
+
+const char *process_completion(struct process_run *run, const struct process_task_row *t,
+			       json_t *in)
+{
+	const char *owner = local_text(run, t->execution, "flow:owner");
+	const char *back = local_text(run, t->execution, "flow:resume");
+
+	if (owner && !str_eq(owner, t->assignee)) {
+		json_object_set_new(in, "user", json_string(owner));
+		return "resolve";
+	}
+	if (!back)
+		return "complete";
+	json_object_set_new(in, "node", json_string(back));
+	return "comeback";
+}
+
+/* --- return, jump --- */
+
+/* Whether sequence flows lead from one node to the other. */
+static bool leads(const struct bpmn_element *from, const struct bpmn_element *to)
+{
+	const struct bpmn_model *m = from->model;
+	uint32_t n = bpmn_count(m);
+	SCOPED_ARENA struct arena *a = arena_new();
+	bool *seen = arena_array(a, n, sizeof *seen), more = true;
+
+	seen[from->index] = true;
+	while (more && !seen[to->index]) {
+		more = false;
+		for (uint32_t i = 0; i < n; i++) {
+			const struct bpmn_element *f = bpmn_at(m, i);
+			const struct bpmn_element *s = NULL, *t = NULL;
+			if (f->kind == BPMN_SEQUENCE_FLOW) {
+				s = bpmn_ref(f, "sourceRef");
+				t = bpmn_ref(f, "targetRef");
+			} else if (f->kind == BPMN_BOUNDARY_EVENT) {
+				s = bpmn_ref(f, "attachedToRef");
+				t = f;
+			}
+			if (s && t && seen[s->index] && !seen[t->index])
+				seen[t->index] = more = true;
+		}
+	}
+	return seen[to->index];
+}
+
+static enum status move(struct call *c, const struct process_human *in, struct doing *d,
+			struct process_result *out)
+{
+	json_t *variables = variables_parse(c, in->variables);
+	const struct bpmn_element *to = d->element ? bpmn_by_id(d->element->model, in->node) : NULL;
+	bool direct = in->resume == RESUME_DIRECT;
+
+	if (!variables)
+		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	if (!to || to->parent != d->element->parent || !bpmn_is(to, BPMN_ACTIVITY) ||
+	    to == d->element)
+		return fail(c, ST_BAD_INPUT, "node",
+			    "'%.64s' is no other activity of the process or sub-process that the "
+			    "task is in",
+			    in->node);
+	if (direct && (to->kind != BPMN_USER_TASK || bpmn_first(to, BPMN_LOOP_CHARACTERISTICS)))
+		return fail(c, ST_BAD_INPUT, "resume",
+			    "direct is for a user task that is done once");
+	if (bpmn_first(d->element, BPMN_LOOP_CHARACTERISTICS))
+		return fail(c, ST_CONFLICT, "task", "one of several tasks is not moved alone");
+	json_t *input = input_for(c, d, variables);
+	json_object_set_new(input, "node", json_string(in->node));
+	if (direct)
+		json_object_set_new(input, "direct", json_true());
+	return finish(c, in, d, "move", input, out);
+}
+
+enum status process_return(struct call *c, const struct process_human *in,
+			   struct process_result *out)
+{
+	struct doing d;
+	enum status st = begin(c, in, "return", 2, &d, out);
+
+	if (st || d.done)
+		return st;
+	st = has(c, &d);
+	const struct bpmn_element *to = !st && d.element ? bpmn_by_id(d.element->model, in->node)
+							 : NULL;
+	if (!st && to && to->parent == d.element->parent && !leads(to, d.element))
+		st = fail(c, ST_BAD_INPUT, "node", "'%.64s' does not stand before the task",
+			  in->node);
+	return st ? st : move(c, in, &d, out);
+}
+
+enum status process_jump(struct call *c, const struct process_human *in, struct process_result *out)
+{
+	struct doing d;
+	enum status st = begin(c, in, "jump", -1, &d, out);
+
+	return st || d.done ? st : move(c, in, &d, out);
+}
+
+/* --- urge --- */
+
+static enum status tell_urged(struct call *c, const struct process_human *in, const struct doing *d)
+{
+	struct buf b = { .arena = c->arena };
+	struct json_out j = json_to(&b);
+
+	json_object_begin(&j);
+	json_put_str(&j, "task", in->task);
+	json_put_str(&j, "node", d->task.node);
+	json_put_str(&j, "assignee", d->task.assignee);
+	json_put_str(&j, "by", c->actor.user_id);
+	json_put_str(&j, "reason", in->reason);
+	json_object_end(&j);
+	return event_post(c, "process.task.urged", in->task, d->task.domain_id, NULL, buf_text(&b));
+}
+
+enum status process_urge(struct call *c, const struct process_human *in, struct process_result *out)
+{
+	struct doing d;
+	struct process_log_row *last = NULL;
+	size_t n = 0;
+	enum status st = begin(c, in, "urge", 3, &d, out);
+
+	if (st || d.done)
+		return st;
+	if (!str_eq(d.run.row.started_by, c->actor.user_id) && !may(c, "process.operate"))
+		return fail(c, ST_FORBIDDEN, "task",
+			    "only whoever started the instance may ask for haste");
+	st = log_list(c, d.run.row.id, d.run.row.number - 1, 1, &last, &n);
+	if (!st && n && str_eq(last[0].command, "urge") && c->now_at - last[0].at < URGE_PAUSE)
+		return fail(c, ST_TOO_MANY, "task",
+			    "haste was asked for less than ten minutes ago");
+	if (!st)
+		st = finish(c, in, &d, "urge", input_for(c, &d, NULL), out);
+	return st ? st : tell_urged(c, in, &d);
+}
