@@ -63,11 +63,15 @@ static bool well_named(const char *s)
 	return n && s[0] != ' ' && s[n - 1] != ' ';
 }
 
+int64_t flavor_room(const struct flavor *f)
+{
+	return f->disk + f->ephemeral + (f->swap + 1023) / 1024;
+}
+
 enum status flavor_create(struct call *c, const struct flavor_create *in, struct flavor *out)
 {
-	if (in->ephemeral || in->swap)
-		return fail(c, ST_NOT_OFFERED, in->swap ? "swap" : "ephemeral",
-			    "flavors have one disk here: no swap and no ephemeral one");
+	if (in->rxtx_factor_given && !(in->rxtx_factor > 0 && in->rxtx_factor <= 3.4e38))
+		return fail(c, ST_BAD_INPUT, "rxtx_factor", "rxtx_factor is more than 0");
 	if (!well_named(in->name) || (in->id && !well_named(in->id)))
 		return fail(c, ST_BAD_INPUT, "name",
 			    "a name begins and ends with something else than a space");
@@ -78,6 +82,9 @@ enum status flavor_create(struct call *c, const struct flavor_create *in, struct
 		.vcpus = in->vcpus,
 		.ram = in->ram,
 		.disk = in->disk,
+		.ephemeral = in->ephemeral,
+		.swap = in->swap,
+		.rxtx_factor = in->rxtx_factor_given ? in->rxtx_factor : 1.0,
 		.is_public = in->is_public_given ? in->is_public : true,
 		.created_at = c->now_at,
 	};
