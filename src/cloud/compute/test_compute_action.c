@@ -396,3 +396,22 @@ TEST(where_there_is_one_host_a_server_is_moved_nowhere)
 		     ST_CONFLICT, "vm_state suspended");
 	expect_sound();
 }
+
+TEST(flavors_are_listed_by_novas_words_for_yes_and_no)
+{
+	compute_begin();
+	add_large_flavor("1", ",\"os-flavor-access:is_public\":false");
+	add_large_flavor("2", "");
+	const struct {
+		const char *word;
+		size_t count;
+	} words[] = { { "f", 1 }, { "no", 1 }, { "0", 1 }, { "t", 1 }, { "Yes", 1 }, { "None", 2 } };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const json_t *list = want(nova_ask(
+			NULL, "compute.flavor.list",
+			arena_printf(test_call()->arena, "is_public=%s", words[i].word), NULL));
+		assert_int_equal(json_array_size(json_object_get(list, "flavors")), words[i].count);
+	}
+	want_refusal(nova_ask(NULL, "compute.flavor.list", "is_public=x", NULL), ST_BAD_INPUT,
+		     "is_public");
+}
