@@ -60,6 +60,7 @@ struct call {
 	enum time_style time_style; /* of instants whose field does not say (see struct dialect) */
 	bool lenient; /* unknown members of the input are passed over (see struct dialect) */
 	struct audit_note *audit; /* what the act tells the audit entry; NULL: no entry is made */
+	int64_t statements;       /* of the database, run so far for it: for tests of lists */
 	bool posted;              /* events were posted: wake the listeners after commit */
 	char problem[512];        /* why the call failed, for people; "" if it has not */
 	const char *problem_at;   /* the input field to blame, or NULL */

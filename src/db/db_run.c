@@ -163,6 +163,7 @@ static bool run_start(struct run *r, struct call *c, const struct db_stmt *s,
 		      const struct field *row, const struct db_arg *args, size_t count)
 {
 	assert(c->db);
+	c->statements++;
 	*r = (struct run){ .c = c, .k = c->db, .fault = c->db->fault };
 	if (r->fault != DB_FINE)
 		return false; /* as PostgreSQL would: the transaction is over */

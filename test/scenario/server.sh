@@ -106,6 +106,18 @@ step 'nothing is kept of its disk before' not has before-resize virsh -c qemu://
 step 'server 1 begins anew' timeout 120 openstack server rebuild --image guest --wait server-1
 step 'and has booted' within 90 has 'YONGYUN GUEST READY server-1' console server-1
 step 'server 1 starts hard' timeout 120 openstack server reboot --hard --wait server-1
+step 'an image is made of server 1 while it runs' timeout 180 openstack server image create --name copy --wait server-1
+step 'it stands by itself' has qcow2 openstack image show -f value -c disk_format copy
+step 'server 1 runs on' has running domain_of "$server"
+step 'nothing is kept of the copy beside its disk' not test -e "$work/var/servers/$server/snapshot"
+step 'server 3 is built of it' timeout 180 openstack server create --image copy --flavor larger \
+	--nic "net-id=$network,v4-fixed-ip=10.79.0.13" --config-drive True --wait server-3
+step 'and boots' within 90 has 'YONGYUN GUEST READY server-3' console server-3
+step 'server 3 is stopped' openstack server stop server-3
+step 'it is' within 60 has SHUTOFF status server-3
+step 'an image is made of it while it is off' timeout 120 openstack server image create --name still --wait server-3
+step 'server 3 is deleted' timeout 60 openstack server delete --wait server-3
+step 'the images are deleted' openstack image delete copy still
 openstack network create second >/dev/null
 openstack subnet create --network second --subnet-range 10.80.0.0/24 second-v4 >/dev/null
 cards() {

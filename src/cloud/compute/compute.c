@@ -212,7 +212,7 @@ static enum status place(struct call *c, const struct server_create *in, struct 
 				.project_id = s->project_id,
 				.vcpus = s->flavor.vcpus,
 				.memory_mb = s->flavor.ram,
-				.disk_gb = s->flavor.disk };
+				.disk_gb = flavor_room(&s->flavor) };
 	enum status st = wish_of_zone(c, in, &ask);
 	if (!st)
 		st = server_group_wish(c, s->group_id, &ask);

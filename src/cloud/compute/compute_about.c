@@ -73,7 +73,7 @@ static void add_usage(struct call *c, struct vdc_usage *u, const struct server *
 	u->hours += h;
 	u->vcpu_hours += h * (double)s->flavor.vcpus;
 	u->mb_hours += h * (double)s->flavor.ram;
-	u->gb_hours += h * (double)s->flavor.disk;
+	u->gb_hours += h * (double)(s->flavor.disk + s->flavor.ephemeral);
 }
 
 static enum status gather(struct call *c, const char *project, const struct usage_span *span,

@@ -107,7 +107,7 @@ static void put_server(struct call *c, struct json_out *j, const struct server_u
 	json_put_str(j, "flavor", s->flavor.name);
 	json_put_int(j, "vcpus", s->flavor.vcpus);
 	json_put_int(j, "memory_mb", s->flavor.ram);
-	json_put_int(j, "local_gb", s->flavor.disk);
+	json_put_int(j, "local_gb", s->flavor.disk + s->flavor.ephemeral);
 	json_put_str(j, "state", s->deleted_at ? "terminated" : server_states[s->state]);
 	put_time(j, "started_at", s->created_at, TIME_BARE);
 	put_time(j, "ended_at", s->deleted_at, TIME_BARE);

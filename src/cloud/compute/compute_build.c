@@ -71,6 +71,8 @@ static struct guest guest_of(struct call *c, const struct plan *p)
 		.vcpus = s->flavor.vcpus,
 		.memory_mb = s->flavor.ram,
 		.disk_gb = s->flavor.disk,
+		.ephemeral_gb = s->flavor.ephemeral,
+		.swap_mb = s->flavor.swap,
 		.base = files_path(c, house_of(c)->files, s->image_sha256),
 		.base_format = s->image_format,
 		.accelerator = compute_insists() ? compute_insists() : p->host.accelerator,

@@ -259,6 +259,9 @@ enum status server_rebuild(struct call *c, const struct server_rebuild *in,
 				    IN(VM_ACTIVE) | IN(VM_STOPPED) | IN(VM_ERROR), &s);
 	if (st)
 		return st;
+	if (in->preserve_ephemeral && s.flavor.ephemeral)
+		return fail(c, ST_NOT_OFFERED, "preserve_ephemeral",
+			    "a server begins anew with all of its disks");
 	before = s;
 	st = change_image(c, in->imageRef, &s);
 	if (!st && in->key_name_given) {

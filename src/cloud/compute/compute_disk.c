@@ -134,7 +134,36 @@ void guest_base_sweep(struct call *c, const char *host_folder)
 	closedir(dir);
 }
 
-enum status guest_disk(struct call *c, const struct guest *g, const char *folder)
+/* An empty disk of 'bytes', whole or absent. */
+static enum status make_blank(struct call *c, const char *disk, int64_t bytes)
+{
+	const char *part = arena_printf(c->arena, "%s.part", disk);
+	const char *wanted = arena_printf(c->arena, "%lld", (long long)bytes);
+	const char *const argv[] = { "qemu-img", "create", "-q", "-f", "qcow2", part, wanted, NULL };
+	const char *text;
+	enum status st = run(c, argv, &text);
+	if (!st && rename(part, disk))
+		st = fail(c, ST_AWAY, NULL, "%s cannot be made: %s", disk, strerror(errno));
+	return st;
+}
+
+/* The disks beside the first: an empty one, and one to swap to. Their system formats them. */
+static enum status more_disks(struct call *c, const struct guest *g, const char *folder)
+{
+	const struct {
+		const char *name;
+		int64_t bytes;
+	} more[] = { { "ephemeral", g->ephemeral_gb * GIB }, { "swap", g->swap_mb << 20 } };
+	enum status st = ST_OK;
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]) && !st; i++) {
+		const char *disk = arena_printf(c->arena, "%s/%s", folder, more[i].name);
+		if (more[i].bytes && !exists(disk))
+			st = make_blank(c, disk, more[i].bytes);
+	}
+	return st;
+}
+
+static enum status first_disk(struct call *c, const struct guest *g, const char *folder)
 {
 	const char *disk = arena_printf(c->arena, "%s/disk", folder);
 	if (exists(disk))
@@ -162,19 +191,31 @@ enum status guest_disk(struct call *c, const struct guest *g, const char *folder
 	return ST_OK;
 }
 
-enum status guest_grow(struct call *c, const struct guest *g, const char *folder)
+enum status guest_disk(struct call *c, const struct guest *g, const char *folder)
 {
-	const char *disk = arena_printf(c->arena, "%s/disk", folder);
-	const char *wanted = arena_printf(c->arena, "%lld", (long long)g->disk_gb * GIB);
+	enum status st = first_disk(c, g, folder);
+	return st ? st : more_disks(c, g, folder);
+}
+
+static enum status grow(struct call *c, const char *disk, int64_t bytes)
+{
+	const char *wanted = arena_printf(c->arena, "%lld", (long long)bytes);
 	const char *const argv[] = { "qemu-img", "resize", "-q", "-f", "qcow2", disk, wanted, NULL };
-	struct guest own = *g;
+	const struct guest own = { .base_format = "qcow2" };
 	const char *text;
 	int64_t size = 0;
-	own.base_format = "qcow2";
-	enum status st = g->disk_gb ? size_of(c, &own, disk, &size, NULL) : ST_OK;
-	if (st || size >= g->disk_gb * GIB)
-		return st;
-	return run(c, argv, &text);
+	enum status st = bytes ? size_of(c, &own, disk, &size, NULL) : ST_OK;
+	return st || size >= bytes ? st : run(c, argv, &text);
+}
+
+enum status guest_grow(struct call *c, const struct guest *g, const char *folder)
+{
+	enum status st = more_disks(c, g, folder);
+	if (!st)
+		st = grow(c, arena_printf(c->arena, "%s/disk", folder), g->disk_gb * GIB);
+	if (!st)
+		st = grow(c, arena_printf(c->arena, "%s/ephemeral", folder), g->ephemeral_gb * GIB);
+	return st ? st : grow(c, arena_printf(c->arena, "%s/swap", folder), g->swap_mb << 20);
 }
 
 enum status guest_copy(struct call *c, const char *from, const char *to, int64_t *size)

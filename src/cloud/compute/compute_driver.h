@@ -34,10 +34,11 @@ struct guest {
 	const char *project_id; /* in the domain's metadata, for people */
 	const char *name;
 	int64_t vcpus, memory_mb;
-	int64_t disk_gb;         /* 0: as large as the image */
-	const char *base;        /* path of the image's bytes, which are never written */
-	const char *base_format; /* "qcow2" or "raw" */
-	const char *accelerator; /* "kvm" or "tcg" */
+	int64_t disk_gb;               /* 0: as large as the image */
+	int64_t ephemeral_gb, swap_mb; /* further disks, which begin empty; 0: none */
+	const char *base;              /* path of the image's bytes, which are never written */
+	const char *base_format;       /* "qcow2" or "raw" */
+	const char *accelerator;       /* "kvm" or "tcg" */
 	const char *meta_data, *network_data; /* JSON texts of the configuration drive */
 	const char *user_data;                /* base64 as it was given; NULL: none */
 	struct guest_nic *nics;

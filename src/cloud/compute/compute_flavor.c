@@ -63,11 +63,15 @@ static bool well_named(const char *s)
 	return n && s[0] != ' ' && s[n - 1] != ' ';
 }
 
+int64_t flavor_room(const struct flavor *f)
+{
+	return f->disk + f->ephemeral + (f->swap + 1023) / 1024;
+}
+
 enum status flavor_create(struct call *c, const struct flavor_create *in, struct flavor *out)
 {
-	if (in->ephemeral || in->swap)
-		return fail(c, ST_NOT_OFFERED, in->swap ? "swap" : "ephemeral",
-			    "flavors have one disk here: no swap and no ephemeral one");
+	if (in->rxtx_factor_given && !(in->rxtx_factor > 0 && in->rxtx_factor <= 3.4e38))
+		return fail(c, ST_BAD_INPUT, "rxtx_factor", "rxtx_factor is more than 0");
 	if (!well_named(in->name) || (in->id && !well_named(in->id)))
 		return fail(c, ST_BAD_INPUT, "name",
 			    "a name begins and ends with something else than a space");
@@ -78,6 +82,9 @@ enum status flavor_create(struct call *c, const struct flavor_create *in, struct
 		.vcpus = in->vcpus,
 		.ram = in->ram,
 		.disk = in->disk,
+		.ephemeral = in->ephemeral,
+		.swap = in->swap,
+		.rxtx_factor = in->rxtx_factor_given ? in->rxtx_factor : 1.0,
 		.is_public = in->is_public_given ? in->is_public : true,
 		.created_at = c->now_at,
 	};
@@ -91,16 +98,35 @@ enum status flavor_create(struct call *c, const struct flavor_create *in, struct
 	return st;
 }
 
-static bool listed(const struct call *c, const struct flavor_list *in, const struct flavor *f,
-		   const struct flavor_access *list, size_t count)
+/* Which flavors an administrator wants to see. */
+enum wanted { WANT_PUBLIC, WANT_PRIVATE, WANT_ALL };
+
+/* Nova takes all of these words for yes and no, and "none" for both. */
+static enum status wanted_of(struct call *c, const char *said, enum wanted *out)
 {
-	bool all = str_case_eq(in->is_public ? in->is_public : "", "none");
-	bool wants_private = in->is_public &&
-			     (str_case_eq(in->is_public, "false") || str_eq(in->is_public, "0"));
+	static const char *const yes[] = { "1", "t", "true", "on", "y", "yes", NULL };
+	static const char *const no[] = { "0", "f", "false", "off", "n", "no", NULL };
+	*out = WANT_PUBLIC;
+	for (int i = 0; said && yes[i]; i++)
+		if (str_case_eq(said, yes[i]))
+			return ST_OK;
+	*out = WANT_PRIVATE;
+	for (int i = 0; said && no[i]; i++)
+		if (str_case_eq(said, no[i]))
+			return ST_OK;
+	*out = said ? WANT_ALL : WANT_PUBLIC;
+	if (said && !str_case_eq(said, "none"))
+		return fail(c, ST_BAD_INPUT, "is_public", "Invalid is_public filter [%.20s]", said);
+	return ST_OK;
+}
+
+static bool listed(const struct call *c, const struct flavor_list *in, enum wanted wanted,
+		   const struct flavor *f, const struct flavor_access *list, size_t count)
+{
 	if (f->disk < in->minDisk || f->ram < in->minRam)
 		return false;
 	if (c->actor.is_admin)
-		return all || f->is_public != wants_private;
+		return wanted == WANT_ALL || f->is_public == (wanted == WANT_PUBLIC);
 	return f->is_public || given_to(list, count, f->id, c->actor.project_id);
 }
 
@@ -110,13 +136,16 @@ enum status flavor_list(struct call *c, const struct flavor_list *in, struct fla
 	struct flavor_access *given;
 	size_t count, given_count, kept = 0, first = 0;
 	size_t limit = in->limit_given && in->limit < PAGE_MAX ? (size_t)in->limit : PAGE_MAX;
-	enum status st = flavor_rows(c, &list, &count);
+	enum wanted wanted;
+	enum status st = wanted_of(c, in->is_public, &wanted);
+	if (!st)
+		st = flavor_rows(c, &list, &count);
 	if (!st)
 		st = flavor_access_rows(c, NULL, &given, &given_count);
 	if (st)
 		return st;
 	for (size_t i = 0; i < count; i++)
-		if (listed(c, in, &list[i], given, given_count))
+		if (listed(c, in, wanted, &list[i], given, given_count))
 			list[kept++] = list[i];
 	if (in->marker) {
 		while (first < kept && !str_eq(list[first].id, in->marker))

@@ -3,26 +3,15 @@
 #include <jansson.h>
 #include "cloud/compute/compute_http.h"
 
-static void write_zero(struct call *c, struct json_out *j, const void *obj)
-{
-	(void)c;
-	(void)obj;
-	json_int(j, 0);
-}
-
 /* Nova says "no swap" with an empty text until 2.75. */
 static void write_swap(struct call *c, struct json_out *j, const void *obj)
 {
+	const struct flavor *f = obj;
 	(void)c;
-	(void)obj;
-	json_str(j, "");
-}
-
-static void write_factor(struct call *c, struct json_out *j, const void *obj)
-{
-	(void)c;
-	(void)obj;
-	json_double(j, 1.0);
+	if (f->swap)
+		json_int(j, f->swap);
+	else
+		json_str(j, "");
 }
 
 static void write_false(struct call *c, struct json_out *j, const void *obj)
@@ -44,10 +33,10 @@ static const struct field flavor_wire[] = {
 	F_INT(flavor, ram, 0, 0, 0),
 	F_INT(flavor, disk, 0, 0, 0),
 	F_VIEW("swap", write_swap),
-	F_VIEW("OS-FLV-EXT-DATA:ephemeral", write_zero),
+	F_INT_AS("OS-FLV-EXT-DATA:ephemeral", flavor, ephemeral, 0, 0, 0),
 	F_VIEW("OS-FLV-DISABLED:disabled", write_false),
 	F_BOOL_AS("os-flavor-access:is_public", flavor, is_public, 0),
-	F_VIEW("rxtx_factor", write_factor),
+	F_REAL(flavor, rxtx_factor, 0),
 	F_VIEW("links", write_flavor_links),
 	F_STR(flavor, description, 0, NULLABLE, SINCE(2, 55)),
 	F_MAP(flavor, extra_specs, 0, 0, SINCE(2, 61)),
@@ -101,7 +90,7 @@ static const struct field flavor_create_wire[] = {
 	F_INT(flavor_create, disk, 0, INT32_MAX, LOOSE),
 	F_INT_AS("OS-FLV-EXT-DATA:ephemeral", flavor_create, ephemeral, 0, INT32_MAX, OPT | LOOSE),
 	F_INT(flavor_create, swap, 0, INT32_MAX, OPT | LOOSE),
-	F_REAL(flavor_create, rxtx_factor, OPT | LOOSE),
+	F_REAL(flavor_create, rxtx_factor, OPT | LOOSE, TELLS(flavor_create, rxtx_factor)),
 	F_BOOL_AS("os-flavor-access:is_public", flavor_create, is_public, OPT | LOOSE,
 		  TELLS(flavor_create, is_public)),
 	F_END,

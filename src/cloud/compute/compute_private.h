@@ -17,6 +17,8 @@
 struct flavor {
 	const char *id, *name, *description;
 	int64_t vcpus, ram, disk; /* MiB, GiB */
+	int64_t ephemeral, swap;  /* GiB, MiB of further disks; 0: none */
+	double rxtx_factor;
 	bool is_public;
 	struct map extra_specs;
 	int64_t created_at;
@@ -226,7 +228,7 @@ struct flavor_create {
 	const char *id, *name, *description;
 	int64_t vcpus, ram, disk, ephemeral, swap;
 	double rxtx_factor;
-	bool is_public, is_public_given;
+	bool is_public, is_public_given, rxtx_factor_given;
 };
 struct flavor_list {
 	const char *is_public, *marker, *sort_key, *sort_dir;
@@ -259,6 +261,8 @@ struct flavor_accesses {
 	struct flavor_access *flavor_access;
 	size_t flavor_access_count;
 };
+/* GiB of a host's disks that a server of it may fill. */
+int64_t flavor_room(const struct flavor *f);
 enum status flavor_create(struct call *c, const struct flavor_create *in,
 			  struct flavor *out) MUST_USE;
 enum status flavor_show(struct call *c, const struct flavor_key *in, struct flavor *out) MUST_USE;

@@ -20,6 +20,11 @@ static enum status check_flavor(struct call *c, const struct server *s, const st
 			    "Resize error: the disk of flavor %s has %lld GB; a disk is not made "
 			    "smaller than it is (%lld GB)",
 			    f->name, (long long)f->disk, (long long)s->flavor.disk);
+	if (f->ephemeral < s->flavor.ephemeral || f->swap < s->flavor.swap)
+		return fail(c, ST_BAD_INPUT, "flavorRef",
+			    "Resize error: the ephemeral or swap disk of flavor %s is smaller than "
+			    "the server's; a disk is not made smaller than it is",
+			    f->name);
 	return ST_OK;
 }
 
@@ -31,7 +36,7 @@ static enum status take_room(struct call *c, const struct server *s, const struc
 	enum status st = quota_use(c, s, 0, f->vcpus - old->vcpus, f->ram - old->ram);
 	if (!st)
 		st = pool_change(c, s->id, larger(f->vcpus, old->vcpus), larger(f->ram, old->ram),
-				 larger(f->disk, old->disk), &why);
+				 larger(flavor_room(f), flavor_room(old)), &why);
 	if (!st && why)
 		return fail(c, ST_BAD_INPUT, "flavorRef", "%s", why);
 	return st;
@@ -93,7 +98,7 @@ enum status server_shrink_back(struct call *c, struct server *s)
 	const struct quota less = { 0, old.vcpus - now.vcpus, old.ram - now.ram };
 	enum status st = usage_add(c, s->project_id, &less);
 	if (!st)
-		st = pool_change(c, s->id, old.vcpus, old.ram, old.disk, &why);
+		st = pool_change(c, s->id, old.vcpus, old.ram, flavor_room(&old), &why);
 	if (!st && why)
 		return fail(c, ST_INTERNAL, NULL, "%s", why);
 	s->flavor = old;

@@ -66,8 +66,8 @@ static void write_flavor(struct call *c, struct json_out *j, const void *obj)
 	json_put_int(j, "vcpus", f->vcpus);
 	json_put_int(j, "ram", f->ram);
 	json_put_int(j, "disk", f->disk);
-	json_put_int(j, "ephemeral", 0);
-	json_put_int(j, "swap", 0);
+	json_put_int(j, "ephemeral", f->ephemeral);
+	json_put_int(j, "swap", f->swap);
 	json_key(j, "extra_specs");
 	json_raw(j, map_to_json(c->arena, &f->extra_specs));
 	json_object_end(j);

@@ -20,6 +20,8 @@ static const struct field server_flavor_row[] = {
 	F_INT(flavor, vcpus, 0, 0, 0),
 	F_INT(flavor, ram, 0, 0, 0),
 	F_INT(flavor, disk, 0, 0, 0),
+	F_INT(flavor, ephemeral, 0, 0, OPT),
+	F_INT(flavor, swap, 0, 0, OPT),
 	F_MAP(flavor, extra_specs, 0, 0),
 	F_END,
 };

@@ -11,16 +11,21 @@ static const struct field flavor_row[] = {
 	F_INT(flavor, vcpus, 0, 0, 0),
 	F_INT(flavor, ram, 0, 0, 0),
 	F_INT(flavor, disk, 0, 0, 0),
+	F_INT(flavor, ephemeral, 0, 0, 0),
+	F_INT(flavor, swap, 0, 0, 0),
+	F_REAL(flavor, rxtx_factor, 0),
 	F_BOOL(flavor, is_public, 0),
 	F_MAP(flavor, extra_specs, 0, 0),
 	F_TIME(flavor, created_at, 0),
 	F_END,
 };
 
-#define FLAVOR "id, name, description, vcpus, ram, disk, is_public, extra_specs, created_at"
+#define FLAVOR                                                                                            \
+	"id, name, description, vcpus, ram, disk, ephemeral, swap, rxtx_factor, is_public, extra_specs, " \
+	"created_at"
 
 DB_STMT(flavor_insert_sql, "insert into compute_flavor (" FLAVOR ")"
-			   " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+			   " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
 enum status flavor_insert(struct call *c, const struct flavor *in)
 {

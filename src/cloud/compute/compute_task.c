@@ -92,8 +92,8 @@ static enum status settle_books(struct call *c, struct server *s, int task)
 		return ST_OK;
 	s->old_flavor = (struct flavor){ 0 };
 	/* Until now the larger of both sizes was promised. */
-	enum status st =
-		pool_change(c, s->id, s->flavor.vcpus, s->flavor.ram, s->flavor.disk, &why);
+	enum status st = pool_change(c, s->id, s->flavor.vcpus, s->flavor.ram,
+				     flavor_room(&s->flavor), &why);
 	return st || !why ? st : fail(c, ST_INTERNAL, NULL, "%s", why);
 }
 

@@ -32,6 +32,8 @@ static const struct field guest_shape[] = {
 	F_INT(guest, vcpus, 1, 1024, 0),
 	F_INT(guest, memory_mb, 1, 1 << 30, 0),
 	F_INT(guest, disk_gb, 0, 1 << 20, 0),
+	F_INT(guest, ephemeral_gb, 0, 1 << 20, OPT),
+	F_INT(guest, swap_mb, 0, INT32_MAX, OPT),
 	F_STR(guest, base, 4096, 0),
 	F_STR(guest, base_format, 16, 0),
 	F_STR(guest, accelerator, 16, 0),

@@ -59,6 +59,14 @@ static void put_disk(struct buf *b, const struct guest *g, const char *folder)
 		   "<controller type='scsi' model='virtio-scsi'/>");
 }
 
+static void put_more_disk(struct buf *b, const char *folder, const char *name, const char *target)
+{
+	buf_str(b, "<disk type='file' device='disk'><driver name='qemu' type='qcow2' "
+		   "cache='none' discard='unmap'/><source file='");
+	put_text(b, folder);
+	buf_printf(b, "/%s'/><target dev='%s' bus='virtio'/></disk>", name, target);
+}
+
 /* In user space the switch does not fill in checksums that a card was to compute: TCP would break
  * while ping works. */
 static void put_nic(struct buf *b, const struct guest_nic *nic, bool netdev)
@@ -88,6 +96,10 @@ static void put_devices(struct buf *b, const struct guest *g, const char *folder
 {
 	buf_str(b, "<devices>");
 	put_disk(b, g, folder);
+	if (g->ephemeral_gb)
+		put_more_disk(b, folder, "ephemeral", "vdb");
+	if (g->swap_mb)
+		put_more_disk(b, folder, "swap", g->ephemeral_gb ? "vdc" : "vdb");
 	for (size_t i = 0; i < g->nics_count; i++)
 		put_nic(b, &g->nics[i], netdev);
 	buf_str(b, "<serial type='pty'><log file='");

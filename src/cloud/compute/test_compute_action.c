@@ -322,3 +322,96 @@ TEST(a_network_card_is_put_in_and_taken_out)
 	assert_int_equal(json_array_size(json_object_get(l, "interfaceAttachments")), 0);
 	expect_sound();
 }
+
+static void add_large_flavor(const char *id, const char *more)
+{
+	const char *body = arena_printf(test_call()->arena,
+					"{\"flavor\":{\"name\":\"f-%s\",\"id\":\"%s\",\"vcpus\":1,"
+					"\"ram\":64,\"disk\":1%s}}",
+					id, id, more);
+	want(nova_ask(NULL, "compute.flavor.create", "", body));
+}
+
+TEST(a_flavor_has_further_disks_which_the_host_promises)
+{
+	compute_begin();
+	add_large_flavor("1", ",\"OS-FLV-EXT-DATA:ephemeral\":3,\"swap\":1025,\"rxtx_factor\":2.5");
+	add_large_flavor("2", ",\"OS-FLV-EXT-DATA:ephemeral\":4,\"swap\":2048");
+	add_large_flavor("3", "");
+	want_refusal(nova_ask(NULL, "compute.flavor.create", "",
+			      "{\"flavor\":{\"name\":\"x\",\"vcpus\":1,\"ram\":64,\"disk\":1,"
+			      "\"rxtx_factor\":0}}"),
+		     ST_BAD_INPUT, "rxtx_factor");
+	const json_t *f = json_object_get(
+		want(nova_ask(VDC_A, "compute.flavor.show", "flavor_id=1", NULL)), "flavor");
+	assert_int_equal(json_integer_value(json_object_get(f, "swap")), 1025);
+	assert_int_equal(json_integer_value(json_object_get(f, "OS-FLV-EXT-DATA:ephemeral")), 3);
+	assert_true(json_real_value(json_object_get(f, "rxtx_factor")) == 2.5);
+	const char *id = add_server(VDC_A, "s", "");
+	wait_for(VDC_A, id, "ACTIVE");
+	/* 1 + 3 GiB, and 1025 MiB are two more. */
+	const json_t *sum = want(nova_ask(NULL, "compute.hypervisor.statistics", "", NULL));
+	sum = json_object_get(sum, "hypervisor_statistics");
+	assert_int_equal(json_integer_value(json_object_get(sum, "local_gb_used")), 6);
+	want_refusal(nova_ask(VDC_A, "compute.server.resize", beside(id),
+			      "{\"resize\":{\"flavorRef\":\"3\"}}"),
+		     ST_BAD_INPUT, "not made smaller");
+	want(nova_ask(VDC_A, "compute.server.resize", beside(id),
+		      "{\"resize\":{\"flavorRef\":\"2\"}}"));
+	wait_for(VDC_A, id, "VERIFY_RESIZE");
+	want(nova_ask(VDC_A, "compute.server.revert_resize", beside(id), NULL));
+	wait_for(VDC_A, id, "ACTIVE");
+	sum = want(nova_ask(NULL, "compute.hypervisor.statistics", "", NULL));
+	sum = json_object_get(sum, "hypervisor_statistics");
+	assert_int_equal(json_integer_value(json_object_get(sum, "local_gb_used")), 6);
+	expect_sound();
+}
+
+TEST(where_there_is_one_host_a_server_is_moved_nowhere)
+{
+	compute_begin();
+	add_flavor("1", 64);
+	const char *id = add_server(VDC_A, "s", "");
+	wait_for(VDC_A, id, "ACTIVE");
+	want_refusal(nova_ask(NULL, "compute.server.migrate", beside(id), "{\"migrate\":{}}"),
+		     ST_BAD_INPUT, "No valid host");
+	want_refusal(nova_ask(NULL, "compute.server.migrate_live", beside(id),
+			      "{\"os-migrateLive\":{\"host\":\"nowhere\",\"block_migration\":false,"
+			      "\"disk_over_commit\":false}}"),
+		     ST_BAD_INPUT, "could not be found");
+	want_refusal(
+		nova_ask(NULL, "compute.server.migrate_live", beside(id),
+			 "{\"os-migrateLive\":{\"host\":\"stand-in\",\"block_migration\":false,"
+			 "\"disk_over_commit\":false}}"),
+		ST_BAD_INPUT, "same host");
+	want_refusal(nova_ask(NULL, "compute.server.evacuate", beside(id),
+			      "{\"evacuate\":{\"onSharedStorage\":false}}"),
+		     ST_BAD_INPUT, "still in use");
+	want_refusal(nova_ask(NULL, "compute.server.inject_network", beside(id),
+			      "{\"injectNetworkInfo\":{}}"),
+		     ST_GONE, "gone from Nova");
+	want(nova_ask(VDC_A, "compute.server.suspend", beside(id), NULL));
+	wait_for(VDC_A, id, "SUSPENDED");
+	want_refusal(nova_ask(NULL, "compute.server.migrate", beside(id), "{\"migrate\":{}}"),
+		     ST_CONFLICT, "vm_state suspended");
+	expect_sound();
+}
+
+TEST(flavors_are_listed_by_novas_words_for_yes_and_no)
+{
+	compute_begin();
+	add_large_flavor("1", ",\"os-flavor-access:is_public\":false");
+	add_large_flavor("2", "");
+	const struct {
+		const char *word;
+		size_t count;
+	} words[] = { { "f", 1 }, { "no", 1 }, { "0", 1 }, { "t", 1 }, { "Yes", 1 }, { "None", 2 } };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const json_t *list = want(nova_ask(
+			NULL, "compute.flavor.list",
+			arena_printf(test_call()->arena, "is_public=%s", words[i].word), NULL));
+		assert_int_equal(json_array_size(json_object_get(list, "flavors")), words[i].count);
+	}
+	want_refusal(nova_ask(NULL, "compute.flavor.list", "is_public=x", NULL), ST_BAD_INPUT,
+		     "is_public");
+}

@@ -187,6 +187,20 @@ TEST(a_switch_in_user_space_gets_no_offloads)
 	assert_non_null(strstr(guest_xml(c->arena, &g, "/d", true), "domain type='kvm'"));
 }
 
+TEST(further_disks_stand_behind_the_first)
+{
+	struct call *c = test_call();
+	struct guest g = guest(c);
+	assert_null(strstr(guest_xml(c->arena, &g, "/d", true), "vdb"));
+	g.swap_mb = 64;
+	const char *xml = guest_xml(c->arena, &g, "/d", true);
+	assert_non_null(strstr(xml, "/d/swap'/><target dev='vdb'"));
+	g.ephemeral_gb = 1;
+	xml = guest_xml(c->arena, &g, "/d", true);
+	assert_non_null(strstr(xml, "/d/ephemeral'/><target dev='vdb'"));
+	assert_non_null(strstr(xml, "/d/swap'/><target dev='vdc'"));
+}
+
 /* --- libvirt's own test driver: connections and lists, no machine --- */
 
 TEST(a_domain_of_somebody_else_is_neither_listed_nor_removed)

@@ -301,3 +301,41 @@ TEST(what_a_guest_does_is_not_told_while_its_host_is_away)
 	assert_int_equal(json_integer_value(json_object_get(s, "OS-EXT-STS:power_state")), 1);
 	expect_sound();
 }
+
+/* Servers by the hundred; nothing is built. */
+static void add_servers(int64_t count, const char *networks)
+{
+	struct call *c = compute_call_as(VDC_A, NOVA(2, 37));
+	want(nova_ask_in(c, "compute.server.create", "",
+			 create_body(c, "s",
+				     arena_printf(c->arena, ",\"min_count\":%lld,\"networks\":%s",
+						  (long long)count, networks))));
+}
+
+static int64_t statements_of_detail(size_t expected)
+{
+	struct call *c = compute_call_as(VDC_A, NOVA(2, 74));
+	const json_t *list =
+		json_object_get(want(nova_ask_in(c, "compute.server.detail", "", NULL)), "servers");
+	assert_int_equal(json_array_size(list), expected);
+	return c->statements;
+}
+
+TEST(a_detailed_list_of_500_servers_takes_as_many_statements_as_one_of_2)
+{
+	compute_begin();
+	add_flavor("1", 64);
+	want(nova_ask(NULL, "compute.quota.update", "project_id=0193a0000000700080000000000000aa",
+		      "{\"quota_set\":{\"instances\":-1,\"cores\":-1,\"ram\":-1}}"));
+	jobs_close(jobs, 10 * CLOCK_SECOND);
+	jobs = NULL;
+	const char *net =
+		arena_printf(test_call()->arena, "[{\"uuid\":\"%s\"}]", add_network(VDC_A));
+	add_servers(2, net);
+	int64_t few = statements_of_detail(2);
+	add_servers(98, net);
+	for (int i = 0; i < 4; i++)
+		add_servers(100, "\"none\"");
+	assert_int_equal(statements_of_detail(500), few);
+	assert_true(few <= 8);
+}

@@ -12,6 +12,9 @@ create table compute_flavor (
 	vcpus         @INT not null check (vcpus > 0),
 	ram           @INT not null check (ram > 0),    -- MiB
 	disk          @INT not null check (disk >= 0),  -- GiB; 0: as large as the image
+	ephemeral     @INT not null check (ephemeral >= 0), -- GiB of a second disk, which is empty; 0: none
+	swap          @INT not null check (swap >= 0),  -- MiB of one more, to swap to; 0: none
+	rxtx_factor   @REAL not null check (rxtx_factor > 0), -- kept for old clients; nothing goes by it
 	is_public     @INT not null check (is_public in (0, 1)),
 	extra_specs   text not null,                    -- JSON object of texts
 	created_at    @INT not null
