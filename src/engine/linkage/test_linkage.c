@@ -561,7 +561,7 @@ TEST(levels_are_those_that_the_documentation_names)
 		{ "name", "martha", "", "missing" },
 		{ "code", "12345", "12354", "one edit" },
 		{ "code", "12345", "1234567", "two edits" },
-		{ "code", "404/231-1368", "(404) 231 1368", "one edit" },
+		{ "code", "404/231-1368", "(404) 231 1368", "equal" },
 		{ "date", "1980-05-17", "1980-05-18", "one edit" },
 		{ "date", "1980-05-17", "1980-06-02", "within a month" },
 		{ "date", "1980-05-17", "1984-11-02", "within 10 years" },
