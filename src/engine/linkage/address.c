@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chinese addresses and company names, slot by slot: one walk over the text, by the words that end a
  * slot. What no word ends is left out; numbers count without leading zeros. */
+#include <stdio.h>
 #include "base/text.h"
 #include "engine/linkage/dict.h"
 #include "engine/linkage/hanzi.h"
 
-enum slot { SLOT_AREA, SLOT_VILLAGE, SLOT_ROAD, SLOT_NUMBER, SLOT_BUILDING, SLOT_UNIT, SLOT_ROOM };
+enum slot {
+	SLOT_DISTRICT,
+	SLOT_TOWN,
+	SLOT_VILLAGE,
+	SLOT_ROAD,
+	SLOT_NUMBER,
+	SLOT_BUILDING,
+	SLOT_UNIT,
+	SLOT_ROOM
+};
 
 /* The slot that ends with the characters 'a' and 'b' (b: 0 at the end), and how many of them its word has;
  * 0: none does. */
 static unsigned slot_at(uint32_t a, uint32_t b, enum slot *slot)
 {
 	switch (a) {
-	case U'街': *slot = b == U'道' ? SLOT_AREA : SLOT_ROAD; return b == U'道' ? 2 : 1;
+	case U'街': *slot = b == U'道' ? SLOT_TOWN : SLOT_ROAD; return b == U'道' ? 2 : 1;
 	case U'大': *slot = SLOT_ROAD; return b == U'道' ? 2 : 0;
 	case U'单': *slot = SLOT_UNIT; return b == U'元' ? 2 : 0;
 	case U'号': *slot = b == U'楼' ? SLOT_BUILDING : SLOT_NUMBER; return b == U'楼' ? 2 : 1;
@@ -24,9 +34,9 @@ static unsigned slot_at(uint32_t a, uint32_t b, enum slot *slot)
 	case U'省':
 	case U'市':
 	case U'区':
-	case U'县':
+	case U'县': *slot = SLOT_DISTRICT; return 1;
 	case U'镇':
-	case U'乡': *slot = SLOT_AREA; return 1;
+	case U'乡': *slot = SLOT_TOWN; return 1;
 	case U'村':
 	case U'苑': *slot = SLOT_VILLAGE; return 1;
 	case U'路':
@@ -42,6 +52,8 @@ static unsigned slot_at(uint32_t a, uint32_t b, enum slot *slot)
 
 static uint32_t name_hash(const char *from, const char *to)
 {
+	while (from < to && *from == ' ')
+		from++;
 	uint32_t h = from < to ? (uint32_t)text_hash(from, (size_t)(to - from)) : 0;
 	return from < to && !h ? 1 : h;
 }
@@ -56,6 +68,16 @@ static uint32_t number_before(const char *begin, const char *end)
 		scale *= 10;
 	}
 	return p < end ? value + 1 : 0;
+}
+
+/* Where a run of digits and dashes that ends the text has its first dash, or the end. */
+static const char *first_dash(const char *begin, const char *end)
+{
+	const char *p = end;
+	while (p > begin && ((p[-1] >= '0' && p[-1] <= '9') || p[-1] == '-'))
+		p--;
+	const char *dash = memchr(p, '-', (size_t)(end - p));
+	return dash ? dash : end;
 }
 
 void address_read(const char *s, size_t size, struct address *out)
@@ -77,8 +99,9 @@ void address_read(const char *s, size_t size, struct address *out)
 		}
 		uint32_t number = number_before(begin, p);
 		switch (slot) {
-		/* The last area names the town; those before it are in it. */
-		case SLOT_AREA: out->area = name_hash(begin, p); break;
+		/* Each area lies in the one before it. */
+		case SLOT_DISTRICT: out->area = out->district = name_hash(begin, p); break;
+		case SLOT_TOWN: out->area = out->town = name_hash(begin, p); break;
 		case SLOT_VILLAGE: out->village = name_hash(begin, p); break;
 		case SLOT_ROAD: out->road = name_hash(begin, points == 2 ? further : behind); break;
 		case SLOT_NUMBER: out->number = number; break;
@@ -88,8 +111,25 @@ void address_read(const char *s, size_t size, struct address *out)
 		}
 		begin = p = points == 2 ? further : behind;
 	}
-	if (!out->room && begin < end) /* "…2单元301" */
+	if (!out->room && begin < end) { /* "…2单元301", "…3-2-501" */
+		const char *from = out->room || out->building ? begin : first_dash(begin, end);
+		uint32_t before[2] = { 0, 0 };
+		for (const char *p = from; p < end; p++)
+			if (*p == '-' && before[1] == 0)
+				before[before[0] != 0] = number_before(begin, p);
 		out->room = number_before(begin, end);
+		if (before[0])
+			out->building = before[0], out->unit = before[1];
+	}
+}
+
+size_t address_key(const struct address *a, char out[ADDRESS_KEY_SIZE])
+{
+	if (!a->number || (!a->road && !a->village))
+		return 0;
+	return (size_t)snprintf(out, ADDRESS_KEY_SIZE, "%x %u %u %u %u",
+				a->road ? a->road : a->village, a->number, a->building, a->unit,
+				a->room);
 }
 
 /* --- companies --- */

@@ -205,9 +205,12 @@ uint32_t csv_plain(const struct csv_field *f, char *out)
 
 void csv_write(struct buf *b, const char *s, size_t size)
 {
+	static const bool special[256] = {
+		['"'] = true, [','] = true, ['\n'] = true, ['\r'] = true
+	};
 	bool quote = size == 0;
 	for (size_t i = 0; i < size; i++)
-		quote |= s[i] == '"' || s[i] == ',' || s[i] == '\n' || s[i] == '\r';
+		quote |= special[(uint8_t)s[i]];
 	if (!quote) {
 		buf_add(b, s, size);
 		return;

@@ -208,21 +208,30 @@ bool uscc_valid(const char *s, size_t size)
 	return value == (31 - sum % 31) % 31;
 }
 
+/* How many bytes of what separates year, month and day stand at 's'; 0: none. */
+static size_t date_mark(const char *s, size_t left)
+{
+	if (*s == '-' || *s == '/' || *s == '.')
+		return 1;
+	return left >= 3 && (memcmp(s, "年", 3) == 0 || memcmp(s, "月", 3) == 0) ? 3 : 0;
+}
+
 bool date_read(const char *s, size_t size, int32_t *day, char digits[9])
 {
 	unsigned n = 0, groups = 0;
 	unsigned group[3] = { 0 }, lengths[3] = { 0 };
 
-	for (size_t i = 0; i < size; i++) {
+	for (size_t i = 0, mark; i < size; i++) {
 		if (s[i] >= '0' && s[i] <= '9') {
 			if (!lengths[groups])
 				n++;
 			if (lengths[groups]++ > 8)
 				return false;
 			group[groups] = group[groups] * 10 + (unsigned)(s[i] - '0');
-		} else if ((s[i] == '-' || s[i] == '/' || s[i] == '.') && lengths[groups]) {
+		} else if (lengths[groups] && (mark = date_mark(s + i, size - i)) > 0) {
 			if (++groups == 3)
 				return false;
+			i += mark - 1;
 		} else {
 			break; /* a time behind the date */
 		}

@@ -52,7 +52,7 @@ unsigned text_points(const char *s, size_t size, uint16_t *out, unsigned room);
 bool citizen_read(const char *s, size_t size, char out[19], bool *valid);
 /* 统一社会信用代码, GB 32100: whether the check character holds. */
 bool uscc_valid(const char *s, size_t size);
-/* Whether a text of digits is a day; ISO dates and the digits alone. '*day': days since 1970. */
+/* Whether a text of digits is a day: with - / . or 年月日 between, or the digits alone. '*day': days since 1970. */
 bool date_read(const char *s, size_t size, int32_t *day, char digits[9]);
 
 /* --- addresses --- */
@@ -63,10 +63,17 @@ struct address {
 	uint32_t building; /* 幢 栋 号楼 */
 	uint32_t unit;     /* 单元 */
 	uint32_t room;     /* 室 */
-	uint32_t area;     /* hash of what stands before the road: town, district */
+	uint32_t area;     /* hash of the last of district and town that stands before the road */
+	uint32_t district; /* hash of 区 县, or the last 市 where there is none */
+	uint32_t town;     /* hash of 街道 镇 乡 */
 	uint32_t village;  /* hash of 村 社区 小区 花园 苑 */
 };
 void address_read(const char *s, size_t size, struct address *out);
+/* The slots from the road or village on as one text, the same for all ways to write them ("3幢2单元501室",
+ * "3号楼2单元501", "3-2-501"), of at most ADDRESS_KEY_SIZE bytes; 0: there is no number on a road or in a
+ * village. Gives its size. */
+#define ADDRESS_KEY_SIZE 64
+size_t address_key(const struct address *a, char out[ADDRESS_KEY_SIZE]);
 
 /* The own part 字号 of a company's name, without region, trade and form, as a slice of 's'. */
 void company_core(const char *s, size_t size, const char **core, size_t *core_size);

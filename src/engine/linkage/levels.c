@@ -269,13 +269,18 @@ static unsigned level_address(const struct derived *d, const struct judged *j)
 {
 	const struct address *x = &d->addresses[j->a], *y = &d->addresses[j->b];
 
+	bool elsewhere = clash(x->district, y->district) || clash(x->town, y->town);
+
 	if (clash(x->road, y->road) || (!x->road && !y->road && clash(x->village, y->village)))
 		return agree(x->area, y->area) ? 2 : 1;
 	if (!agree(x->road, y->road) && !agree(x->village, y->village))
 		return agree(x->area, y->area) ? 2 : 1;
-	if (clash(x->number, y->number) ||
+	if (elsewhere || clash(x->number, y->number) ||
 	    (!agree(x->number, y->number) && !agree(x->building, y->building)))
 		return 3;
+	/* A house of its own has neither building nor room. */
+	if (x->number && x->building == y->building && x->unit == y->unit && x->room == y->room)
+		return 6;
 	if (clash(x->building, y->building) || !agree(x->building, y->building))
 		return agree(x->room, y->room) && !clash(x->building, y->building) ? 6 : 4;
 	return agree(x->room, y->room) && !clash(x->unit, y->unit) ? 6 : 5;

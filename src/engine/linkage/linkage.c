@@ -209,6 +209,7 @@ static enum status link_records(struct run *run)
 	enum status st;
 
 	begin_phase(run, "derive");
+	tables_unify(t, s, run->ask->threads);
 	run->comparer = comparer_new(t, s, run->ask->threads);
 	end_phase(run);
 	begin_phase(run, "block");

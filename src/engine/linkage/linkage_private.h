@@ -29,8 +29,11 @@ struct column {
 	uint32_t *normal; /* a text's normal form, also a number of 'dict' */
 	uint32_t texts; /* numbers under this came from the input, the others are normal forms only */
 	bool compared; /* the settings use it: it has a place in the line */
+	bool unified;  /* tables_unify() has done it */
 	unsigned place;
 };
+
+struct settings;
 
 struct tables {
 	struct column *columns;
@@ -67,6 +70,9 @@ static inline unsigned source_of(const struct tables *t, uint32_t record)
 enum status tables_read(struct call *c, const struct linkage_ask *ask, struct tables *out) MUST_USE;
 /* Gives every text of the columns that are compared its normal form, and lays out the lines. */
 void tables_normalise(struct tables *t, unsigned threads);
+/* Makes one of the values of a column that are one written in several ways, as the kinds that they are compared
+ * as tell. To be called before values are counted; doing it again changes nothing. */
+void tables_unify(struct tables *t, const struct settings *s, unsigned threads);
 void tables_done(struct tables *t);
 int tables_column(const struct tables *t, const char *name);
 const char *tables_id(const struct tables *t, uint32_t record, size_t *size);
@@ -112,6 +118,7 @@ enum part_kind {
 	PART_YEAR,
 	PART_DAY,
 	PART_TOKEN,
+	PART_PLACE,  /* the slots of an address, however they are written */
 	PART_EITHER, /* this and another column in either order */
 	PART__COUNT
 };
@@ -231,6 +238,8 @@ struct model {
 	double prior;
 	double m[COMPARISONS_MAX][LEVELS_MAX], u[COMPARISONS_MAX][LEVELS_MAX];
 	double bin_share[COMPARISONS_MAX][BINS_MAX], bin_u[COMPARISONS_MAX][BINS_MAX];
+	double chance_bits[COMPARISONS_MAX]
+			  [BINS_MAX];       /* log2 of the part of equal pairs that is chance */
 	double present[COMPARISONS_MAX];    /* records that have a value */
 	double equal_bits[COMPARISONS_MAX]; /* log2 of m times those */
 	float count_bits[COUNT_BITS];       /* log2 of small counts */

@@ -194,6 +194,9 @@ static void fill_logs(struct training *w)
 				ratio = m->m[i][l] / m->u[i][l];
 			w->logs[i][l] = (float)log2(ratio);
 		}
+		/* Two valid numbers that differ are two people; so no household is learnt from. */
+		if (p->kind == KIND_CITIZEN)
+			w->logs[i][1] = -100;
 	}
 }
 
@@ -327,6 +330,20 @@ static double maximise(struct training *w)
 	return fabs(m->prior - before) / before;
 }
 
+/* What is rare is mostly equal because it matches: of a frequency's equal pairs only those that do not are chance.
+ * At least a hundredth is taken for it. */
+static void count_chance(struct training *w, unsigned i)
+{
+	struct model *m = w->model;
+	unsigned equal = levels_of(w->s->comparisons[i].kind) - 1;
+
+	for (unsigned b = 0; b < BINS_MAX; b++) {
+		double all = m->bin_u[i][b],
+		       matches = m->prior * m->m[i][equal] * m->bin_share[i][b];
+		m->chance_bits[i][b] = log2(fmax(all - matches, all * 0.01) / all);
+	}
+}
+
 void model_train(struct tables *t, const struct settings *s, struct comparer *k,
 		 struct pattern_table *patterns, unsigned threads, struct model *out)
 {
@@ -353,6 +370,8 @@ void model_train(struct tables *t, const struct settings *s, struct comparer *k,
 	}
 	learn_u(&w);
 	for (unsigned i = 0; i < s->comparison_count; i++)
+		count_chance(&w, i);
+	for (unsigned i = 0; i < s->comparison_count; i++)
 		out->equal_bits[i] = log2(out->m[i][levels_of(s->comparisons[i].kind) - 1] *
 					  fmax(out->present[i], 1));
 	patterns_done(&w.sample);
@@ -372,5 +391,5 @@ double model_weight(const struct model *m, const struct settings *s, const struc
 	/* The chance that the other record has this very value. */
 	uint32_t f = value_count(k, i, values[0]);
 	double bits = f < COUNT_BITS ? (double)m->count_bits[f] : log2(f);
-	return m->equal_bits[i] - bits;
+	return m->equal_bits[i] - bits - m->chance_bits[i][bin_of(f)];
 }

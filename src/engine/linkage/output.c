@@ -48,6 +48,16 @@ static enum status sheet_close(struct run *run, struct sheet *s)
 		   : ST_OK;
 }
 
+static void write_number(struct sheet *s, uint32_t v)
+{
+	char digits[10];
+	unsigned n = sizeof digits;
+	do
+		digits[--n] = (char)('0' + v % 10);
+	while (v /= 10);
+	buf_add(&s->text, digits + n, sizeof digits - n);
+}
+
 static void write_id(const struct tables *t, struct sheet *s, uint32_t record)
 {
 	size_t size;
@@ -97,7 +107,8 @@ static enum status write_clusters(struct run *run)
 		return st;
 	buf_str(&s.text, run->tables.sources > 1 ? "cluster,source,id\n" : "cluster,id\n");
 	for (uint32_t i = 0; i < run->tables.records; i++) {
-		buf_printf(&s.text, "%u,", run->clusters.of[i]);
+		write_number(&s, run->clusters.of[i]);
+		buf_char(&s.text, ',');
 		write_id(&run->tables, &s, i);
 		end_row(&s);
 	}
@@ -159,12 +170,28 @@ static uint32_t best_member(const struct run *run, unsigned column, const uint32
 	return winner;
 }
 
+/* The texts of a record that is to be written soon: first where they stand, then the texts. */
+static void prefetch_row(const struct tables *t, uint32_t record, bool texts)
+{
+	for (unsigned i = 0; record < t->records && i < t->column_count; i++) {
+		const struct column *k = &t->columns[i];
+		if ((int)i == t->id_column)
+			continue;
+		if (texts)
+			__builtin_prefetch(dict_text(&k->dict, k->raw[record]));
+		else
+			__builtin_prefetch(&k->dict.values[k->raw[record]]);
+	}
+}
+
 static void write_golden_row(struct run *run, struct sheet *s, const uint32_t *members,
 			     uint32_t count)
 {
 	const struct tables *t = &run->tables;
 
-	buf_printf(&s->text, "%u,%u", members[0], count);
+	write_number(s, members[0]);
+	buf_char(&s->text, ',');
+	write_number(s, count);
 	for (unsigned i = 0; i < t->column_count; i++) {
 		if ((int)i == t->id_column)
 			continue;
@@ -216,6 +243,8 @@ static enum status write_golden(struct run *run)
 	}
 	for (uint32_t i = 0; i < t->records; i++) {
 		uint32_t count = 0;
+		prefetch_row(t, i + 16, false);
+		prefetch_row(t, i + 8, true);
 		if (run->clusters.of[i] != i)
 			continue;
 		for (uint32_t r = i; !count || r; r = next[r])

@@ -54,6 +54,7 @@ bool part_text(const struct part *p, const char *s, uint32_t size, struct buf *o
 {
 	char digits[9];
 	int32_t day;
+	struct address place;
 
 	switch (p->kind) {
 	case PART_PREFIX: return edge_of(s, size, p->n, true, out);
@@ -65,6 +66,10 @@ bool part_text(const struct part *p, const char *s, uint32_t size, struct buf *o
 			return false;
 		buf_add(out, digits + (p->kind == PART_DAY ? 4 : 0), 4);
 		return true;
+	case PART_PLACE:
+		address_read(s, size, &place);
+		out->size += address_key(&place, buf_reserve(out, ADDRESS_KEY_SIZE));
+		return out->size > 0;
 	default: buf_add(out, s, size); return true;
 	}
 }

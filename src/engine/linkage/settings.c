@@ -9,7 +9,7 @@
 static const char *const part_names[PART__COUNT] = {
 	[PART_WHOLE] = "whole", [PART_PREFIX] = "prefix", [PART_SUFFIX] = "suffix",
 	[PART_SOUND] = "sound", [PART_YEAR] = "year",     [PART_DAY] = "day",
-	[PART_TOKEN] = "token", [PART_EITHER] = "either"
+	[PART_TOKEN] = "token", [PART_PLACE] = "place",   [PART_EITHER] = "either"
 };
 
 struct reader {
@@ -188,7 +188,7 @@ static enum status read_part(struct reader *r, char *text, struct part *out)
 		if (p.kind == PART__COUNT)
 			return refuse(r, "rule",
 				      "a part is not a column, nor prefix, suffix, sound, "
-				      "year, day, token or either of one");
+				      "year, day, token, place or either of one");
 		argument = open + 1;
 		second = strrchr(argument, ',');
 		if (second)

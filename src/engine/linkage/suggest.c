@@ -59,7 +59,9 @@ static void look_at(const char *s, uint32_t size, struct profile *p)
 	p->words += words;
 	p->dates += date_read(s, size, &days, day);
 	p->mails += memchr(s, '@', size) != NULL;
-	p->citizens += citizen_read(s, size, number, &valid);
+	/* Numbers of other things have 15 digits too; those of people hold a birthday. */
+	p->citizens += citizen_read(s, size, number, &valid) &&
+		       date_read(number + 6, 8, &days, day);
 	p->usccs += uscc_valid(s, size);
 	p->digits += digits && !others;
 	p->decimals += digits && !others && memchr(s, '.', size) != NULL;
@@ -170,9 +172,11 @@ static void add_atoms(struct tables *t, const struct settings *s, struct atoms *
 
 	add_atom(t, s, a, i, PART_WHOLE, 0);
 	/* A large table is blocked on whole values: each more part is a sort of all records. */
-	if (t->records > 200000 && kind != KIND_HANNAME && kind != KIND_CITIZEN)
+	if (t->records > 200000 && kind != KIND_HANNAME && kind != KIND_CITIZEN &&
+	    kind != KIND_ADDRESS)
 		return;
 	switch (kind) {
+	case KIND_ADDRESS: add_atom(t, s, a, i, PART_PLACE, 0); break;
 	case KIND_NAME:
 		add_atom(t, s, a, i, PART_SOUND, 0);
 		add_atom(t, s, a, i, PART_PREFIX, 3);
@@ -228,7 +232,23 @@ static bool is_covered(const struct settings *s, const struct rule *r)
 	return false;
 }
 
-static unsigned list_candidates(const struct atoms *a, double possible, struct candidate *out)
+/* What a household has in common says nothing of who of it is meant: telephone, address, and what few values have. */
+static bool is_shared(enum kind kind)
+{
+	return kind == KIND_CODE || kind == KIND_ADDRESS || kind == KIND_EXACT;
+}
+
+static bool of_household(const struct settings *s, const struct atom *x, const struct atom *y)
+{
+	bool people = false;
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		people |= s->comparisons[i].kind == KIND_CITIZEN;
+	return people && is_shared(s->comparisons[x->comparison].kind) &&
+	       is_shared(s->comparisons[y->comparison].kind);
+}
+
+static unsigned list_candidates(const struct settings *s, const struct atoms *a, double possible,
+				struct candidate *out)
 {
 	unsigned n = 0;
 	for (unsigned i = 0; i < a->count; i++) {
@@ -236,7 +256,9 @@ static unsigned list_candidates(const struct atoms *a, double possible, struct c
 		out[n++] = (struct candidate){ { { x->part }, 1 }, x->chance * possible };
 		for (unsigned k = 0; k < i; k++) {
 			const struct atom *y = &a->list[k];
-			if (x->comparison != y->comparison)
+			/* Ways to write an address are one value already, but where the town is not said. */
+			if (x->comparison != y->comparison && !of_household(s, x, y) &&
+			    x->part.kind != PART_PLACE && y->part.kind != PART_PLACE)
 				out[n++] = (struct candidate){ { { y->part, x->part }, 2 },
 							       x->chance * y->chance * possible };
 		}
@@ -245,9 +267,56 @@ static unsigned list_candidates(const struct atoms *a, double possible, struct c
 	return n;
 }
 
+/* Numbers that are given to one person or entity: what is equal there is a match, however many there are. */
+static bool is_identifier(const struct settings *s, const struct part *p)
+{
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		if (s->comparisons[i].column == p->column &&
+		    (s->comparisons[i].kind == KIND_CITIZEN || s->comparisons[i].kind == KIND_USCC))
+			return true;
+	return false;
+}
+
 static double pair_budget(const struct tables *t)
 {
 	return fmax(1.5e6, 3.0 * t->records);
+}
+
+/* In which round a rule is looked at. Cheap singles first: they bring all that pairs with them would; then pairs of
+ * columns that have nothing to do with an identifier, for those who lack one or whose is wrong; at last other parts
+ * of columns that a rule has already. */
+enum round { ROUND_SINGLE, ROUND_OTHERS, ROUND_WITH_IDENTIFIER, ROUND_AGAIN, ROUND__COUNT };
+
+static enum round round_of(const struct settings *s, const struct rule *r, bool with_identifier)
+{
+	if (r->count == 1)
+		return ROUND_SINGLE;
+	for (unsigned i = 0; with_identifier && i < s->rule_count; i++)
+		if (s->rules[i].count == 2 && s->rules[i].parts[0].column == r->parts[0].column &&
+		    s->rules[i].parts[1].column == r->parts[1].column)
+			return ROUND_AGAIN;
+	return is_identifier(s, &r->parts[0]) || is_identifier(s, &r->parts[1])
+		       ? ROUND_WITH_IDENTIFIER
+		       : ROUND_OTHERS;
+}
+
+/* Takes the rule when it brings something and the budget allows it; what an identifier brings are matches, and costs
+ * nothing. */
+static void consider(struct tables *t, struct settings *s, const struct candidate *p, double budget,
+		     double *used)
+{
+	const struct rule *r = &p->rule;
+	bool sure = r->count == 1 && is_identifier(s, &r->parts[0]) &&
+		    r->parts[0].kind == PART_WHOLE;
+	double limit = sure ? budget : r->count > 1 ? budget / 3 : budget / 8;
+
+	if (p->size > limit || is_covered(s, r))
+		return;
+	double size = r->count == 1 ? p->size : (double)rule_size(t, s, r);
+	if (size < 0.5 || size > limit || (!sure && *used + size > budget))
+		return;
+	*used += sure ? 0 : size;
+	s->rules[s->rule_count++] = *r;
 }
 
 static void choose_rules(struct tables *t, struct settings *s)
@@ -255,6 +324,14 @@ static void choose_rules(struct tables *t, struct settings *s)
 	struct atoms *atoms = big_alloc(1, sizeof *atoms);
 	struct candidate *list = big_alloc(CANDIDATES_MAX, sizeof *list);
 	double budget = pair_budget(t), used = 0;
+	bool citizens = false;
+
+	/* Where numbers tell who is who, more pairs of the other columns are matches. */
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		if (s->comparisons[i].kind == KIND_CITIZEN)
+			citizens = true;
+	if (citizens)
+		budget = fmax(budget, 5.0 * t->records);
 	unsigned most = t->records > 2000000 ? 8 : t->records > 200000 ? 14 : RULES_MAX;
 
 	for (unsigned i = 0; i < s->comparison_count; i++)
@@ -268,20 +345,11 @@ static void choose_rules(struct tables *t, struct settings *s)
 		used += (double)rule_size(t, s, &words);
 		s->rules[s->rule_count++] = words;
 	}
-	unsigned n = list_candidates(atoms, pairs_possible(t, s), list);
-	/* Singles that are cheap come first: they bring all that pairs with them would. */
-	for (unsigned count = 1; count <= 2; count++)
-		for (unsigned i = 0; i < n && s->rule_count < most; i++) {
-			const struct rule *r = &list[i].rule;
-			double limit = count == 1 ? budget / 8 : budget / 3;
-			if (r->count != count || list[i].size > limit || is_covered(s, r))
-				continue;
-			double size = count == 1 ? list[i].size : (double)rule_size(t, s, r);
-			if (size < 0.5 || size > limit || used + size > budget)
-				continue;
-			used += size;
-			s->rules[s->rule_count++] = *r;
-		}
+	unsigned n = list_candidates(s, atoms, pairs_possible(t, s), list);
+	for (enum round round = 0; round < ROUND__COUNT; round++)
+		for (unsigned i = 0; i < n && s->rule_count < most; i++)
+			if (round_of(s, &list[i].rule, citizens) == round)
+				consider(t, s, &list[i], budget, &used);
 	big_free(list, CANDIDATES_MAX, sizeof *list);
 	big_free(atoms, 1, sizeof *atoms);
 }
@@ -385,6 +453,9 @@ enum status settings_suggest(struct call *c, struct tables *t, struct settings *
 						     .swap = -1,
 						     .within = -1 };
 	}
+	tables_unify(t, s, 1);
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		count_values(t, &t->columns[s->comparisons[i].column]);
 	if (!s->comparison_count)
 		return fail(c, ST_BAD_INPUT, NULL, "no column has values that could be compared");
 	find_swap(t, s);
