@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Batches and rules as acts: who may hand in what, and what is seen of it. */
 #include "data/intake/intake_private.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "base/id.h"
 #include "door/audit/audit.h"
 #include "door/house.h"
@@ -180,11 +184,25 @@ static enum status hand_in_act(struct call *c, const void *in_, void *out)
 	return st ? st : audit_write(c, "intake.batch.post");
 }
 
+/* A link in the drop folder leads nowhere: whoever may write there may not have the daemon read for them. */
+static FILE *open_source(const char *path, bool follow)
+{
+	struct stat s;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW));
+
+	if (fd >= 0 && (fstat(fd, &s) || !S_ISREG(s.st_mode))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd < 0 ? NULL : fdopen(fd, "re");
+}
+
 /* A copy of the file in the store's own folder, because what is taken is gone. */
-static enum status copy_in(struct call *c, struct files *f, const char *path, const char **copy)
+static enum status copy_in(struct call *c, struct files *f, const char *path, bool follow,
+			   const char **copy)
 {
 	char piece[65536];
-	FILE *from = fopen(path, "re"), *to = NULL;
+	FILE *from = open_source(path, follow), *to = NULL;
 	bool bad = true;
 
 	*copy = from ? files_temporary(c, f) : NULL;
@@ -209,7 +227,7 @@ enum status intake_hand_in(struct call *c, const char *resource, const char *pat
 	const char *name = strrchr(path, '/');
 	struct intake_upload in = { .id = resource, .name = name ? name + 1 : path, .by = by };
 	const char *copy;
-	enum status st = copy_in(c, h->files, path, &copy);
+	enum status st = copy_in(c, h->files, path, !str_eq(by, "drop"), &copy);
 
 	if (!st)
 		st = files_take(c, h->files, copy, INTAKE_FILE_MAX, &in.facts);

@@ -317,3 +317,44 @@ TEST(settings_that_are_wrong_are_refused_by_line_and_rule)
 	assert_int_equal(s->resource_count, 33);
 	assert_int_equal(s->relation_count, 12);
 }
+
+/* Page by page comes what comes at once; a kind narrows. */
+TEST(a_name_that_many_have_is_read_by_pages)
+{
+	const char *city = make_city(20, 21), *store = text("%s/store", test_folder());
+	struct call *c = test_call();
+	struct theme_counts n = { 0 };
+	struct theme_entity *all, *page;
+	size_t count = 0, seen = 0, got;
+	char line[1024];
+
+	if (build_into(c, city, store, &n))
+		test_fail("%s", c->problem);
+	struct theme *t = open_base(store);
+	FILE *f = fopen(text("%s/GA01.csv", city), "r");
+	assert_non_null(f);
+	const char *name = NULL;
+	while (count < 3 && fgets(line, sizeof line, f)) {
+		const char *at = strchr(line, ',') + 1;
+		name = text("%.*s", (int)strcspn(at, ","), at);
+		count = look(t, THEME_BY_NAME, name, &all);
+	}
+	assert_int_equal(fclose(f), 0);
+	assert_true(count >= 3);
+	struct theme_query q = { .by = THEME_BY_NAME, .text = name, .kind = THEME_PERSON, .limit = 1 };
+	do {
+		assert_int_equal(theme_look(c, t, &q, &page, &got), ST_OK);
+		if (got) {
+			assert_true(seen < count);
+			assert_string_equal(page[0].id, all[seen].id);
+			assert_int_equal(page[0].relations_count, 0);
+			q.after = page[0].id;
+			seen++;
+		}
+	} while (got);
+	assert_int_equal(seen, count);
+	q = (struct theme_query){ .by = THEME_BY_NAME, .text = name, .kind = THEME_FIRM };
+	assert_int_equal(theme_look(c, t, &q, &page, &got), ST_OK);
+	assert_int_equal(got, 0);
+	theme_close(t);
+}

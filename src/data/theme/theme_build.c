@@ -98,12 +98,15 @@ static enum status swap_in(struct build *b)
 
 static void phase(struct build *b, const char *name)
 {
-	double now = wall_seconds();
+	double now = wall_seconds(), cpu = cpu_seconds();
 
 	if (!b->ask->quiet)
-		fprintf(stderr, "%-10s %7.2f s, %7.2f s since the start, %lld MiB at most\n", name,
-			now - b->phase_began, now - b->began, (long long)(peak_memory() >> 20));
+		fprintf(stderr,
+			"%-10s %7.2f s, %7.2f s of CPU; since the start %7.2f s, %lld MiB at most\n",
+			name, now - b->phase_began, cpu - b->phase_cpu, now - b->began,
+			(long long)(peak_memory() >> 20));
 	b->phase_began = now;
+	b->phase_cpu = cpu;
 }
 
 static enum status read_settings(struct build *b)
@@ -175,6 +178,12 @@ enum status theme_build(struct call *c, const struct theme_ask *ask, FILE *to,
 	enum status st = read_settings(&b);
 
 	b.phase_began = b.began;
+	b.phase_cpu = cpu_seconds();
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	b.threads = ask->threads    ? ask->threads
+		    : processors < 1 ? 1
+		    : processors > 8 ? 8
+				     : (unsigned)processors;
 	if (!st)
 		st = lock_store(&b, &lock);
 	if (st)

@@ -134,12 +134,13 @@ struct build {
 	struct source sources[RESOURCES_MAX];
 	unsigned source_count;
 	struct records records[THEME_KINDS];
+	unsigned threads;
 	struct entities *entities;     /* theme_golden.c */
 	struct statements *statements; /* theme_relate.c */
 	struct theme_counts counts;
 	FILE *to;
 	const char *settings_text;
-	double began, phase_began; /* wall clock */
+	double began, phase_began, phase_cpu; /* seconds */
 };
 
 /* One row of a resource's file, its cells by the columns that the settings name. */

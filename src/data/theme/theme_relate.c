@@ -140,15 +140,70 @@ static void outvote(const struct theme_settings *settings, struct statements *al
 	all->count = kept;
 }
 
+/* One source, by one thread, with a call, statements and scratch of its own; what it looks into is shared. */
+struct share {
+	struct build *b;
+	const struct finder *finder;
+	struct statements own[RESOURCES_MAX];
+	enum status st[RESOURCES_MAX];
+	char problem[RESOURCES_MAX][512];
+};
+
+static void relate_source(void *context, size_t i)
+{
+	SCOPED_ARENA struct arena *a = arena_new();
+	struct share *all = context;
+	struct build b = *all->b;
+	struct finder f = *all->finder;
+
+	if (!b.sources[i].resource->statement_count)
+		return;
+	b.c = call_new(a, all->b->c->request_id);
+	b.statements = &all->own[i];
+	f.b = &b;
+	f.key = (struct buf){ .arena = a };
+	f.cell = (struct buf){ .arena = a };
+	all->st[i] = source_rows(&b, &b.sources[i], relate_row, &f);
+	memcpy(all->problem[i], b.c->problem, sizeof all->problem[i]);
+}
+
+/* In the order of the sources, so that nothing depends on the threads. */
+static enum status gather(struct build *b, struct share *all)
+{
+	struct statements *to = b->statements;
+	enum status st = ST_OK;
+
+	for (unsigned i = 0; i < b->source_count; i++)
+		to->room += all->own[i].count;
+	to->list = big_alloc(to->room, sizeof *to->list);
+	for (unsigned i = 0; i < b->source_count; i++) {
+		struct statements *own = &all->own[i];
+		if (!st && all->st[i])
+			st = fail(b->c, all->st[i], NULL, "%s", all->problem[i]);
+		if (own->count)
+			memcpy(to->list + to->count, own->list, own->count * sizeof *own->list);
+		to->count += own->count;
+		for (unsigned k = 0; k < b->settings->relation_count; k++) {
+			to->stated[k] += own->stated[k];
+			to->unresolved[k] += own->unresolved[k];
+		}
+		big_free(own->list, own->room, sizeof *own->list);
+	}
+	return st;
+}
+
 enum status relations_make(struct build *b)
 {
 	struct finder *f = arena_alloc(b->c->arena, sizeof *f);
+	struct share *all = arena_alloc(b->c->arena, sizeof *all);
 	enum status st = finder_init(b, f);
 
 	b->statements = arena_alloc(b->c->arena, sizeof *b->statements);
-	for (unsigned i = 0; i < b->source_count && !st; i++)
-		if (b->sources[i].resource->statement_count)
-			st = source_rows(b, &b->sources[i], relate_row, f);
+	if (!st) {
+		*all = (struct share){ .b = b, .finder = f };
+		share_out(b->threads, b->source_count, relate_source, all);
+		st = gather(b, all);
+	}
 	finder_done(f);
 	if (st)
 		return st;
