@@ -74,15 +74,23 @@ start_servers() {
 		openstack server start $(cat "$folder/running.$OS_USERNAME") || true
 }
 
+# What the department made; floating addresses and routers before the networks that they lead to.
 delete_all() {
-	for kind in server network image; do
-		openstack "$kind" list -f value -c ID | while read -r id; do
-			if [ "$kind" = server ]; then
-				timeout 120 openstack server delete --wait "$id"
-			else
-				openstack "$kind" delete "$id" || [ "$kind" != network ]
-			fi
+	openstack server list -f value -c ID | while read -r id; do
+		timeout 120 openstack server delete --wait "$id"
+	done
+	openstack floating ip list -f value -c ID | xargs -r openstack floating ip delete
+	openstack router list -f value -c ID | while read -r router; do
+		openstack router unset --external-gateway "$router"
+		openstack port list --router "$router" -f value -c ID | while read -r port; do
+			openstack router remove port "$router" "$port"
 		done
+		openstack router delete "$router"
+	done
+	# The external network is not theirs, and images may be somebody else's.
+	openstack network list --internal -f value -c ID | xargs -r openstack network delete || return
+	openstack image list -f value -c ID | while read -r id; do
+		openstack image delete "$id" || true
 	done
 	[ -z "$(openstack server list -f value -c ID)" ]
 }
@@ -191,6 +199,8 @@ fi
 if [ -n "$remove" ]; then
 	say "Deleting servers, networks and images"
 	each_vdc delete_all || die "Not all servers could be deleted: see $folder/log"
+	sed -n 's/^sysadmin //p' "$folder/people" | python3 tools/city/ground.py "$url" sysadmin remove ||
+		die "The external network could not be deleted: see $folder/log"
 	exit 0
 fi
 if [ ! -e "$folder/furnished" ]; then

@@ -4,9 +4,9 @@
 through which routers lead out, and two resource pools. On one machine the two share its host by percent (60 and 40);
 on several, each pool gets hosts of its own by the same calls.
 
-    ground.py URL NAME <PASSWORD
+    ground.py URL NAME [remove] <PASSWORD
 
-What is there already stays as it is.
+What is there already stays as it is; "remove" takes the external network away again, which has rows in OVN.
 """
 import sys
 import time
@@ -65,12 +65,21 @@ def outside(city, token):
         "enable_dhcp": False, "project_id": owner}}, token)
 
 
-def main(url, user):
+def remove(city, token):
+    _, listed = city.ask("GET", f"/network/v2.0/networks?name={urllib.parse.quote(OUTSIDE)}", token=token)
+    for network in listed["networks"]:
+        city.ask("DELETE", f"/network/v2.0/networks/{network['id']}", token=token)
+
+
+def main(url, user, word=""):
     city = City(url)
     token = city.token(user, "Default", sys.stdin.readline().strip(), {"system": {"all": True}})
+    if word == "remove":
+        remove(city, token)
+        return
     outside(city, token)
     pools(city, token)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

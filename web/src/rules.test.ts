@@ -21,6 +21,7 @@ describe("a rule in plain words", () => {
 		expect(inWords({ ...rule, protocol: "tcp", port_range_min: 80, port_range_max: 80 }, groups)).toBe(
 			"允许 任何 IPv4 地址 以 TCP 80 端口 (HTTP) 访问",
 		);
+		expect(inWords({ ...rule, remote_ip_prefix: "0.0.0.0/0" }, groups)).toBe("允许 任何 IPv4 地址 以 任何协议 访问");
 		expect(inWords({ ...rule, remote_group_id: "g1" }, groups)).toBe("允许 安全组“web”的成员 以 任何协议 访问");
 		expect(inWords({ ...rule, remote_group_id: "gone" }, groups)).toBe("允许 另一个安全组 以 任何协议 访问");
 	});

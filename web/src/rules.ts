@@ -32,7 +32,9 @@ function peer(rule: Said, groups: readonly Pick<Group, "id" | "name">[]): string
 		const group = groups.find((g) => g.id === rule.remote_group_id);
 		return group ? t("groups.members", { name: group.name }) : t("groups.unknownGroup");
 	}
-	return rule.remote_ip_prefix ?? t("groups.anyAddress", { family: rule.ethertype });
+	if (rule.remote_ip_prefix === null || /^(0\.0\.0\.0|::)\/0$/.test(rule.remote_ip_prefix))
+		return t("groups.anyAddress", { family: rule.ethertype });
+	return rule.remote_ip_prefix;
 }
 
 export function inWords(rule: Said, groups: readonly Pick<Group, "id" | "name">[]): string {
