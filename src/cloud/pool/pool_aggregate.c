@@ -98,6 +98,7 @@ static enum status set_zone(struct call *c, const char *host_id, const char *zon
 		if (str_eq(kept[i].host_id, host_id) && !str_eq(h.zone, NO_ZONE))
 			return fail(c, ST_CONFLICT, "availability_zone",
 				    "One or more hosts contain instances in this zone");
+	pool_yard_stale(c);
 	return st ? st : pool_host_set_zone(c, host_id, zone);
 }
 
@@ -244,5 +245,6 @@ enum status pool_host_change(struct call *c, const struct pool_host_change *in,
 	audit_subject(c, "host", h.id);
 	audit_change(c, pool_host_wire, &before, &h);
 	*out = h;
+	pool_yard_stale(c);
 	return pool_host_set(c, &h);
 }

@@ -9,6 +9,18 @@
 
 /* Whether the host can still promise what is asked. */
 bool pool_fits(const struct pool_host *h, const struct pool_ask *ask);
+/* Whether it is where the thing's companions want it. */
+bool pool_suits(const struct pool_host *h, const struct pool_ask *ask);
+/* Whether it takes what is asked: up, in the zone, large enough, and where companions must have it. */
+bool pool_may_take(const struct pool_host *h, const struct pool_ask *ask);
+/* What the host can still promise; negative when an operator took back what was promised. */
+void pool_left(const struct pool_host *h, int64_t *vcpus, int64_t *memory_mb, int64_t *disk_gb);
+
+/* The memory of hosts that placements choose by: for the house that is started. */
+enum status pool_yard_open(struct call *c, struct house *h) MUST_USE;
+void pool_yard_close(struct house *h);
+/* Rows of hosts were changed in more than what is promised. */
+void pool_yard_stale(struct call *c);
 
 enum status pool_host_insert(struct call *c, const struct pool_host *in) MUST_USE;
 enum status pool_host_update(struct call *c, const struct pool_host *in) MUST_USE;
@@ -20,6 +32,13 @@ enum status pool_reservation_insert(struct call *c, const struct pool_reservatio
 /* ST_NOT_FOUND: there is none. */
 enum status pool_reservation_take(struct call *c, const char *subject,
 				  struct pool_reservation *out) MUST_USE;
+
+/* Sizes that are promised, and to how many, the commonest first. */
+struct pool_shape_row {
+	int64_t vcpus, memory_mb, disk_gb, count;
+};
+enum status pool_shape_rows(struct call *c, int64_t limit, struct pool_shape_row **list,
+			    size_t *count) MUST_USE;
 
 enum status pool_host_set(struct call *c, const struct pool_host *in) MUST_USE;
 enum status pool_host_set_zone(struct call *c, const char *id, const char *zone) MUST_USE;
