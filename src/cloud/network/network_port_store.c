@@ -329,6 +329,17 @@ enum status network_store_interfaces(struct call *c, const char *const *device_i
 	return ST_OK;
 }
 
+static const struct field made_row[] = { F_STR(network_made_port, id, 36, 0),
+					 F_STR(network_made_port, device_id, 255, EMPTY_OK),
+					 F_END };
+DB_STMT(made_sql, "select id, device_id from network_port where made_for_device = 1"
+		  " and device_owner like 'compute:%' order by id");
+
+enum status network_made_ports(struct call *c, struct network_made_port **list, size_t *count)
+{
+	return DB_ALL(c, &made_sql, made_row, list, count, DB_NO_ARGS);
+}
+
 /* --- addresses --- */
 
 DB_STMT(address_put_sql,
