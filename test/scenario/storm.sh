@@ -92,18 +92,6 @@ storm_of_engines() {
 	done
 }
 
-no_guests() {
-	guests=$(house_guests "$DAEMON")
-	[ -z "$guests" ] || echo "$guests"
-	[ -z "$guests" ]
-}
-
-no_folders() {
-	folders=$(find "$DAEMON/var/servers" -mindepth 1 -maxdepth 1 ! -name base)
-	[ -z "$folders" ] || echo "$folders"
-	[ -z "$folders" ]
-}
-
 # What servers stand on is no part of the storm.
 python3 test/storm/storm.py --prepare "$URL" "$ADMIN_PASSWORD" || exit 1
 kills=${KILLS:-20}
