@@ -100,6 +100,22 @@ static void say(const char *what, bool good, const char *why)
 	printf("%-5s %-12s %s\n", good ? "ok" : "BAD", what, why);
 }
 
+/* Every byte of the file store is read: each file has its name's digest, and as many refer to it as are
+ * counted. Returns how many are wrong. */
+static int64_t check_files(struct call *c, struct house *h)
+{
+	struct buf report = { .arena = c->arena };
+	int64_t bad = 0;
+
+	call_forgive(c);
+	enum status st = files_scrub(c, h->files, h->db, &report, &bad);
+	if (st)
+		bad++;
+	say("files", !bad, st ? c->problem : bad ? "" : "holds");
+	printf("%s", buf_text(&report));
+	return bad;
+}
+
 int command_check(int argc, char **argv)
 {
 	SCOPED_ARENA struct arena *a = arena_new();
@@ -128,6 +144,8 @@ int command_check(int argc, char **argv)
 		printf("%s", buf_text(&report));
 		bad += of_room;
 	}
+	if (asked.deep)
+		bad += check_files(c, &h);
 	house_close(&h, HOUSE_ROOMS);
 	return bad ? 1 : 0;
 }

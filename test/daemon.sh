@@ -13,6 +13,8 @@
 # (more lines of its section http).
 
 : "${YONGYUN:=build/yongyun}"
+# shellcheck source=test/houses.sh
+. test/houses.sh
 DAEMON_PID=
 
 daemon_port() {
@@ -43,6 +45,8 @@ daemon_init() {
 		url = ${YONGYUN_TEST_DB:-sqlite:$DAEMON/yongyun.db}
 		${DAEMON_EXTRA:-}
 	CONF
+	houses_sweep_dead
+	house_note "$DAEMON"
 	"$YONGYUN" init --config "$DAEMON/yongyun.conf" --password-file "$DAEMON/admin-password" \
 		> "$PASSWORDS"
 }
@@ -52,7 +56,7 @@ daemon_start() {
 	"$YONGYUN" serve --config "$DAEMON/yongyun.conf" >> "$DAEMON/log" 2>&1 &
 	DAEMON_PID=$!
 	for _ in $(seq 200); do
-		curl -sfo /dev/null "$URL/identity/v3" && return 0
+		curl -sfo /dev/null "$URL/identity/v3" && house_note "$DAEMON" "$DAEMON_PID" && return 0
 		kill -0 "$DAEMON_PID" 2> /dev/null || break
 		sleep 0.05
 	done
@@ -78,7 +82,9 @@ daemon_kill() {
 
 daemon_remove() {
 	daemon_stop
-	[ -z "$DAEMON" ] || rm -rf "$DAEMON"
+	[ -n "$DAEMON" ] || return 0
+	house_forget "$DAEMON"
+	rm -rf "$DAEMON"
 }
 
 # The environment of the OpenStack clients for the admin of the profile openstack.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# ./run bench [NAME]: each executable file in bench/ is one benchmark; it prints what it measured, with
+# ./run bench [NAME [ARGUMENT...]]: each executable file in bench/ is one benchmark; it prints what it measured, with
 # the machine, and sets up and takes down what it needs. They run one after the other.
 set -eu
 # shellcheck source=tools/common.sh
@@ -16,7 +16,7 @@ done
 }
 if [ $# -gt 0 ]; then
 	case " $benches " in
-	*" $1 "*) benches=$1 ;;
+	*" $1 "*) benches=$1 && shift ;;
 	*) die "There is no benchmark '$1'. These are:$benches" ;;
 	esac
 fi
@@ -28,7 +28,7 @@ say "$(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," 
 code=0
 for bench in $benches; do
 	say "== $bench"
-	"bench/$bench" || {
+	"bench/$bench" "$@" || {
 		code=1
 		say "$bench failed"
 	}

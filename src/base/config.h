@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 enum profile { PROFILE_CITY, PROFILE_OPENSTACK };
+enum placement_choice { PLACEMENT_PACK, PLACEMENT_SPREAD };
 enum compute_choice { COMPUTE_AUTO, COMPUTE_LIBVIRT, COMPUTE_FAKE };
 enum accelerator_choice { ACCELERATOR_AUTO, ACCELERATOR_KVM, ACCELERATOR_TCG };
 enum network_choice { NETWORK_AUTO, NETWORK_OVN, NETWORK_FAKE };
@@ -47,6 +48,9 @@ struct config {
 	struct {
 		int64_t seal_every;
 	} audit;
+	struct {
+		int placement; /* enum placement_choice */
+	} pool;
 	struct {
 		int driver; /* enum compute_choice */
 		const char *uri;

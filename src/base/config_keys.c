@@ -4,6 +4,7 @@
 #include "base/shape.h"
 
 static const char *const profiles[] = { "city", "openstack", NULL };
+static const char *const placements[] = { "pack", "spread", NULL };
 static const char *const computes[] = { "auto", "libvirt", "fake", NULL };
 static const char *const accelerators[] = { "auto", "kvm", "tcg", NULL };
 static const char *const networks[] = { "auto", "ovn", "fake", NULL };
@@ -94,6 +95,9 @@ const struct config_key config_keys[] = {
 
 	NUMBER(audit, seal_every, CONFIG_DURATION, "100ms", SECONDS(1) / 100, SECONDS(60),
 	       "How often committed audit entries are sealed."),
+
+	WORD(pool, placement, "pack", placements,
+	     "Where servers go; pack: so that the most still fit; spread: most memory left first."),
 
 	WORD(compute, driver, "auto", computes,
 	     "What runs servers; auto: libvirt where it answers, else the stand-in, which says so."),

@@ -151,6 +151,10 @@ struct run {
 	struct db_plan *p; /* NULL: it could not be prepared */
 	struct db_map *map;
 	enum db_fault fault;
+	/* The object that was read last, as its column holds it: rows of a list often hold the same. */
+	const struct field *object;
+	const char *object_text;
+	size_t object_size;
 };
 
 static void run_fail(struct run *r, const char *what)
@@ -193,8 +197,25 @@ static bool run_step(struct run *r)
 	return row && r->fault == DB_FINE;
 }
 
-/* Reads the row that run_step() gave into a struct. */
-static void run_read(struct run *r, void *out)
+/* Whether the column holds the object that the row before did; then that one is taken over. */
+static bool same_object(struct run *r, const struct field *f, const struct db_arg *v,
+			const void *before, void *out)
+{
+	if (f->kind != FIELD_OBJECT || v->kind != DB_ARG_TEXT || f->given_at != FIELD_NOT_TOLD)
+		return false;
+	if (before && r->object == f && r->object_size == v->size &&
+	    !memcmp(r->object_text, v->p, v->size)) {
+		memcpy((char *)out + f->at, (const char *)before + f->at, f->sub_size);
+		return true;
+	}
+	r->object = f;
+	r->object_size = v->size;
+	r->object_text = arena_strndup(r->c->arena, v->p, v->size);
+	return false;
+}
+
+/* Reads the row that run_step() gave into a struct; 'before' is that of the row before, or NULL. */
+static void run_read(struct run *r, const void *before, void *out)
 {
 	const struct db_driver *d = r->k->db->driver;
 
@@ -207,7 +228,8 @@ static void run_read(struct run *r, void *out)
 						 "statement %s: column %s is not of its field's "
 						 "kind",
 						 r->p->stmt->name, f->name);
-		else if (db_field_set(r->c, r->p->stmt, f, &v, out))
+		else if (!same_object(r, f, &v, before, out) &&
+			 db_field_set(r->c, r->p->stmt, f, &v, out))
 			run_fail(r, r->c->problem);
 	}
 }
@@ -227,7 +249,7 @@ enum status db_one(struct call *c, const struct db_stmt *s, const struct field *
 	bool found = run_start(&r, c, s, row, args, count) && run_step(&r);
 
 	if (found)
-		run_read(&r, out);
+		run_read(&r, NULL, out);
 	if (found && run_step(&r))
 		run_fail(&r, "more than one row");
 	return run_end(&r, found ? ST_OK : ST_NOT_FOUND);
@@ -251,7 +273,8 @@ enum status db_all(struct call *c, const struct db_stmt *s, const struct field *
 			list = grown;
 			room = wider;
 		}
-		run_read(&r, list + used++ * item_size);
+		char *at = list + used * item_size;
+		run_read(&r, used++ ? at - item_size : NULL, at);
 	}
 	enum status st = run_end(&r, ST_OK);
 	if (st)

@@ -152,6 +152,9 @@ step 'the security group is deleted' openstack security group delete web
 step 'and the default one' openstack security group delete default
 step 'OVN knows the router no more' within 20 not has "$router" ovn-nbctl --timeout=10 lr-list
 step 'nor the group' within 20 not has "$group" ovn-nbctl --timeout=10 --bare --columns=name list port_group
+step 'libvirt has no guest of this house' no_guests
+step 'no disk of a server is left' no_folders
+step 'OVN has no network of this house' within 20 no_networks
 step 'the image is deleted' openstack image delete guest
 step 'nothing is left over' within 20 "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
 step 'the trail of all this holds' "$YONGYUN" audit verify --config "$DAEMON/yongyun.conf"

@@ -144,6 +144,9 @@ step 'the servers are deleted' timeout 120 openstack server delete --wait server
 step 'libvirt knows server 1 no more' not domain_of "$server"
 step 'the network is deleted' openstack network delete office
 step 'OVN knows the network no more' not has "$network" ovn-nbctl --timeout=10 ls-list
+step 'libvirt has no guest of this house' no_guests
+step 'no disk of a server is left' no_folders
+step 'OVN has no network of this house' within 20 no_networks
 step 'the image is deleted' openstack image delete guest
 step 'nothing is left over' "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
 trail() {

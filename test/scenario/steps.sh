@@ -62,6 +62,24 @@ sum_up() {
 	[ "$FAILED" = 0 ]
 }
 
+# What a house may leave behind, in libvirt, on disk and in OVN: each says what is there, and fails.
+none_of() {
+	[ -z "$1" ] || echo "$1"
+	[ -z "$1" ]
+}
+
+no_guests() {
+	none_of "$(house_guests "$DAEMON")"
+}
+
+no_folders() {
+	none_of "$(find "$DAEMON/var/servers" -mindepth 1 -maxdepth 1 ! -name base)"
+}
+
+no_networks() {
+	none_of "$(house_networks "$(house_id "$DAEMON")")"
+}
+
 # Scenarios with real engines do not run without them.
 need_engines() {
 	if ! sh tools/engines.sh status; then

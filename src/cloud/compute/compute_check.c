@@ -2,6 +2,7 @@
 /* What must always hold of servers: counters are sums, promises and ports belong to live servers, and,
  * when asked to look deep, the guests of all hosts and the rows agree. */
 #include <dirent.h>
+#include <stdlib.h>
 #include "base/id.h"
 #include "base/text.h"
 #include "cloud/compute/compute_private.h"
@@ -12,8 +13,15 @@ struct books {
 	struct usage *counted, *real;
 	struct pool_reservation *kept;
 	struct pool_host *hosts;
+	struct network_made_port *ports;
+	size_t ports_count;
 	size_t live_count, dead_count, counted_count, real_count, kept_count, hosts_count;
 };
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct server *)a)->id, ((const struct server *)b)->id);
+}
 
 static enum status read_books(struct call *c, const void *in, void *out)
 {
@@ -31,7 +39,13 @@ static enum status read_books(struct call *c, const void *in, void *out)
 		st = usage_true(c, &b->real, &b->real_count);
 	if (!st)
 		st = pool_reservations(c, &b->kept, &b->kept_count);
-	return st ? st : pool_hosts(c, &b->hosts, &b->hosts_count);
+	if (!st)
+		st = network_made_ports(c, &b->ports, &b->ports_count);
+	if (!st)
+		st = pool_hosts(c, &b->hosts, &b->hosts_count);
+	if (!st)
+		qsort(b->live, b->live_count, sizeof(*b->live), by_id);
+	return st;
 }
 
 static void breach(struct buf *report, int64_t *bad, const char *words, const char *id)
@@ -42,10 +56,9 @@ static void breach(struct buf *report, int64_t *bad, const char *words, const ch
 
 static const struct server *live_named(const struct books *b, const char *id)
 {
-	for (size_t i = 0; i < b->live_count; i++)
-		if (str_eq(b->live[i].id, id))
-			return &b->live[i];
-	return NULL;
+	const struct server key = { .id = id };
+	return id && b->live_count ? bsearch(&key, b->live, b->live_count, sizeof(key), by_id)
+				   : NULL;
 }
 
 static void check_usage(const struct books *b, struct buf *report, int64_t *bad)
@@ -62,22 +75,51 @@ static void check_usage(const struct books *b, struct buf *report, int64_t *bad)
 		       i && i <= b->real_count ? b->real[i - 1].project_id : "one of them");
 }
 
-static void check_rows(const struct books *b, struct buf *report, int64_t *bad)
+/* While a resize waits to be confirmed the larger of both sizes is promised. */
+static int64_t larger(int64_t a, int64_t b)
 {
+	return a > b ? a : b;
+}
+
+static bool promised_right(const struct server *s, const struct pool_reservation *r)
+{
+	const struct flavor *now = &s->flavor, *old = &s->old_flavor;
+	if (!old->id)
+		return r->vcpus == now->vcpus && r->memory_mb == now->ram &&
+		       r->disk_gb == now->disk;
+	return r->vcpus == larger(now->vcpus, old->vcpus) &&
+	       r->memory_mb == larger(now->ram, old->ram) &&
+	       r->disk_gb == larger(now->disk, old->disk);
+}
+
+static void check_promises(const struct books *b, struct buf *report, int64_t *bad)
+{
+	/* Both lists are in the order of ids, and a server has one promise at most. */
+	size_t k = 0;
+	for (size_t i = 0; i < b->live_count; i++) {
+		const struct server *s = &b->live[i];
+		while (k < b->kept_count && strcmp(b->kept[k].subject, s->id) < 0)
+			k++;
+		if (s->host_id && (k == b->kept_count || !str_eq(b->kept[k].subject, s->id)))
+			breach(report, bad, "a server stands on a host that promised nothing",
+			       s->id);
+	}
 	for (size_t i = 0; i < b->kept_count; i++) {
 		const struct server *s = live_named(b, b->kept[i].subject);
 		if (!s || !str_eq(s->host_id, b->kept[i].host_id))
 			breach(report, bad, "a promise of the pool is for no server of that host",
 			       b->kept[i].subject);
+		else if (!promised_right(s, &b->kept[i]))
+			breach(report, bad, "a server is not promised what its flavor has", s->id);
 	}
-	for (size_t i = 0; i < b->live_count; i++) {
-		size_t k = 0;
-		while (k < b->kept_count && !str_eq(b->kept[k].subject, b->live[i].id))
-			k++;
-		if (b->live[i].host_id && k == b->kept_count)
-			breach(report, bad, "a server stands on a host that promised nothing",
-			       b->live[i].id);
-	}
+}
+
+static void check_ports(const struct books *b, struct buf *report, int64_t *bad)
+{
+	for (size_t i = 0; i < b->ports_count; i++)
+		if (!live_named(b, b->ports[i].device_id))
+			breach(report, bad, "a port was made for a server that is not there",
+			       b->ports[i].id);
 	for (size_t i = 0; i < b->dead_count; i++)
 		if (b->dead[i].nics_count)
 			breach(report, bad, "a deleted server still has ports", b->dead[i].id);
@@ -145,7 +187,8 @@ enum status compute_check(struct call *c, struct house *h, bool deep, struct buf
 	if (st)
 		return st;
 	check_usage(&b, report, bad);
-	check_rows(&b, report, bad);
+	check_promises(&b, report, bad);
+	check_ports(&b, report, bad);
 	if (!deep)
 		return ST_OK;
 	/* The command looks at rows without starting the rooms: the drivers are opened for the look. */

@@ -178,7 +178,6 @@ static enum status span_of(struct call *c, const struct server_list *in, struct 
 static enum status gather(struct call *c, const struct filter *f, struct server_span *span,
 			  size_t limit, struct server_page *out)
 {
-	out->servers = arena_array(c->arena, limit + 1, sizeof(*out->servers));
 	span->limit = (int64_t)limit + 1;
 	for (;;) {
 		struct server *list;
@@ -188,6 +187,9 @@ static enum status gather(struct call *c, const struct filter *f, struct server_
 			st = servers_dress(c, list, count);
 		if (st)
 			return st;
+		/* What passes moves to the front of the first span: that has room for a page, or is all. */
+		if (!out->servers)
+			out->servers = list;
 		for (size_t i = 0; i < count; i++) {
 			if (!passes(f, &list[i]))
 				continue;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Glance v2: wire shapes and routes. */
 #include "cloud/image/image_private.h"
+#include "door/house.h"
 #include "door/module.h"
 
 /* --- the dialect --- */
@@ -291,8 +292,22 @@ static const struct route_group groups[] = {
 	{ 0 },
 };
 
+static enum status start(struct call *c, struct house *h)
+{
+	(void)c;
+	files_count_by(h->files, &image_file_refs);
+	return ST_OK;
+}
+
+static void stop(struct house *h)
+{
+	(void)h;
+}
+
 const struct module image_module = {
 	.name = "image",
 	.permissions = permissions,
 	.routes = groups,
+	.start = start,
+	.stop = stop,
 };

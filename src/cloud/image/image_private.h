@@ -173,4 +173,7 @@ enum status image_member_rows(struct call *c, const char *image_id, struct image
 enum status image_memberships(struct call *c, const char *member_id, struct image_member **out,
 			      size_t *n) MUST_USE;
 
+/* How the rows refer to files, see files_count_by(). */
+extern const struct db_stmt image_file_refs;
+
 #endif

@@ -168,3 +168,11 @@ enum status image_memberships(struct call *c, const char *member_id, struct imag
 	return DB_ALL(c, &image_memberships_sql, image_member_row, out, n,
 		      DB_ARGS(DB_STR(member_id)));
 }
+
+/* For the scrub of the file store: each image refers to its bytes once. */
+const struct db_stmt image_file_refs = {
+	"image_file_refs", "select sha256, count(*) as refs from image where sha256 > $1"
+			   " and sha256 < $2 group by sha256"
+};
+static const struct db_stmt *const image_file_refs_listed
+	__attribute__((used, section("db_stmts"))) = &image_file_refs;

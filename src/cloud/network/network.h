@@ -63,7 +63,13 @@ enum status network_detach_all(struct call *c, const char *device_id) MUST_USE;
 /* The one network that a server of this VDC gets when it asks for none: NULL when there is no network.
  * ST_CONFLICT when there are several. */
 enum status network_only(struct call *c, const char *project_id, const char **network_id) MUST_USE;
-/* The ports of many devices at once, by device and then in the order of their making; two statements
+/* The ports that were made for servers, and which: for checks. */
+struct network_made_port {
+	const char *id, *device_id;
+};
+enum status network_made_ports(struct call *c, struct network_made_port **list,
+			       size_t *count) MUST_USE;
+/* The ports of many devices at once, by device and then in the order of their making; one statement
  * whatever the number of devices. Ids are UUIDs with hyphens. Asks for no permission: whoever may see
  * the device may see these. */
 enum status network_interfaces(struct call *c, const char *const *device_ids, size_t count,

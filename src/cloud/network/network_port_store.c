@@ -265,10 +265,12 @@ enum status network_store_mac_taken(struct call *c, const char *network_id, cons
 
 /* --- what servers see --- */
 
+/* A port for each of its addresses; one without any comes once. */
 struct seen {
 	struct network_interface i;
 	bool bound, admin_state_up;
 	const char *fault;
+	struct network_fixed_ip ip;
 };
 #define SEEN_AT(m, t) FIELD_AT(seen, i.m, t)
 static const struct field seen_row[] = {
@@ -282,45 +284,60 @@ static const struct field seen_row[] = {
 	F_BOOL(seen, bound, 0),
 	F_BOOL(seen, admin_state_up, 0),
 	F_STR(seen, fault, 0, NULLABLE),
+	F_ANY("subnet_id", FIELD_STR, FIELD_AT(seen, ip.subnet_id, const char *), NULLABLE),
+	F_ANY("ip_address", FIELD_STR, FIELD_AT(seen, ip.ip_address, const char *), NULLABLE),
 	F_END
 };
 DB_STMT(interfaces_sql, WANTED_IDS
 	"select p.id, p.device_id, p.network_id, n.name as network_name, p.mac_address, n.mtu, "
 	"case when p.applied >= p.revision then 1 else 0 end as applied, p.bound, "
-	"p.admin_state_up, p.fault from wanted join network_port p on p.device_id = wanted.id "
-	"join network_network n on n.id = p.network_id order by p.device_id, p.id");
+	"p.admin_state_up, p.fault, a.subnet_id, a.ip_address "
+	"from wanted join network_port p on p.device_id = wanted.id "
+	"join network_network n on n.id = p.network_id "
+	"left join network_address a on a.port_id = p.id order by p.device_id, p.id, a.place");
 
 enum status network_store_interfaces(struct call *c, const char *const *device_ids, size_t count,
 				     struct network_interface **list, size_t *n)
 {
-	struct buf devices = { .arena = c->arena }, ports = { .arena = c->arena };
-	struct address *addresses;
+	struct buf devices = { .arena = c->arena };
 	struct seen *seen;
-	size_t m, address_count;
+	size_t m;
 
 	for (size_t i = 0; i < count; i++)
 		buf_str(&devices, device_ids[i]);
 	enum status st = DB_ALL(c, &interfaces_sql, seen_row, &seen, &m,
 				DB_ARGS(DB_STR(buf_text(&devices))));
-	for (size_t i = 0; !st && i < m; i++)
-		buf_str(&ports, seen[i].i.id);
-	if (!st)
-		st = read_addresses(c, &ports, &addresses, &address_count);
 	if (st)
 		return st;
 	*list = arena_array(c->arena, m + 1, sizeof **list);
-	*n = m;
-	for (size_t i = 0; i < m; i++) {
+	*n = 0;
+	for (size_t i = 0, end; i < m; i = end) {
+		struct network_interface *is = &(*list)[(*n)++];
 		struct port p = { .fault = seen[i].fault,
 				  .bound = seen[i].bound,
 				  .admin_state_up = seen[i].admin_state_up };
 		complete(&p);
-		(*list)[i] = seen[i].i;
-		(*list)[i].status = p.status;
-		(*list)[i].fixed_ips = ips_of(c, seen[i].i.id, addresses, address_count,
-					      &(*list)[i].fixed_ips_count);
+		*is = seen[i].i;
+		is->status = p.status;
+		for (end = i; end < m && str_eq(seen[end].i.id, is->id);)
+			end++;
+		is->fixed_ips = arena_array(c->arena, end - i, sizeof *is->fixed_ips);
+		for (size_t k = i; k < end; k++)
+			if (seen[k].ip.ip_address)
+				is->fixed_ips[is->fixed_ips_count++] = seen[k].ip;
 	}
 	return ST_OK;
+}
+
+static const struct field made_row[] = { F_STR(network_made_port, id, 36, 0),
+					 F_STR(network_made_port, device_id, 255, EMPTY_OK),
+					 F_END };
+DB_STMT(made_sql, "select id, device_id from network_port where made_for_device = 1"
+		  " and device_owner like 'compute:%' order by id");
+
+enum status network_made_ports(struct call *c, struct network_made_port **list, size_t *count)
+{
+	return DB_ALL(c, &made_sql, made_row, list, count, DB_NO_ARGS);
 }
 
 /* --- addresses --- */

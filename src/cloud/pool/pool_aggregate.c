@@ -100,6 +100,7 @@ static enum status set_zone(struct call *c, const char *host_id, const char *zon
 		    !str_eq(h.zone, NO_ZONE))
 			return fail(c, ST_CONFLICT, "availability_zone",
 				    "One or more hosts contain instances in this zone");
+	pool_yard_stale(c);
 	return st ? st : pool_host_set_zone(c, host_id, zone);
 }
 
@@ -179,6 +180,7 @@ enum status pool_aggregate_change(struct call *c, struct pool_aggregate *a)
 		st = check_rename(c, &before, a);
 	if (st)
 		return st;
+	pool_yard_stale(c);
 	st = pool_aggregate_save(c, a);
 	if (st == ST_CONFLICT)
 		return name_taken(c, a);
@@ -204,6 +206,7 @@ enum status pool_aggregate_remove(struct call *c, const struct pool_aggregate *a
 			    (long long)given, a->name);
 	audit_subject(c, "pool", a->id);
 	audit_change(c, pool_aggregate_wire, a, NULL);
+	pool_yard_stale(c);
 	return st ? st : pool_aggregate_delete(c, a->id);
 }
 
@@ -227,6 +230,7 @@ static enum status again(struct call *c, struct pool_aggregate *a)
 	struct pool_aggregate before = *a;
 	a->updated_at = c->now_at;
 	enum status st = pool_aggregate_save(c, a);
+	pool_yard_stale(c);
 	if (!st)
 		st = pool_aggregate_by_id(c, a->id, a);
 	audit_subject(c, "pool", before.id);
@@ -319,5 +323,6 @@ enum status pool_host_change(struct call *c, const struct pool_host_change *in,
 	audit_subject(c, "host", h.id);
 	audit_change(c, pool_host_wire, &before, &h);
 	*out = h;
+	pool_yard_stale(c);
 	return pool_host_set(c, &h);
 }

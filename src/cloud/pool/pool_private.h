@@ -12,10 +12,29 @@
  * something away. */
 struct pool_room pool_slot_room(const struct pool_slot *s);
 struct pool_room pool_slot_left(const struct pool_slot *s);
+/* The host alone, whatever pools it is in. */
+struct pool_slot pool_slot_whole(const struct pool_host *h);
 bool pool_slot_fits(const struct pool_slot *s, const struct pool_ask *ask);
 /* Where the promise was made. */
 enum status pool_slot_of(struct call *c, const struct pool_reservation *r,
 			 struct pool_slot *out) MUST_USE;
+/* The slots of one host; none when it is gone. */
+enum status pool_slots_on(struct call *c, const char *host_id, struct pool_slot **list,
+			  size_t *count) MUST_USE;
+
+struct pool_reach;
+/* Whether the host is where the thing's companions want it. */
+bool pool_suits(const struct pool_host *h, const struct pool_ask *ask);
+/* Whether it takes what is asked: up, in the zone, within reach (NULL: everything is), large enough, and
+ * where companions must have it. */
+bool pool_may_take(const struct pool_slot *s, const struct pool_ask *ask,
+		   const struct pool_reach *reach);
+
+/* The memory of slots that placements choose by: for the house that is started. */
+enum status pool_yard_open(struct call *c, struct house *h) MUST_USE;
+void pool_yard_close(struct house *h);
+/* Rows of hosts or pools were changed in more than what is promised. */
+void pool_yard_stale(struct call *c);
 
 enum status pool_host_insert(struct call *c, const struct pool_host *in) MUST_USE;
 enum status pool_host_update(struct call *c, const struct pool_host *in) MUST_USE;
@@ -27,6 +46,13 @@ enum status pool_reservation_insert(struct call *c, const struct pool_reservatio
 /* ST_NOT_FOUND: there is none. */
 enum status pool_reservation_take(struct call *c, const char *subject,
 				  struct pool_reservation *out) MUST_USE;
+
+/* Sizes that are promised, and to how many, the commonest first. */
+struct pool_shape_row {
+	int64_t vcpus, memory_mb, disk_gb, count;
+};
+enum status pool_shape_rows(struct call *c, int64_t limit, struct pool_shape_row **list,
+			    size_t *count) MUST_USE;
 
 enum status pool_host_set(struct call *c, const struct pool_host *in) MUST_USE;
 enum status pool_host_set_zone(struct call *c, const char *id, const char *zone) MUST_USE;
@@ -46,6 +72,8 @@ enum status pool_member_delete(struct call *c, const char *aggregate, const char
 
 /* By host; without the hosts' names. */
 enum status pool_places(struct call *c, struct pool_member **list, size_t *count) MUST_USE;
+enum status pool_places_on(struct call *c, const char *host_id, struct pool_member **list,
+			   size_t *count) MUST_USE;
 /* Adds to what the pool has promised of the host; may be negative. */
 enum status pool_place_use(struct call *c, const char *pool_id, const char *host_id, int64_t vcpus,
 			   int64_t memory_mb, int64_t disk_gb) MUST_USE;

@@ -26,6 +26,14 @@ struct pool_room pool_slot_room(const struct pool_slot *s)
 	};
 }
 
+struct pool_slot pool_slot_whole(const struct pool_host *h)
+{
+	return (struct pool_slot){ .host = h,
+				   .zone = h->zone,
+				   .share = 100,
+				   .used = { h->used_vcpus, h->used_memory_mb, h->used_disk_gb } };
+}
+
 struct pool_room pool_slot_left(const struct pool_slot *s)
 {
 	const struct pool_slot whole = { .host = s->host, .share = 100 };
@@ -72,30 +80,29 @@ static const struct pool_aggregate *pool_of(const struct pool_aggregate *list, s
 	return NULL;
 }
 
-enum status pool_slots(struct call *c, struct pool_slot **list, size_t *count)
-{
+/* Hosts, pools and places as they were read; places sorted by host. */
+struct rows {
 	struct pool_host *hosts;
 	struct pool_aggregate *pools;
-	struct pool_member *members;
-	size_t hosts_count, pools_count, members_count, n = 0;
-	enum status st = pool_hosts(c, &hosts, &hosts_count);
-	if (!st)
-		st = pool_aggregate_rows(c, &pools, &pools_count);
-	if (!st)
-		st = pool_places(c, &members, &members_count);
-	if (st)
-		return st;
+	struct pool_member *places;
+	size_t hosts_count, pools_count, places_count;
+};
+
+static void join(struct call *c, const struct rows *r, struct pool_slot **list, size_t *count)
+{
 	struct pool_slot *out =
-		arena_array(c->arena, hosts_count + members_count + 1, sizeof(*out));
-	const struct pool_member *end = members + members_count;
-	for (size_t i = 0; i < hosts_count; i++) {
+		arena_array(c->arena, r->hosts_count + r->places_count + 1, sizeof(*out));
+	const struct pool_member *end = r->places + r->places_count;
+	size_t n = 0;
+	for (size_t i = 0; i < r->hosts_count; i++) {
+		const struct pool_host *h = &r->hosts[i];
 		size_t before = n;
-		const struct pool_member *m = places_of(members, members_count, hosts[i].id);
-		for (; m && m < end && str_eq(m->host_id, hosts[i].id); m++) {
+		const struct pool_member *m = places_of(r->places, r->places_count, h->id);
+		for (; m && m < end && str_eq(m->host_id, h->id); m++) {
 			const struct pool_aggregate *p =
-				pool_of(pools, pools_count, m->aggregate_id);
+				pool_of(r->pools, r->pools_count, m->aggregate_id);
 			if (p)
-				out[n++] = (struct pool_slot){ &hosts[i],
+				out[n++] = (struct pool_slot){ h,
 							       p,
 							       p->zone,
 							       m->share,
@@ -103,16 +110,43 @@ enum status pool_slots(struct call *c, struct pool_slot **list, size_t *count)
 								 m->used_disk_gb } };
 		}
 		if (n == before)
-			out[n++] = (struct pool_slot){ .host = &hosts[i],
-						       .zone = hosts[i].zone,
-						       .share = 100,
-						       .used = { hosts[i].used_vcpus,
-								 hosts[i].used_memory_mb,
-								 hosts[i].used_disk_gb } };
+			out[n++] = pool_slot_whole(h);
 	}
 	*list = out;
 	*count = n;
-	return ST_OK;
+}
+
+enum status pool_slots(struct call *c, struct pool_slot **list, size_t *count)
+{
+	struct rows r = { 0 };
+	enum status st = pool_hosts(c, &r.hosts, &r.hosts_count);
+	if (!st)
+		st = pool_aggregate_rows(c, &r.pools, &r.pools_count);
+	if (!st)
+		st = pool_places(c, &r.places, &r.places_count);
+	if (!st)
+		join(c, &r, list, count);
+	return st;
+}
+
+enum status pool_slots_on(struct call *c, const char *host_id, struct pool_slot **list,
+			  size_t *count)
+{
+	struct rows r = { .hosts = arena_alloc(c->arena, sizeof(*r.hosts)), .hosts_count = 1 };
+	enum status st = pool_host_read(c, host_id, r.hosts);
+	*count = 0;
+	if (st == ST_NOT_FOUND) {
+		call_forgive(c);
+		return ST_OK;
+	}
+	if (!st)
+		st = pool_places_on(c, host_id, &r.places, &r.places_count);
+	/* Most hosts of a city stand in a pool; of those in none nobody asks for the pools. */
+	if (!st && r.places_count)
+		st = pool_aggregate_rows(c, &r.pools, &r.pools_count);
+	if (!st)
+		join(c, &r, list, count);
+	return st;
 }
 
 enum status pool_slot_of(struct call *c, const struct pool_reservation *r, struct pool_slot *out)
@@ -128,12 +162,7 @@ enum status pool_slot_of(struct call *c, const struct pool_reservation *r, struc
 		*out = list[i];
 		/* What was promised before its host came into a pool is bound by the host alone. */
 		if (!r->pool_id)
-			*out = (struct pool_slot){ .host = list[i].host,
-						   .zone = list[i].host->zone,
-						   .share = 100,
-						   .used = { list[i].host->used_vcpus,
-							     list[i].host->used_memory_mb,
-							     list[i].host->used_disk_gb } };
+			*out = pool_slot_whole(list[i].host);
 		return ST_OK;
 	}
 	return st ? st : fail(c, ST_NOT_FOUND, NULL, "there is no host %s", r->host_id);

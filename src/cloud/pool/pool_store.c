@@ -148,6 +148,25 @@ enum status pool_reservations(struct call *c, struct pool_reservation **list, si
 	return DB_ALL(c, &pool_reservations_sql, pool_reservation_row, list, count, DB_NO_ARGS);
 }
 
+static const struct field pool_shape_row[] = {
+	F_INT(pool_shape_row, vcpus, 0, 0, 0),
+	F_INT(pool_shape_row, memory_mb, 0, 0, 0),
+	F_INT(pool_shape_row, disk_gb, 0, 0, 0),
+	F_INT(pool_shape_row, count, 0, 0, 0),
+	F_END,
+};
+
+DB_STMT(pool_shape_rows_sql,
+	"select vcpus, memory_mb, disk_gb, count(*) as count from pool_reservation"
+	" group by vcpus, memory_mb, disk_gb order by count(*) desc, vcpus, memory_mb, disk_gb"
+	" limit $1");
+
+enum status pool_shape_rows(struct call *c, int64_t limit, struct pool_shape_row **list,
+			    size_t *count)
+{
+	return DB_ALL(c, &pool_shape_rows_sql, pool_shape_row, list, count, DB_ARGS(DB_INT(limit)));
+}
+
 DB_STMT(pool_host_set_sql,
 	"update pool_host set disabled = $2, cpu_percent = $3, memory_percent = $4,"
 	" disk_percent = $5, memory_kept_mb = $6, updated_at = $7 where id = $1");

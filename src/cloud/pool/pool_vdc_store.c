@@ -22,6 +22,16 @@ enum status pool_places(struct call *c, struct pool_member **list, size_t *count
 	return DB_ALL(c, &pool_places_sql, place_row, list, count, DB_NO_ARGS);
 }
 
+DB_STMT(pool_places_on_sql, "select aggregate_id, host_id, share, used_vcpus, used_memory_mb,"
+			    " used_disk_gb from pool_aggregate_host where host_id = $1"
+			    " order by aggregate_id");
+
+enum status pool_places_on(struct call *c, const char *host_id, struct pool_member **list,
+			   size_t *count)
+{
+	return DB_ALL(c, &pool_places_on_sql, place_row, list, count, DB_ARGS(DB_STR(host_id)));
+}
+
 DB_STMT(pool_place_use_sql,
 	"update pool_aggregate_host set used_vcpus = used_vcpus + $3,"
 	" used_memory_mb = used_memory_mb + $4, used_disk_gb = used_disk_gb + $5"

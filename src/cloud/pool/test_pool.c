@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include "base/text.h"
 #include "cloud/pool/pool.h"
+#include "door/house.h"
+#include "door/module.h"
 #include "harness.h"
 
 extern const struct schema_file pool_schema[];
@@ -65,12 +67,19 @@ static struct pool_place place(struct db *db, const char *subject, int64_t memor
 	return out;
 }
 
-TEST(the_host_with_the_most_memory_left_is_chosen)
+TEST(a_server_goes_where_it_takes_the_least_from_the_others)
 {
 	struct db *db = test_db_with(schema);
-	host(db, "small", 4096);
-	struct pool_host large = host(db, "large", 8192);
-	assert_string_equal(place(db, "s1", 1024).host_id, large.id);
+	/* 3072 and 2560 MB can be promised. One of 512 MB costs 'large' a server of 1024, 'odd' none. */
+	struct pool_host large = host(db, "large", 3584);
+	struct pool_host odd = host(db, "odd", 3072);
+	assert_string_equal(place(db, "s1", 1024).host_id, odd.id);
+	assert_int_equal(db_write(test_call(), db, release, "s1", NULL, 0), ST_OK);
+	assert_string_equal(place(db, "s2", 3072).host_id, large.id);
+	assert_int_equal(db_write(test_call(), db, release, "s2", NULL, 0), ST_OK);
+	for (int i = 0; i < 2; i++)
+		place(db, i ? "a" : "b", 1024);
+	assert_string_equal(place(db, "s3", 512).host_id, odd.id);
 }
 
 TEST(what_is_given_back_can_be_promised_again)
@@ -142,4 +151,136 @@ TEST(a_crowd_is_never_promised_more_than_there_is)
 	assert_int_equal(crowd_placed, 12);
 	assert_int_equal(db_read(test_call(), crowd_db, by_uri, h.uri, &h, sizeof(h)), ST_OK);
 	assert_int_equal(h.used_memory_mb, 1536);
+}
+
+/* --- with a house, hosts are remembered from placement to placement --- */
+
+struct remembering {
+	struct config config;
+	struct house house;
+};
+
+static void open_house(struct remembering *r, struct db *db, int placement)
+{
+	*r = (struct remembering){ .config.pool.placement = placement };
+	r->house = (struct house){ .config = &r->config, .db = db };
+	assert_int_equal(pool_module.start(test_call(), &r->house), ST_OK);
+}
+
+static struct pool_place place_in(struct remembering *r, const char *subject, int64_t memory_mb)
+{
+	struct call *c = test_call();
+	struct pool_ask ask = { .subject = subject, .vcpus = 1, .memory_mb = memory_mb };
+	struct pool_place out;
+	c->house = &r->house;
+	assert_int_equal(db_write(c, r->house.db, reserve, &ask, &out, sizeof(out)), ST_OK);
+	return out;
+}
+
+static enum status reserve_and_fail(struct call *c, const void *in, void *out)
+{
+	enum status st = pool_reserve(c, in, out);
+	return st ? st : fail(c, ST_CONFLICT, NULL, "something else went wrong");
+}
+
+TEST(where_servers_are_spread_the_host_with_the_most_memory_left_is_chosen)
+{
+	struct remembering r;
+	struct db *db = test_db_with(schema);
+	host(db, "small", 4096);
+	struct pool_host large = host(db, "large", 8192);
+	open_house(&r, db, PLACEMENT_SPREAD);
+	assert_string_equal(place_in(&r, "s1", 1024).host_id, large.id);
+	pool_module.stop(&r.house);
+}
+
+TEST(a_promise_that_was_undone_is_not_remembered)
+{
+	struct remembering r;
+	struct db *db = test_db_with(schema);
+	struct pool_host h = host(db, "only", 2048);
+	open_house(&r, db, PLACEMENT_PACK);
+	assert_string_equal(place_in(&r, "s1", 512).host_id, h.id);
+	struct call *c = test_call();
+	struct pool_ask ask = { .subject = "s2", .vcpus = 1, .memory_mb = 1024 };
+	struct pool_place out;
+	c->house = &r.house;
+	assert_int_equal(db_write(c, db, reserve_and_fail, &ask, &out, sizeof(out)), ST_CONFLICT);
+	assert_string_equal(place_in(&r, "s3", 1024).host_id, h.id);
+	assert_null(place_in(&r, "s4", 64).host_id);
+	pool_module.stop(&r.house);
+}
+
+TEST(what_another_process_does_to_hosts_is_found_out_before_a_promise)
+{
+	struct remembering r;
+	struct db *db = test_db_with(schema);
+	struct pool_host a = host(db, "a", 2048), b = host(db, "b", 4096);
+	open_house(&r, db, PLACEMENT_PACK);
+	assert_string_equal(place_in(&r, "s1", 512).host_id, a.id);
+	/* Calls of no house stand for the other process: it fills the one that is remembered as best. */
+	assert_string_equal(place(db, "other", 1024).host_id, a.id);
+	assert_string_equal(place_in(&r, "s2", 1024).host_id, b.id);
+	/* It gives back what this one remembers as taken: nothing is refused on a memory. */
+	assert_string_equal(place_in(&r, "s3", 2048).host_id, b.id);
+	assert_int_equal(db_write(test_call(), db, release, "s2", NULL, 0), ST_OK);
+	assert_int_equal(db_write(test_call(), db, release, "s3", NULL, 0), ST_OK);
+	assert_string_equal(place_in(&r, "s4", 3000).host_id, b.id);
+	/* A host goes down there. */
+	assert_int_equal(db_write(test_call(), db, release, "other", NULL, 0), ST_OK);
+	assert_int_equal(db_write(test_call(), db, lost, a.uri, NULL, 0), ST_OK);
+	struct pool_place none = place_in(&r, "s5", 1024);
+	assert_null(none.host_id);
+	assert_non_null(strstr(none.why, "a: down"));
+	pool_module.stop(&r.house);
+}
+
+static atomic_int crowd_other;
+
+static void *remembering_crowd(void *arg)
+{
+	struct remembering *r = arg;
+	for (int i = 0; i < 20; i++) {
+		SCOPED_ARENA struct arena *a = arena_new();
+		struct call *c = test_call_in(a);
+		struct pool_ask ask = { .subject = arena_printf(a, "m-%d", crowd_other++),
+					.vcpus = 1,
+					.memory_mb = 128 };
+		struct pool_place out = { 0 };
+		c->house = &r->house;
+		if (db_write(c, r->house.db, reserve, &ask, &out, sizeof(out)) == ST_OK &&
+		    out.host_id)
+			crowd_placed++;
+	}
+	return NULL;
+}
+
+TEST(a_crowd_with_a_memory_is_never_promised_more_than_there_is)
+{
+	struct remembering r;
+	pthread_t threads[4];
+	struct db *db = test_db_with(schema);
+	struct pool_host h[3];
+	static const char *const names[] = { "x", "y", "z" };
+	int64_t promised = 0;
+	for (size_t i = 0; i < 3; i++)
+		h[i] = host(db, names[i], 2048);
+	open_house(&r, db, PLACEMENT_PACK);
+	crowd_placed = crowd_other = 0;
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, remembering_crowd, &r), 0);
+	for (size_t i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	for (size_t i = 0; i < 3; i++) {
+		struct pool_host now = { 0 };
+		assert_int_equal(db_read(test_call(), db, by_uri, h[i].uri, &now, sizeof(now)),
+				 ST_OK);
+		assert_in_range(now.used_memory_mb, 0, 1536);
+		promised += now.used_memory_mb;
+	}
+	/* Three hosts of twelve each: 80 were asked for. On PostgreSQL some give up after contention. */
+	assert_int_equal(promised, crowd_placed * 128);
+	if (test_db_kind() == DB_SQLITE)
+		assert_int_equal(crowd_placed, 36);
+	pool_module.stop(&r.house);
 }

@@ -245,8 +245,11 @@ void fastcgi_reply(const struct http_reply *rp, bool head_only, struct buf *out)
 		buf_printf(&head, "Content-Length: %zu\r\n", rp->body.size);
 	buf_add(&head, headers, rp->headers.size);
 	buf_str(&head, "\r\n");
-	buf_add(&head, buf_text(&rp->body), rp->body.size);
+	/* A long body is copied once, into room of the size that it takes. */
+	size_t size = head.size + rp->body.size;
+	buf_reserve(out, size + (size / STREAM_PIECE_MAX + 2) * RECORD_HEAD + sizeof end);
 	put_out(out, head.data, head.size);
+	put_out(out, buf_text(&rp->body), rp->body.size);
 	if (rp->stream && rp->status == 200)
 		return;
 	put_head(end, OUT, 0);
