@@ -19,7 +19,7 @@ static const struct permission permissions[] = {
 static const struct route_group groups[] = { { &own_dialect, process_routes }, { 0 } };
 
 static const struct timer timers[] = {
-	{ "process.due", CLOCK_SECOND / 5, process_timer },
+	{ "process.due", CLOCK_SECOND / 2, process_timer },
 	{ "process.clean", 600 * CLOCK_SECOND, process_clean },
 	{ 0 },
 };
