@@ -112,13 +112,15 @@ void address_read(const char *s, size_t size, struct address *out)
 		begin = p = points == 2 ? further : behind;
 	}
 	if (!out->room && begin < end) { /* "…2单元301", "…3-2-501" */
-		const char *from = out->room || out->building ? begin : first_dash(begin, end);
 		uint32_t before[2] = { 0, 0 };
-		for (const char *p = from; p < end; p++)
+		for (const char *p = first_dash(begin, end); p < end; p++)
 			if (*p == '-' && before[1] == 0)
 				before[before[0] != 0] = number_before(begin, p);
 		out->room = number_before(begin, end);
-		if (before[0])
+		/* "3幢2-501" has said the building. */
+		if (before[0] && out->building)
+			out->unit = before[0];
+		else if (before[0])
 			out->building = before[0], out->unit = before[1];
 	}
 }

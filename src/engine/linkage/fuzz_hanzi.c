@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint16_t points[64];
 	const char *core;
 	size_t core_size;
-	char text[19], digits[9];
+	char text[19], digits[9], key[ADDRESS_KEY_SIZE];
 	int32_t day;
 	bool valid;
 
@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(m <= n); /* a simplified form may have one of its own, rarely */
 	assert(text_points(s, size, points, 64) <= 64);
 	address_read(s, size, &address);
+	assert(address_key(&address, key) < sizeof key);
 	company_core(s, size, &core, &core_size);
 	assert(core >= s && core + core_size <= s + size);
 	if (citizen_read(s, size, text, &valid))
@@ -44,6 +45,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		part.size = 0;
 		(void)part_text(&p, s, (uint32_t)size, &part);
 	}
+	struct part place = { .kind = PART_PLACE };
+	part.size = 0;
+	(void)part_text(&place, s, (uint32_t)size, &part);
 	free(s), free(normal), free(twice);
 	return 0;
 }

@@ -24,6 +24,7 @@ TEST(a_place_has_one_key_however_it_is_written)
 		"宁波市海曙区通途路12号3幢2单元501室",
 		"海曙区 望春街道 通途路12号 3幢2单元501室",
 		"通途路12号3栋2单元501",
+		"通途路12号3幢2-501",
 	};
 	static const char *const others[] = {
 		"海曙区望春街道通途路12号3幢2单元502室",
