@@ -49,8 +49,8 @@ static struct keys read_keys(struct call *c, const char *folder, const char *fil
 	bool heading = true;
 	while (k.count < KEYS_MAX && !csv_next(c, &csv, fields, &count) && count > column) {
 		if (!heading && fields[column].size && (!size || fields[column].size == size))
-			k.list[k.count++] = arena_strndup(c->arena, fields[column].at,
-							  fields[column].size);
+			k.list[k.count++] =
+				arena_strndup(c->arena, fields[column].at, fields[column].size);
 		heading = false;
 	}
 	intake_text_close(&text);
@@ -67,7 +67,9 @@ static void *look(void *arg)
 		struct theme_query q = {
 			.by = w->keys->by,
 			.text = w->keys->list[(w->state >> 32) * w->keys->count >> 32],
-			.kind = -1, .limit = 5, .relations = 20
+			.kind = -1,
+			.limit = 5,
+			.relations = 20
 		};
 		struct theme_entity *list;
 		size_t count = 0;

@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		if (!utf8_valid(first.data, first.size))
 			__builtin_trap();
-		if (valid &&
+		/* A long value grows over where values are cut. */
+		if (valid && size < VALUE_MAX / 4 &&
 		    (!value_clean((enum theme_type)type, first.data, first.size, &again) ||
 		     again.size != first.size || memcmp(again.data, first.data, first.size) != 0))
 			__builtin_trap();

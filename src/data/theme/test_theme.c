@@ -341,7 +341,9 @@ TEST(a_name_that_many_have_is_read_by_pages)
 	}
 	assert_int_equal(fclose(f), 0);
 	assert_true(count >= 3);
-	struct theme_query q = { .by = THEME_BY_NAME, .text = name, .kind = THEME_PERSON, .limit = 1 };
+	struct theme_query q = {
+		.by = THEME_BY_NAME, .text = name, .kind = THEME_PERSON, .limit = 1
+	};
 	do {
 		assert_int_equal(theme_look(c, t, &q, &page, &got), ST_OK);
 		if (got) {

@@ -11,6 +11,18 @@
 #include "door/house.h"
 #include "door/jobs/jobs.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED true
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED true
+#endif
+#ifndef SANITIZED
+#define SANITIZED false
+#endif
+
 static struct config config;
 
 static const char *make_city(void)
@@ -176,6 +188,9 @@ TEST(a_base_is_built_from_the_newest_batches)
 	self[n] = '\0';
 	*(strrchr(self, '/') + 1) = '\0';
 	const char *program = text("%syongyun", self);
+	/* A limit of memory leaves no room for a sanitizer's own maps. */
+	if (SANITIZED)
+		test_skip("the program is built with a sanitizer");
 	if (access(program, X_OK))
 		test_skip("the program is not built beside the tests");
 	theme_program = program;

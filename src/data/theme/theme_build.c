@@ -180,7 +180,7 @@ enum status theme_build(struct call *c, const struct theme_ask *ask, FILE *to,
 	b.phase_began = b.began;
 	b.phase_cpu = cpu_seconds();
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	b.threads = ask->threads    ? ask->threads
+	b.threads = ask->threads     ? ask->threads
 		    : processors < 1 ? 1
 		    : processors > 8 ? 8
 				     : (unsigned)processors;

@@ -33,7 +33,7 @@ static bool clean_name(const char *s, size_t size, struct buf *out)
 		if (is_dot(point))
 			point = 0xB7;
 		rare |= point == '?';
-		if (point > ' ' || (out->size && s < end))
+		if (point > ' ' || (point == ' ' && out->size && out->data[out->size - 1] != ' '))
 			add_point(out, point);
 	}
 	while (out->size && out->data[out->size - 1] == ' ')
@@ -89,12 +89,15 @@ static bool clean_address(const char *s, size_t size, struct buf *out)
 		if (point > ' ')
 			add_point(out, point);
 	}
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2;) {
 		size_t n = strlen(heads[i]);
-		if (out->size > n && memcmp(out->data, heads[i], n) == 0) {
-			out->size -= n;
-			memmove(out->data, out->data + n, out->size + 1);
+		if (out->size <= n || memcmp(out->data, heads[i], n) != 0) {
+			i++;
+			continue;
 		}
+		out->size -= n;
+		memmove(out->data, out->data + n, out->size + 1);
+		i = 0; /* whatever the order they are written in */
 	}
 	spell_end(out);
 	return out->size > 0;
