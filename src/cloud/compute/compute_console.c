@@ -23,12 +23,11 @@ static enum status find_place(struct call *c, const void *id, void *out)
 	return st ? st : pool_host_read(c, p->server.host_id, &p->host);
 }
 
-/* The last 'lines' lines of 'text'. */
+/* The last 'lines' lines of 'text', as Nova counts them: what the guest has begun to write behind the
+ * last end of a line is one, be it empty. */
 static const char *last_lines(const char *text, int64_t lines)
 {
 	const char *p = text + strlen(text);
-	if (p > text && p[-1] == '\n')
-		p--;
 	for (; p > text; p--)
 		if (p[-1] == '\n' && --lines <= 0)
 			break;

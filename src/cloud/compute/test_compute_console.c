@@ -41,6 +41,21 @@ static struct nova_answer enter(const char *token)
 			arena_printf(test_call()->arena, "token=%s", token), NULL);
 }
 
+TEST(a_log_is_cut_to_as_many_lines_as_nova_counts)
+{
+	compute_begin();
+	const char *id = add_running();
+	const char *asks[] = { "{\"os-getConsoleOutput\":{\"length\":1}}",
+			       "{\"os-getConsoleOutput\":{\"length\":2}}" };
+	const char *last = text_at(
+		want(nova_ask(VDC_A, "compute.server.console", beside(id), asks[0])), "output");
+	assert_string_equal(last, "");
+	last = text_at(want(nova_ask(VDC_A, "compute.server.console", beside(id), asks[1])),
+		       "output");
+	assert_non_null(strstr(last, "was said by one."));
+	assert_null(strstr(last, "vCPUs"));
+}
+
 TEST(a_token_opens_a_screen_once)
 {
 	compute_begin();
