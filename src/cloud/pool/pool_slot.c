@@ -87,7 +87,7 @@ enum status pool_slots(struct call *c, struct pool_slot **list, size_t *count)
 		return st;
 	struct pool_slot *out =
 		arena_array(c->arena, hosts_count + members_count + 1, sizeof(*out));
-	const struct pool_member *end = members + members_count;
+	const struct pool_member *end = members_count ? members + members_count : members;
 	for (size_t i = 0; i < hosts_count; i++) {
 		size_t before = n;
 		const struct pool_member *m = places_of(members, members_count, hosts[i].id);
