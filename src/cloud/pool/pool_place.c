@@ -271,7 +271,7 @@ static const struct pool_slot *slot_read(const struct search *s, const struct sl
 			continue;
 		*known = true;
 		for (size_t k = 0; k < s->read[i].count; k++)
-			if (str_eq(list[k].pool ? list[k].pool->id : NULL, name->pool_id))
+			if (pool_slot_is_of(&list[k], name->pool_id))
 				return &list[k];
 		return NULL;
 	}

@@ -14,6 +14,8 @@ struct pool_room pool_slot_room(const struct pool_slot *s);
 struct pool_room pool_slot_left(const struct pool_slot *s);
 /* The host alone, whatever pools it is in. */
 struct pool_slot pool_slot_whole(const struct pool_host *h);
+/* Whether it is of that pool; NULL: of none. */
+bool pool_slot_is_of(const struct pool_slot *s, const char *pool_id);
 bool pool_slot_fits(const struct pool_slot *s, const struct pool_ask *ask);
 /* Where the promise was made. */
 enum status pool_slot_of(struct call *c, const struct pool_reservation *r,

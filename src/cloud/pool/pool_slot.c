@@ -34,6 +34,11 @@ struct pool_slot pool_slot_whole(const struct pool_host *h)
 				   .used = { h->used_vcpus, h->used_memory_mb, h->used_disk_gb } };
 }
 
+bool pool_slot_is_of(const struct pool_slot *s, const char *pool_id)
+{
+	return s->pool ? str_eq(s->pool->id, pool_id) : !pool_id;
+}
+
 struct pool_room pool_slot_left(const struct pool_slot *s)
 {
 	const struct pool_slot whole = { .host = s->host, .share = 100 };
@@ -92,7 +97,7 @@ static void join(struct call *c, const struct rows *r, struct pool_slot **list, 
 {
 	struct pool_slot *out =
 		arena_array(c->arena, r->hosts_count + r->places_count + 1, sizeof(*out));
-	const struct pool_member *end = r->places + r->places_count;
+	const struct pool_member *end = r->places_count ? r->places + r->places_count : r->places;
 	size_t n = 0;
 	for (size_t i = 0; i < r->hosts_count; i++) {
 		const struct pool_host *h = &r->hosts[i];

@@ -153,7 +153,7 @@ void yard_fill(struct yard *y, const struct pool_slot *list, size_t count, int64
 static bool same(const struct yard_slot *s, const struct pool_slot *from)
 {
 	return str_eq(s->row.name, from->host->name) && str_eq(s->slot.zone, from->zone) &&
-	       str_eq(s->slot.pool ? s->pool.id : NULL, from->pool ? from->pool->id : NULL);
+	       pool_slot_is_of(&s->slot, from->pool ? from->pool->id : NULL);
 }
 
 void yard_put(struct yard *y, const char *host_id, const struct pool_slot *list, size_t count)
