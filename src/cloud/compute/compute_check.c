@@ -86,10 +86,10 @@ static bool promised_right(const struct server *s, const struct pool_reservation
 	const struct flavor *now = &s->flavor, *old = &s->old_flavor;
 	if (!old->id)
 		return r->vcpus == now->vcpus && r->memory_mb == now->ram &&
-		       r->disk_gb == now->disk;
+		       r->disk_gb == flavor_room(now);
 	return r->vcpus == larger(now->vcpus, old->vcpus) &&
 	       r->memory_mb == larger(now->ram, old->ram) &&
-	       r->disk_gb == larger(now->disk, old->disk);
+	       r->disk_gb == larger(flavor_room(now), flavor_room(old));
 }
 
 static void check_promises(const struct books *b, struct buf *report, int64_t *bad)

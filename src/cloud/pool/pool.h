@@ -48,7 +48,7 @@ struct pool_place {
 
 /* All of these run in the caller's transaction. */
 
-/* Promises room on the host, of those in the VDC's pools, with the most memory left. Nothing fits: ST_OK
+/* Promises room in the slot, of those in the VDC's pools, where it takes the least from others. Nothing fits: ST_OK
  * with out->why. ST_FORBIDDEN: the zone that is asked for is none of the VDC's pools, in words that name
  * those. */
 enum status pool_reserve(struct call *c, const struct pool_ask *in,

@@ -235,7 +235,7 @@ TEST(a_vdc_uses_the_pools_that_it_was_given_and_no_others)
 	two_pools(&government, &internet);
 	add_host("bare", 65536);
 	/* By default every pool, and hosts outside of them. */
-	assert_string_equal(place_in("v1", "a", NULL, 64).zone, "nova");
+	assert_string_equal(place_in("v1", "a", "nova", 64).zone, "nova");
 	assert_string_equal(place_in("v1", "b", "政务外网三级", 64).zone, "政务外网三级");
 
 	assert_int_equal(may_use("v1", &internet, NULL), ST_OK);
@@ -263,7 +263,7 @@ TEST(a_vdc_uses_the_pools_that_it_was_given_and_no_others)
 	assert_string_equal(place_in("v1", "g", "政务外网三级", 64).zone, "政务外网三级");
 	/* None given: every pool again. */
 	assert_int_equal(may_use("v1", NULL, NULL), ST_OK);
-	assert_string_equal(place_in("v1", "h", NULL, 64).zone, "nova");
+	assert_string_equal(place_in("v1", "h", "nova", 64).zone, "nova");
 }
 
 TEST(what_a_vdc_is_given_is_a_pool_and_is_kept_from_being_removed)
