@@ -175,13 +175,15 @@ static void settle_by_chance(struct node *n)
 	}
 }
 
+/* Two files of one name would be two answers to what the disk holds: the folder is new, and so is each
+ * file in it. */
 static void leave(const struct node *n)
 {
 	char path[1100];
 	const char *name = strrchr(n->path, '/');
 
 	snprintf(path, sizeof(path), "%s/%s", crash_folder, name ? name + 1 : n->path);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (fd < 0 || write(fd, n->disk.data, n->disk.size) != (ssize_t)n->disk.size)
 		abort();
 	close(fd);
@@ -438,6 +440,9 @@ void vfs_forget_crash(int64_t at, const char *folder, uint64_t seed)
 	snprintf(crash_folder, sizeof(crash_folder), "%s", folder);
 	dice = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	moments_left = at;
+	/* Files of earlier tests may have the same names. One that is still open keeps its node, off the
+	 * list: nothing is freed in a process that is about to end. */
+	nodes = NULL;
 	pthread_mutex_unlock(&lock);
 }
 

@@ -13,8 +13,9 @@ void vfs_forget_install(void);
 /* Syncs of write-ahead logs so far. */
 int64_t vfs_forget_log_syncs(void);
 
-/* Loses power at the 'moment'th write, truncation, sync or removal from now: leaves in 'folder' what the
- * disk might hold, decided by 'seed', and ends the process with exit status 0. */
+/* Loses power at the 'moment'th write, truncation, sync or removal from now: leaves in 'folder', which is
+ * empty, what the disk might hold of the files that are opened from now on, decided by 'seed', and ends
+ * the process with exit status 0. Their names differ from each other, whatever folder they are in. */
 void vfs_forget_crash(int64_t moment, const char *folder, uint64_t seed);
 
 /* Writes that would make files larger fail as on a full disk; false: there is room again. */

@@ -262,3 +262,31 @@ TEST(without_power_at_any_write_what_was_acknowledged_is_there)
 	}
 	assert_true(acknowledged > 0);
 }
+
+/* A process may have had a file of the same name before, in another folder. */
+TEST(what_a_crash_leaves_is_of_the_files_that_were_opened_after_it_was_ordered)
+{
+	struct call *c = test_call();
+	const char *other = test_folder(), *before = test_folder(), *after = test_folder();
+	struct buf told = { .arena = c->arena };
+	int ends[2], how;
+
+	assert_int_equal(pipe(ends), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		char why[512];
+		vfs_forget_install();
+		struct db *db = db_open(arena_printf(c->arena, "sqlite:%s/bank", other), 2, why);
+		if (!db || schema_apply(c, db, schema))
+			_exit(1);
+		db_close(db);
+		vfs_forget_crash(900, after, 1);
+		work_for_ever(arena_printf(c->arena, "sqlite:%s/bank", before), ends[1], 0);
+	}
+	close(ends[1]);
+	collect(ends[0], &told);
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_int_equal(how, 0);
+	assert_true(told.size > 0);
+	expect_whole(arena_printf(c->arena, "sqlite:%s/bank", after), &told);
+}
