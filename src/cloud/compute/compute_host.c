@@ -172,7 +172,7 @@ static enum status host_snapshot(struct call *c, const char *uri, const char *id
 				 int64_t *virtual_size)
 {
 	struct worker_ask ask = { .op = OP_SNAPSHOT, .guest_id = id, .path = path };
-	struct worker_answer answer;
+	struct worker_answer answer = { 0 };
 	enum status st = ask_host(c, uri, &ask, &answer);
 	if (!st)
 		*virtual_size = answer.size;

@@ -228,7 +228,7 @@ bool flow_is_true(struct flow_execution *e, void *compiled, bool *failed)
 	json_t *environment = flow_environment(e);
 	json_t *v = l->evaluate(l->who, compiled, environment, e->instance->world->now, &why);
 	json_decref(environment);
-	bool is = v && json_is_true(v);
+	bool is = json_is_true(v);
 	if (failed)
 		*failed = !v;
 	json_decref(v);

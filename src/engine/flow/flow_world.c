@@ -450,7 +450,7 @@ void flow_evaluate_conditions(struct flow_world *w, const json_t *variables)
 			continue;
 		const char *why;
 		json_t *v = l->evaluate(l->who, x->trigger->expression, variables, w->now, &why);
-		if (v && json_is_true(v))
+		if (json_is_true(v))
 			flow_occurs(w, x, variables);
 		json_decref(v);
 	}

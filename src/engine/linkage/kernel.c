@@ -30,8 +30,10 @@ winkler(double jaro, const uint16_t *a, unsigned la, const uint16_t *b, unsigned
 static inline __attribute__((always_inline)) double jaro_value(unsigned matches, unsigned moved,
 							       unsigned la, unsigned lb)
 {
+	/* Two that are moved are one transposition: half of an odd one does not count. */
+	unsigned transposed = moved / 2;
 	double m = matches;
-	return matches ? (m / la + m / lb + (m - moved / 2) / m) / 3 : 0;
+	return matches ? (m / la + m / lb + (m - transposed) / m) / 3 : 0;
 }
 
 /* The measure from the matched positions of both, as bits. */

@@ -205,7 +205,7 @@ enum status explain_pair(struct run *run, const char *ids, struct buf *out)
 {
 	const char *comma = strchr(ids, ',');
 	struct json_out j = json_to(out);
-	uint32_t l, r;
+	uint32_t l = 0, r = 0;
 	enum status st;
 
 	if (!comma)

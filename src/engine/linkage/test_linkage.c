@@ -327,6 +327,7 @@ static enum status run(struct call *c, struct linkage_ask *ask, const char *inpu
 	ask->out = folder;
 	ask->report = arena_printf(c->arena, "%s/report.json", folder);
 	enum status st = linkage_run(c, ask, none);
+	ask->inputs = NULL; /* it was ours */
 	fclose(none);
 	return st;
 }
@@ -413,7 +414,7 @@ TEST(an_explanation_adds_up)
 	double sum = number_behind(why, "\"prior\":"), last = 0;
 	while ((at = strstr(at, "\"sum\":"))) {
 		const char *w = at;
-		while (strncmp(w, "\"weight\":", 9))
+		while (strncmp(w, "\"weight\":", 9) != 0)
 			w--;
 		sum += strtod(w + 9, NULL);
 		last = strtod(at + 6, NULL);
@@ -519,7 +520,7 @@ TEST(between_tables_each_record_finds_its_one_partner)
 		*who++ = '\0';
 		bool copy = last && str_eq(last, who);
 		if (copy) {
-			buf_printf(&truth, "%lld,%.*s\n", (long long)atoll(lines.list[i - 1]),
+			buf_printf(&truth, "%lld,%.*s\n", strtoll(lines.list[i - 1], NULL, 10),
 				   (int)strcspn(line, ","), line);
 			pairs++;
 			for (char *p = line; *p; p++)
