@@ -376,8 +376,8 @@ enum status proxy_floating_lead(struct call *c, const char *address, const char 
 
 enum status proxy_floating_part(struct call *c, const char *address, const char *device_id)
 {
-	struct floating f;
-	struct port *ports;
+	struct floating f = { 0 };
+	struct port *ports = NULL;
 	size_t n = 0;
 	bool leads = false;
 	enum status st = floating_at(c, address, &f);

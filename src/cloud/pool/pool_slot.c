@@ -156,8 +156,8 @@ enum status pool_slots_on(struct call *c, const char *host_id, struct pool_slot 
 
 enum status pool_slot_of(struct call *c, const struct pool_reservation *r, struct pool_slot *out)
 {
-	struct pool_slot *list;
-	size_t count;
+	struct pool_slot *list = NULL;
+	size_t count = 0;
 	enum status st = pool_slots(c, &list, &count);
 	for (size_t i = 0; i < count && !st; i++) {
 		const struct pool_aggregate *p = list[i].pool;

@@ -18,7 +18,6 @@
 #include "door/house.h"
 #include "door/jobs/jobs.h"
 
-extern char **environ;
 const char *theme_program = "/proc/self/exe";
 
 #define RUNS_KEPT (90 * CLOCK_DAY)
@@ -177,7 +176,7 @@ static enum status spawn_build(struct call *c, const char *folder, const char *l
 static enum status build(struct call *c, const struct job *j, const char *folder)
 {
 	const char *log = arena_printf(c->arena, "%s/log", folder);
-	pid_t child;
+	pid_t child = -1;
 	int status;
 	enum status st = spawn_build(c, folder, log, &child);
 

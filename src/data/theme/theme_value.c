@@ -57,7 +57,7 @@ static bool clean_sex(const char *s, size_t size, struct buf *out)
 static void spell_end(struct buf *b)
 {
 	static const char *const three[] = { "幢", "单元", "室" }, *const two[] = { "幢", "室" };
-	size_t begin = b->size, hyphens = 0;
+	size_t begin = b->size, hyphens = 0, at = 0;
 	char digits[32];
 
 	while (begin && ((b->data[begin - 1] >= '0' && b->data[begin - 1] <= '9') ||
@@ -71,12 +71,12 @@ static void spell_end(struct buf *b)
 	b->size = begin;
 	const char *const *words = hyphens == 2 ? three : two;
 	for (size_t i = 0; i < n; i++) {
-		if (digits[i] == '-')
-			buf_str(b, *words++);
+		if (digits[i] == '-' && at < hyphens)
+			buf_str(b, words[at++]);
 		else
 			buf_char(b, digits[i]);
 	}
-	buf_str(b, *words);
+	buf_str(b, words[at]);
 }
 
 /* Half width, no spaces, from the district on: province and city are the same for all. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rules of calendars: versions and what they change, office hours, and questions about days. */
+#include <assert.h>
 #include <stdio.h>
 #include "base/id.h"
 #include "door/audit/audit.h"
@@ -330,6 +331,7 @@ enum status calendar_ask_due(struct call *c, const struct due_ask *in, struct du
 	st = calendar_open(c, in->calendar, in->version, in->office_id, &k);
 	if (st)
 		return st;
+	assert(k);
 	out->due_at = in->minutes ? calendar_time_after(k, in->from,
 							in->minutes * 60 * CLOCK_SECOND, &doubt)
 		      : in->unit == CALENDAR_WORKING
@@ -365,6 +367,7 @@ enum status calendar_ask_between(struct call *c, const struct between_ask *in,
 	st = calendar_open(c, in->calendar, in->version, in->office_id, &k);
 	if (st)
 		return st;
+	assert(k);
 	for (int32_t day = first + 1; day <= last; day++)
 		out->working_days += calendar_works(k, day, &doubt);
 	out->seconds = calendar_time_between(k, in->from, in->to, &doubt) / CLOCK_SECOND;

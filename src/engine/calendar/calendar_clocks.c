@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Clocks as rows: what happens to them is written down, what follows from it is derived, and the copy that
  * lists go by is derived again when the calendar or an office's hours change. */
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "base/id.h"
 #include "door/audit/audit.h"
 #include "door/jobs/events.h"
@@ -13,8 +13,8 @@ enum { EVENTS_MAX = 500, PAGE_DEFAULT = 100 };
 /* --- deriving --- */
 
 /* Fills in what follows from the clock's events at the call's time. */
-static enum status whole_of(struct call *c, const struct calendar *k,
-			    struct calendar_clock_whole *w)
+__attribute__((nonnull)) static enum status whole_of(struct call *c, const struct calendar *k,
+						     struct calendar_clock_whole *w)
 {
 	enum status st = calendar_derive(c, k, w->clock.unit, w->events, w->events_count, c->now_at,
 					 &w->state);
@@ -186,17 +186,17 @@ enum status calendar_clock_show(struct call *c, const struct clock_key *in,
 
 static enum status marker_read(struct call *c, const char *marker, int64_t *due, const char **id)
 {
-	int used = 0;
+	char *end;
 
 	*due = INT64_MIN;
 	*id = "";
 	if (!marker)
 		return ST_OK;
-	if (strlen(marker) > 64 || sscanf(marker, "%" SCNd64 "_%n", due, &used) != 1 || !used ||
-	    !id_valid(marker + used))
+	*due = strtoll(marker, &end, 10);
+	if (strlen(marker) > 64 || end == marker || *end != '_' || !id_valid(end + 1))
 		return fail(c, ST_BAD_INPUT, "marker",
 			    "the marker is what the page before called next");
-	*id = marker + used;
+	*id = end + 1;
 	return ST_OK;
 }
 

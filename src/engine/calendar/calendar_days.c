@@ -70,6 +70,15 @@ bool calendar_day_from(int year, int month, int day, int32_t *out)
 	return true;
 }
 
+/* The number that 'n' digits say. */
+static int digits_of(const char *text, int n)
+{
+	int number = 0;
+	while (n--)
+		number = number * 10 + (*text++ - '0');
+	return number;
+}
+
 bool calendar_day_read(const char *text, int32_t *out)
 {
 	if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
@@ -77,7 +86,8 @@ bool calendar_day_read(const char *text, int32_t *out)
 	for (int i = 0; i < 10; i++)
 		if (i != 4 && i != 7 && (text[i] < '0' || text[i] > '9'))
 			return false;
-	return calendar_day_from(atoi(text), atoi(text + 5), atoi(text + 8), out);
+	return calendar_day_from(digits_of(text, 4), digits_of(text + 5, 2), digits_of(text + 8, 2),
+				 out);
 }
 
 const char *calendar_day_text(struct arena *a, int32_t day)

@@ -400,7 +400,7 @@ TEST(every_year_of_notices_that_is_given_is_read_and_agreed_with)
 	struct calendar *k = arena_alloc(c->arena, sizeof *k);
 	const char *folder = notices_folder();
 	json_t *files[64];
-	int64_t years[64];
+	int64_t years[64] = { 0 };
 	size_t n = 0;
 	struct dirent **list;
 	int count = scandir(folder, &list, NULL, alphasort);
