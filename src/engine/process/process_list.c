@@ -159,8 +159,10 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 	if (st)
 		return st;
 	out->task = view_of(c, &t);
-	out->variables = variables_at(&run, execution);
-	return ST_OK;
+	st = process_form_show(&run, execution, &out->form_schema, &out->variables);
+	if (!st && !out->variables)
+		out->variables = variables_at(&run, execution);
+	return st;
 }
 
 /* -- instances -- */

@@ -63,9 +63,11 @@ struct process_program *process_compile(struct arena *a, const char *xml, size_t
 	uint32_t count = bpmn_count(p->model);
 	struct process_node *nodes = arena_array(a, count, sizeof(*nodes));
 	struct words *searchable = arena_array(a, count, sizeof(*searchable));
+	const struct process_form *forms = process_forms_read(a, p->model, findings);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct bpmn_element *e = bpmn_at(p->model, i);
 		process_node_read(a, e, &nodes[i], findings);
+		process_form_join(a, e, forms, &nodes[i], findings);
 		check_element(a, e, &nodes[i], findings);
 		if (e->kind == BPMN_PROCESS)
 			searchable[i] = process_searchable(a, e);
