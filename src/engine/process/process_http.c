@@ -248,6 +248,7 @@ static const struct field task_whole_wire[] = {
 	F_LIST(task_whole, candidates, candidate_row, candidate_row_wire, 0, 0),
 	F_JSON(task_whole, variables, 0, 0),
 	F_JSON(task_whole, form_schema, 0, NULLABLE),
+	F_STR(task_whole, due_warning, 0, NULLABLE),
 	F_END,
 };
 static const struct field instance_ask_wire[] = {

@@ -158,6 +158,11 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 		st = run_open(c, instance, false, &run);
 	if (st)
 		return st;
+	const struct process_node *n = node_of(&run, process_task_element(&run, execution));
+	if (n && n->business_days)
+		st = process_deadline_now(c, &t, &out->due_warning);
+	if (st)
+		return st;
 	out->task = view_of(c, &t);
 	st = process_form_show(&run, execution, &out->form_schema, &out->variables);
 	if (!st && !out->variables)
@@ -340,6 +345,8 @@ enum status process_check(struct call *c, struct house *h, bool deep, struct buf
 		next.report = NULL;
 		at = next;
 	}
+	if (deep && !st)
+		st = process_deadlines_check(c, h, report, bad);
 	int64_t orphans = 0;
 	if (!st)
 		st = db_read(c, h->db, orphans_act, NULL, &orphans, sizeof(orphans));

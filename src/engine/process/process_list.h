@@ -28,6 +28,7 @@ struct task_whole {
 	struct candidate_row *candidates;
 	size_t candidates_count;
 	const char *variables, *form_schema; /* JSON; the schema may be NULL */
+	const char *due_warning;             /* what is not certain of the due date, or NULL */
 };
 enum status tasks(struct call *c, const struct task_ask *in, struct task_page *out) MUST_USE;
 enum status task_show(struct call *c, const struct task_ask *in, struct task_whole *out) MUST_USE;

@@ -112,7 +112,9 @@ static enum status write_task(struct process_run *run, const struct fact *f)
 		.due_at = n->due ? due_of(run, f->number, n->due) : 0,
 		.created_at = c->now_at,
 	};
-	enum status st = task_put(c, &t);
+	enum status st = n->business_days ? process_deadline_begin(c, n, &t) : ST_OK;
+	if (!st)
+		st = task_put(c, &t);
 	if (!st)
 		st = put_candidates(c, &t, "user", &users);
 	return st ? st : put_candidates(c, &t, "role", &roles);
@@ -176,10 +178,14 @@ enum status fact_drop(struct process_run *run, const struct fact *f)
 {
 	struct call *c = run->c;
 	int64_t id = run->row.id;
+	const struct process_node *n;
 	enum status st;
 	switch (f->kind) {
 	case FACT_TASK:
-		st = candidate_drop(c, id, f->number);
+		n = node_of(run, f->element);
+		st = n && n->business_days ? deadline_drop(c, id, f->number) : ST_OK;
+		if (!st)
+			st = candidate_drop(c, id, f->number);
 		return st ? st : task_drop(c, id, f->number);
 	case FACT_JOB: return job_drop(c, id, f->number);
 	case FACT_TIMER: return timer_drop(c, id, f->number);

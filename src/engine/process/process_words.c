@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What models say beyond BPMN, in attributes of our namespace: who does a task, what a service task's
  * work is, mappings of calls. What is wrong there is a finding of the rule EXT.flow. */
+#include "engine/calendar/calendar.h"
 #include "engine/process/process_private.h"
 
 static const char *own(const struct bpmn_element *e, const char *name)
@@ -80,6 +81,24 @@ static unsigned operations_of(struct arena *a, const struct bpmn_element *e,
 	return bits;
 }
 
+/* flow:businessDays="3" flow:calendar="cn": of user tasks alone. */
+static void read_days(const struct bpmn_element *e, struct process_node *n, struct bpmn_findings *f)
+{
+	const char *text = own(e, "businessDays");
+	n->calendar = own(e, "calendar") ? own(e, "calendar") : "cn";
+	if (!text && own(e, "calendar"))
+		bpmn_find(f, "EXT.flow", e, "flow:calendar goes with flow:businessDays");
+	if (!text)
+		return;
+	n->business_days = number_of(e, "businessDays", 0, CALENDAR_TERM_MAX, f);
+	if (str_eq(text, "0"))
+		bpmn_find(f, "EXT.flow", e, "flow:businessDays is 1 or more");
+	if (e->kind != BPMN_USER_TASK)
+		bpmn_find(f, "EXT.flow", e, "flow:businessDays is for user tasks");
+	if (own(e, "due"))
+		bpmn_find(f, "EXT.flow", e, "flow:due and flow:businessDays exclude each other");
+}
+
 void process_node_read(struct arena *a, const struct bpmn_element *e, struct process_node *n,
 		       struct bpmn_findings *f)
 {
@@ -107,6 +126,7 @@ void process_node_read(struct arena *a, const struct bpmn_element *e, struct pro
 	n->form = own(e, "form");
 	n->priority = number_of(e, "priority", 50, 100, f);
 	n->payload = own(e, "payload");
+	read_days(e, n, f);
 	read_work(e, n, f);
 }
 
