@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Due dates of user tasks in working days 工作日: flow:businessDays="3", by the calendar "cn" or that of
- * flow:calendar, with the preset office hours. A due date is derived from when the task began and from the
- * calendar's newest version; what stands in the task's row is a copy for lists, which process_deadlines()
- * makes again when a version was published. */
+/* Due dates of user tasks and timers in working days 工作日: flow:businessDays="3", by the calendar "cn" or
+ * that of flow:calendar, with the preset office hours. A due date is derived from when it began and from the
+ * calendar's newest version; what stands in the row of the task or timer is a copy, which
+ * process_deadlines() makes again when a version was published. */
+#include <stdio.h>
 #include "door/house.h"
 #include "engine/calendar/calendar.h"
 #include "engine/process/process_private.h"
@@ -26,12 +27,13 @@ static enum status derive(struct call *c, int64_t version, struct deadline_row *
 	return ST_OK;
 }
 
-enum status process_deadline_begin(struct call *c, const struct process_node *n,
-				   struct process_task_row *t)
+enum status process_deadline_begin(struct call *c, const struct process_node *n, const char *kind,
+				   int64_t instance_id, int64_t number, int64_t *due_at)
 {
-	struct deadline_row d = { .instance_id = t->instance_id,
-				  .execution = t->execution,
-				  .started_at = t->created_at,
+	struct deadline_row d = { .kind = kind,
+				  .instance_id = instance_id,
+				  .number = number,
+				  .started_at = c->now_at,
 				  .days = n->business_days,
 				  .calendar = n->calendar };
 	enum status st = derive(c, 0, &d, NULL);
@@ -39,21 +41,22 @@ enum status process_deadline_begin(struct call *c, const struct process_node *n,
 	if (!st)
 		st = deadline_put(c, &d);
 	if (!st)
-		t->due_at = d.due_at;
+		*due_at = d.due_at;
 	return st;
 }
 
-enum status process_deadline_now(struct call *c, struct process_task_row *t, const char **warning)
+enum status process_deadline_now(struct call *c, const char *kind, int64_t instance_id,
+				 int64_t number, int64_t *due_at, const char **warning)
 {
 	struct deadline_row d = { 0 };
-	enum status st = deadline_get(c, t->instance_id, t->execution, &d);
+	enum status st = deadline_get(c, kind, instance_id, number, &d);
 
 	if (st == ST_NOT_FOUND)
 		return ST_OK;
 	if (!st)
 		st = derive(c, 0, &d, warning);
 	if (!st)
-		t->due_at = d.due_at;
+		*due_at = d.due_at;
 	return st;
 }
 
@@ -119,7 +122,8 @@ enum status process_deadlines(struct call *c)
 /* --- what must hold --- */
 
 struct stretch {
-	int64_t instance_id, execution, bad;
+	int64_t instance_id, number, bad;
+	char kind[8];
 	bool more;
 };
 
@@ -129,7 +133,7 @@ static enum status check_act(struct call *c, const void *in_, void *out_)
 	struct stretch *out = out_;
 	struct deadline_row *list = NULL;
 	size_t n = 0;
-	enum status st = deadline_all(c, in->instance_id, in->execution, AT_ONCE, &list, &n);
+	enum status st = deadline_all(c, in->instance_id, in->kind, in->number, AT_ONCE, &list, &n);
 
 	*out = *in;
 	for (size_t i = 0; i < n && !st; i++) {
@@ -137,7 +141,8 @@ static enum status check_act(struct call *c, const void *in_, void *out_)
 		st = derive(c, list[i].version, &list[i], NULL);
 		out->bad += list[i].due_at != stands;
 		out->instance_id = list[i].instance_id;
-		out->execution = list[i].execution;
+		out->number = list[i].number;
+		snprintf(out->kind, sizeof out->kind, "%s", list[i].kind);
 	}
 	out->more = n == AT_ONCE;
 	return st;
@@ -155,7 +160,8 @@ enum status process_deadlines_check(struct call *c, struct house *h, struct buf 
 		at = next;
 	}
 	if (at.bad)
-		buf_printf(report, "process: %lld tasks are not due when their calendar says\n",
+		buf_printf(report,
+			   "process: %lld tasks or timers are not due when their calendar says\n",
 			   (long long)at.bad);
 	*bad += at.bad;
 	return st;

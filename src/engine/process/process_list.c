@@ -160,7 +160,8 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 		return st;
 	const struct process_node *n = node_of(&run, process_task_element(&run, execution));
 	if (n && n->business_days)
-		st = process_deadline_now(c, &t, &out->due_warning);
+		st = process_deadline_now(c, "task", instance, execution, &t.due_at,
+					  &out->due_warning);
 	if (st)
 		return st;
 	out->task = view_of(c, &t);
@@ -251,8 +252,11 @@ enum status instance_show(struct call *c, const struct instance_ask *in, struct 
 			.text = f->text,
 			.due_at = f->due_at,
 		};
+		if (f->kind == FACT_TIMER && f->due_at == FLOW_NEVER && !st)
+			st = process_deadline_now(c, "timer", in->id, f->number,
+						  &out->places[i].due_at, NULL);
 	}
-	return ST_OK;
+	return st;
 }
 
 enum status instance_history(struct call *c, const struct instance_ask *in, struct entry_page *out)

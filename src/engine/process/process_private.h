@@ -56,17 +56,19 @@ const struct process_form *process_form_of(const struct process_run *run, int64_
 
 /* What a due date is derived from, and by which version it was. */
 struct deadline_row {
-	int64_t instance_id, execution, started_at, days;
+	const char *kind; /* task, timer */
+	int64_t instance_id;
+	int64_t number; /* the task's execution, the timer's wait */
+	int64_t started_at, days;
 	const char *calendar;
 	int64_t version, due_at;
 };
-struct process_task_row;
-/* A task of 'n' begins: '*t' gets its due date. */
-enum status process_deadline_begin(struct call *c, const struct process_node *n,
-				   struct process_task_row *t) MUST_USE;
+/* What 'n' says begins now: keeps that, and gives the due date. */
+enum status process_deadline_begin(struct call *c, const struct process_node *n, const char *kind,
+				   int64_t instance_id, int64_t number, int64_t *due_at) MUST_USE;
 /* The due date by the newest version, and what is not certain of it (NULL: nothing). */
-enum status process_deadline_now(struct call *c, struct process_task_row *t,
-				 const char **warning) MUST_USE;
+enum status process_deadline_now(struct call *c, const char *kind, int64_t instance_id,
+				 int64_t number, int64_t *due_at, const char **warning) MUST_USE;
 /* ST_BAD_INPUT: there is no such calendar. */
 enum status process_calendar_known(struct call *c, const char *element, const char *code) MUST_USE;
 /* A timer: derives again what an older version of a calendar gave. Not in a transaction. */
@@ -75,16 +77,17 @@ enum status process_deadlines_check(struct call *c, struct house *h, struct buf 
 				    int64_t *bad) MUST_USE;
 /* process_deadline_store.c */
 enum status deadline_put(struct call *c, const struct deadline_row *d) MUST_USE;
-enum status deadline_drop(struct call *c, int64_t instance_id, int64_t execution) MUST_USE;
-enum status deadline_get(struct call *c, int64_t instance_id, int64_t execution,
+enum status deadline_drop(struct call *c, const char *kind, int64_t instance_id,
+			  int64_t number) MUST_USE;
+enum status deadline_get(struct call *c, const char *kind, int64_t instance_id, int64_t number,
 			 struct deadline_row *out) MUST_USE;
 /* Any one of the first calendar behind 'after', by name. */
 enum status deadline_calendar(struct call *c, const char *after, struct deadline_row *out) MUST_USE;
 enum status deadline_stale(struct call *c, const char *calendar, int64_t version, int64_t limit,
 			   struct deadline_row **out, size_t *n) MUST_USE;
-enum status deadline_all(struct call *c, int64_t instance_id, int64_t execution, int64_t limit,
-			 struct deadline_row **out, size_t *n) MUST_USE;
-/* Writes the version and the task's due date. */
+enum status deadline_all(struct call *c, int64_t instance_id, const char *kind, int64_t number,
+			 int64_t limit, struct deadline_row **out, size_t *n) MUST_USE;
+/* Writes the version, and the due date of the task or timer. */
 enum status deadline_renew(struct call *c, const struct deadline_row *d) MUST_USE;
 
 /* ---- process_program.c: models compiled once for all threads ---- */
@@ -107,7 +110,7 @@ struct process_node {
 	const struct process_form *form_read; /* NULL: the model has no schema of that name */
 	unsigned operations; /* enum process_operation, or-ed: what a user task lets people do */
 	int64_t priority;
-	int64_t business_days; /* a user task is due so many working days after it began; 0: not */
+	int64_t business_days; /* a user task or timer is due so many working days on; 0: not */
 	const char *calendar;  /* by which they are counted */
 	const char *work_kind; /* act, worker; NULL: of no service task */
 	const char *topic;

@@ -68,6 +68,11 @@ struct process_program *process_compile(struct arena *a, const char *xml, size_t
 		const struct bpmn_element *e = bpmn_at(p->model, i);
 		process_node_read(a, e, &nodes[i], findings);
 		process_form_join(a, e, forms, &nodes[i], findings);
+		if (e->kind == BPMN_TIMER_DEFINITION && e->parent && nodes[i].business_days) {
+			/* Facts know the event, whose timer this is. */
+			nodes[e->parent->index].business_days = nodes[i].business_days;
+			nodes[e->parent->index].calendar = nodes[i].calendar;
+		}
 		check_element(a, e, &nodes[i], findings);
 		if (e->kind == BPMN_PROCESS)
 			searchable[i] = process_searchable(a, e);

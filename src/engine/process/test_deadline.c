@@ -154,14 +154,168 @@ TEST(a_due_date_that_does_not_follow_is_found)
 	assert_int_equal(db_write(c, t.house->db, forge_act, NULL, NULL, 0), ST_OK);
 	assert_int_equal(process_check(c, t.house, true, &report, &bad), ST_OK);
 	assert_int_equal(bad, 1);
-	assert_non_null(strstr(buf_text(&report), "1 tasks are not due"));
+	assert_non_null(strstr(buf_text(&report), "1 tasks or timers are not due"));
+}
+
+/* Counted in the database, for the tokens of people may have expired by then. */
+DB_STMT(running_sql, "select count(*) from process_instance where ended_at is null");
+DB_STMT(rows_sql, "select count(*) from process_deadline where kind = $1");
+
+static enum status count_act(struct call *c, const void *kind, void *out)
+{
+	return kind ? db_number(c, &rows_sql, out, DB_ARGS(DB_STR(kind)))
+		    : db_number(c, &running_sql, out, DB_NO_ARGS);
+}
+
+static int64_t rows(const struct hall *t, const char *kind)
+{
+	int64_t n = -1;
+	assert_int_equal(db_read(test_call(), t->house->db, count_act, kind, &n, sizeof n), ST_OK);
+	return n;
+}
+
+static int64_t running(const struct hall *t)
+{
+	return rows(t, NULL);
+}
+
+/* s → waits for the timer → e. */
+static const char *one_timer(const char *key, const char *attributes, const char *inside)
+{
+	return process_of(key, NULL,
+			  say("<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
+			      "<intermediateCatchEvent id=\"w\"><incoming>f1</incoming>"
+			      "<outgoing>f2</outgoing><timerEventDefinition %s>%s"
+			      "</timerEventDefinition></intermediateCatchEvent>"
+			      "<endEvent id=\"e\"><incoming>f2</incoming></endEvent>"
+			      "<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"w\"/>"
+			      "<sequenceFlow id=\"f2\" sourceRef=\"w\" targetRef=\"e\"/>",
+			      attributes, inside));
+}
+
+static void it_is(const char *when)
+{
+	int64_t at = 0;
+	assert_true(time_read(when, &at));
+	clock_set(at);
+}
+
+TEST(a_timer_fires_when_the_office_closes_on_its_last_working_day)
+{
+	struct hall t = hall_at("2026-09-18T02:00:00Z", SPRING AUTUMN);
+	deploy_model(&t, one_timer("wait", "flow:businessDays=\"3\"", ""));
+	const char *id = start_process(&t, "wait", NULL);
+	struct http_reply *r = ask(t.chief, "GET", say(P "/instances/%s", id), NULL);
+	expect_text(r, "\"due_at\":\"2026-09-22T09:30:00");
+	expect_replays(&t);
+	it_is("2026-09-22T09:29:59Z");
+	tick(&t);
+	assert_int_equal(running(&t), 1);
+	it_is("2026-09-22T09:30:00Z");
+	tick(&t);
+	assert_int_equal(running(&t), 0);
+	expect_replays(&t);
+}
+
+TEST(a_new_version_moves_timers_that_wait)
+{
+	struct hall t = hall_at("2026-09-29T02:00:00Z", SPRING);
+	deploy_model(&t, one_timer("wait", "flow:businessDays=\"3\"", ""));
+	(void)start_process(&t, "wait", NULL);
+	publish(&t, SPRING AUTUMN);
+	renew(&t);
+	it_is("2026-10-02T09:30:00Z");
+	tick(&t);
+	assert_int_equal(running(&t), 1);
+	expect_replays(&t);
+	it_is("2026-10-09T09:30:00Z");
+	tick(&t);
+	assert_int_equal(running(&t), 0);
+	expect_replays(&t);
+}
+
+TEST(a_boundary_timer_warns_while_its_task_goes_on)
+{
+	struct hall t = hall_at("2026-09-29T02:00:00Z", SPRING AUTUMN);
+	deploy_model(&t,
+		     process_of("warn", NULL,
+				"<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
+				"<userTask id=\"u\" flow:businessDays=\"5\">"
+				"<incoming>f1</incoming><outgoing>f2</outgoing></userTask>"
+				"<boundaryEvent id=\"b\" attachedToRef=\"u\" "
+				"cancelActivity=\"false\"><outgoing>f3</outgoing>"
+				"<timerEventDefinition flow:businessDays=\"3\"/></boundaryEvent>"
+				"<userTask id=\"yellow\"><incoming>f3</incoming>"
+				"<outgoing>f4</outgoing></userTask>"
+				"<endEvent id=\"e\"><incoming>f2</incoming>"
+				"<incoming>f4</incoming></endEvent>"
+				"<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"u\"/>"
+				"<sequenceFlow id=\"f2\" sourceRef=\"u\" targetRef=\"e\"/>"
+				"<sequenceFlow id=\"f3\" sourceRef=\"b\" targetRef=\"yellow\"/>"
+				"<sequenceFlow id=\"f4\" sourceRef=\"yellow\" "
+				"targetRef=\"e\"/>"));
+	(void)start_process(&t, "warn", NULL);
+	assert_int_equal(rows(&t, "task"), 1);
+	assert_int_equal(rows(&t, "timer"), 1);
+	it_is("2026-10-09T09:30:00Z");
+	tick(&t);
+	/* The task goes on with its own due date; the timer is used up. */
+	assert_int_equal(rows(&t, "task"), 1);
+	assert_int_equal(rows(&t, "timer"), 0);
+	assert_int_equal(running(&t), 1);
+	expect_replays(&t);
+}
+
+TEST(a_gateway_waits_for_a_signal_or_for_working_days)
+{
+	struct hall t = hall_at("2026-09-29T02:00:00Z", SPRING AUTUMN);
+	deploy_model(
+		&t,
+		model("<signal id=\"m\" name=\"papers\"/>"
+		      "<process id=\"amend\" isExecutable=\"true\">"
+		      "<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
+		      "<eventBasedGateway id=\"g\"><incoming>f1</incoming>"
+		      "<outgoing>f2</outgoing><outgoing>f3</outgoing></eventBasedGateway>"
+		      "<intermediateCatchEvent id=\"came\"><incoming>f2</incoming>"
+		      "<outgoing>f4</outgoing><signalEventDefinition signalRef=\"m\"/>"
+		      "</intermediateCatchEvent>"
+		      "<intermediateCatchEvent id=\"late\"><incoming>f3</incoming>"
+		      "<outgoing>f5</outgoing><timerEventDefinition flow:businessDays=\"3\"/>"
+		      "</intermediateCatchEvent>"
+		      "<endEvent id=\"e\"><incoming>f4</incoming><incoming>f5</incoming></endEvent>"
+		      "<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"g\"/>"
+		      "<sequenceFlow id=\"f2\" sourceRef=\"g\" targetRef=\"came\"/>"
+		      "<sequenceFlow id=\"f3\" sourceRef=\"g\" targetRef=\"late\"/>"
+		      "<sequenceFlow id=\"f4\" sourceRef=\"came\" targetRef=\"e\"/>"
+		      "<sequenceFlow id=\"f5\" sourceRef=\"late\" targetRef=\"e\"/></process>"));
+	(void)start_process(&t, "amend", NULL);
+	assert_int_equal(rows(&t, "timer"), 1);
+	it_is("2026-10-09T09:29:00Z");
+	tick(&t);
+	assert_int_equal(running(&t), 1);
+	it_is("2026-10-09T09:30:00Z");
+	tick(&t);
+	assert_int_equal(running(&t), 0);
+	assert_int_equal(rows(&t, "timer"), 0);
+	expect_replays(&t);
+}
+
+static void not_deployed_xml(const struct hall *t, const char *xml, const char *why)
+{
+	struct http_reply *r = ask(t->chief, "POST", P "/definitions", xml);
+	expect_status(r, 400);
+	expect_text(r, why);
 }
 
 static void not_deployed(const struct hall *t, const char *attributes, const char *why)
 {
-	struct http_reply *r = ask(t->chief, "POST", P "/definitions", one_task("x", attributes));
-	expect_status(r, 400);
-	expect_text(r, why);
+	not_deployed_xml(t, one_task("x", attributes), why);
+}
+
+static void not_timed(const struct hall *t, const char *inside, const char *attributes,
+		      const char *why)
+{
+	not_deployed_xml(t, one_timer("y", attributes, inside), why);
 }
 
 TEST(working_days_that_cannot_be_counted_are_not_deployed)
@@ -173,17 +327,15 @@ TEST(working_days_that_cannot_be_counted_are_not_deployed)
 	not_deployed(&t, "flow:businessDays=\"3\" flow:due=\"=now()\"", "exclude each other");
 	not_deployed(&t, "flow:calendar=\"cn\"", "flow:calendar goes with");
 	not_deployed(&t, "flow:businessDays=\"3\" flow:calendar=\"hk\"", "no calendar hk");
-	struct http_reply *r = ask(
-		t.chief, "POST", P "/definitions",
-		process_of("y", NULL,
-			   "<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
-			   "<intermediateCatchEvent id=\"w\"><incoming>f1</incoming>"
-			   "<outgoing>f2</outgoing><timerEventDefinition flow:businessDays=\"3\">"
-			   "<timeDuration>P3D</timeDuration></timerEventDefinition>"
-			   "</intermediateCatchEvent>"
-			   "<endEvent id=\"e\"><incoming>f2</incoming></endEvent>"
-			   "<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"w\"/>"
-			   "<sequenceFlow id=\"f2\" sourceRef=\"w\" targetRef=\"e\"/>"));
-	expect_status(r, 400);
-	expect_text(r, "flow:businessDays is for user tasks");
+	not_timed(&t, "<timeDuration>P3D</timeDuration>", "flow:businessDays=\"3\"", "not both");
+	not_timed(&t, "", "", "no time");
+	not_timed(&t, "", "flow:businessDays=\"three\"", "is a whole number");
+	not_timed(&t, "", "flow:businessDays=\"3\" flow:calendar=\"hk\"", "no calendar hk");
+	not_deployed_xml(&t,
+			 process_of("z", NULL,
+				    "<startEvent id=\"s\"><outgoing>f</outgoing>"
+				    "<timerEventDefinition flow:businessDays=\"3\"/></startEvent>"
+				    "<endEvent id=\"e\"><incoming>f</incoming></endEvent>"
+				    "<sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"e\"/>"),
+			 "intermediate and boundary events");
 }
