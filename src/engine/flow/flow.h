@@ -47,6 +47,9 @@ struct flow_mapping {
 	struct flow_mapping *next;
 };
 
+/* When a timer is due that is timed outside: the end of the year 9999. */
+#define FLOW_NEVER INT64_C(253402300799000000)
+
 /* What a model says beyond BPMN, by an extension that a dialect reads. */
 struct flow_extras {
 	bool async_before, async_after; /* a job of its own before or after the node */
@@ -62,7 +65,8 @@ struct flow_extras {
 	bool passes_key;    /* of a thrown signal: what it starts gets the thrower's business key */
 	bool in_instance;   /* of a signal: heard inside of its own instance only */
 	const char *called; /* called process by key, expression allowed */
-	const char *expression;                /* of a service task: its work is this expression */
+	const char *expression; /* of a service task: its work is this expression */
+	bool timed_outside; /* of a timer: its time is not in the model, only flow_fire() fires it */
 	struct flow_mapping *inputs, *outputs; /* of any activity: made in it, taken out of it */
 };
 

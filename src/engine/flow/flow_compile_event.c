@@ -47,6 +47,7 @@ struct flow_trigger *compile_trigger(struct compiler *c, const struct bpmn_eleme
 	if (c->dialect)
 		c->dialect->read(c->dialect->who, c->arena, d, &extras);
 	t->passes_key = extras.passes_key;
+	t->timed_outside = extras.timed_outside;
 	t->code_variable = extras.code_variable;
 	t->message_variable = extras.message_variable;
 	switch (d->kind) {
@@ -73,7 +74,10 @@ struct flow_trigger *compile_trigger(struct compiler *c, const struct bpmn_eleme
 		if (!t->expression)
 			compile_refuse(c, d->parent, "its condition is empty");
 		break;
-	case BPMN_TIMER_DEFINITION: read_time(c, d, t); break;
+	case BPMN_TIMER_DEFINITION:
+		if (!t->timed_outside)
+			read_time(c, d, t);
+		break;
 	default: break;
 	}
 	return t;

@@ -49,6 +49,10 @@ static void subscribe_timer(struct flow_world *w, struct flow_execution *owner,
 {
 	json_t *computed = NULL;
 	const char *text = t->text;
+	if (t->timed_outside) {
+		add_wait(w, owner, node, t, NULL)->due_at = FLOW_NEVER;
+		return;
+	}
 	if (t->expression) {
 		if (owner) {
 			computed = flow_evaluate(owner, t->expression);

@@ -31,7 +31,8 @@ struct flow_trigger {
 	bool waits;         /* compensation: until it is done */
 	void *expression;   /* condition; or the time, when it is computed */
 	void *name_expression;
-	const char *text; /* the time as written */
+	const char *text;   /* the time as written */
+	bool timed_outside; /* there is none, see struct flow_extras */
 	const char *code_variable, *message_variable;
 	struct flow_trigger *next;
 };

@@ -45,13 +45,21 @@ struct form_problems {
 };
 
 /* Checks what was given over what was there 'before' (NULL: nothing) and makes the data that follow: before,
- * with all that was given and may be written; without what a condition hides; with computed values.
- * ST_BAD_INPUT: the call's problem is the first of 'problems', which has all. '*out' is an object that the
+ * with all that was given and may be written; without what a condition hides; with computed values; what
+ * 'before' has that is no field of the form stays. ST_BAD_INPUT: the call's problem is the first of 'problems', which has all. '*out' is an object that the
  * call's arena lets go. What was not given stays as it was; null takes a value away. */
 enum status form_check(struct call *c, const struct form *f,
 		       const struct form_permission *permissions, size_t permission_count,
 		       const json_t *before, const json_t *given, json_t **out,
 		       struct form_problems *problems) MUST_USE;
+
+/* The schema as JSON, as a task may see it: without the components that are hidden from it, readonly where it
+ * may only look. 'json' is a schema that form_read() takes. '*out' lives in the call's arena. */
+enum status form_schema_shown(struct call *c, const char *json, size_t size,
+			      const struct form_permission *permissions, size_t permission_count,
+			      const char **out) MUST_USE;
+/* Whether the form has a field, a list or an object of fields there: "applicant.name", "items". */
+bool form_has(const struct form *f, const char *path) MUST_USE;
 
 /* The data that a task may see: without what is hidden from it or by a condition. '*out' as above. */
 enum status form_shown(struct call *c, const struct form *f,

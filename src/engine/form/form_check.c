@@ -183,6 +183,15 @@ static json_t *check_child(struct checking *k, const struct level *l, const stru
 	return NULL;
 }
 
+static bool has_field(const struct form_node *of, const char *name)
+{
+	const struct form_node *n = of->first;
+
+	while (n && !str_eq(n->name, name))
+		n = n->next;
+	return n;
+}
+
 static json_t *check_level(struct checking *k, const struct level *l)
 {
 	json_t *out = json_object(), *v;
@@ -193,12 +202,15 @@ static json_t *check_level(struct checking *k, const struct level *l)
 		if (v)
 			json_object_set_new(out, n->name, v);
 	}
+	/* What other forms of the same data have. */
+	json_object_foreach((json_t *)(k->shows || l->whole ? NULL : l->before), name, v)
+	{
+		if (!has_field(l->node, name))
+			json_object_set(out, name, v);
+	}
 	json_object_foreach((json_t *)l->given, name, v)
 	{
-		const struct form_node *n = l->node->first;
-		while (n && !str_eq(n->name, name))
-			n = n->next;
-		if (!n)
+		if (!has_field(l->node, name))
 			form_problem(&k->scope,
 				     arena_strdup(k->scope.c->arena, join(k, l->path, name)),
 				     "unknown", "the form has no such field");

@@ -289,3 +289,50 @@ TEST(expressions_that_take_too_long_end)
 
 	assert_int_equal(form_check(c, f, NULL, 0, NULL, json_of("{}"), &out, &problems), ST_LIMIT);
 }
+
+static const char *schema_shown(const char *components, const struct form_permission *p, size_t n)
+{
+	struct call *c = test_call();
+	const char *text = arena_printf(c->arena, "{\"components\":[%s]}", components), *out = NULL;
+
+	(void)form_of(c, components);
+	assert_int_equal(form_schema_shown(c, text, strlen(text), p, n, &out), ST_OK);
+	return out;
+}
+
+TEST(a_schema_is_shown_without_what_is_hidden_and_readonly_where_it_is_looked_at)
+{
+	static const char list[] = "{\"type\":\"dynamiclist\",\"path\":\"items\",\"components\":["
+				   "{\"type\":\"number\",\"key\":\"price\"}]}";
+	static const char group[] =
+		"{\"type\":\"group\",\"components\":[{\"type\":\"number\",\"key\":\"a.b\"}]}";
+	const struct form_permission look[] = { { "items", FORM_LOOK },
+						{ "items.price", FORM_WRITE } };
+	const struct form_permission hide[] = { { "items", FORM_HIDE },
+						{ "items.price", FORM_WRITE } };
+	const struct form_permission inner = { "a.b", FORM_HIDE }, outer = { "a", FORM_LOOK };
+
+	assert_string_equal(schema_shown(list, look, 2),
+			    "{\"components\":[{\"type\":\"dynamiclist\",\"path\":\"items\","
+			    "\"components\":[{\"type\":\"number\",\"key\":\"price\","
+			    "\"readonly\":true}],\"allowAddRemove\":false}]}");
+	/* As the data: what is in a hidden list is not shown. */
+	assert_string_equal(schema_shown(list, hide, 2), "{\"components\":[]}");
+	/* A group of which nothing is left goes with what it had. */
+	assert_string_equal(schema_shown(group, &inner, 1), "{\"components\":[]}");
+	assert_string_equal(schema_shown(group, &outer, 1),
+			    "{\"components\":[{\"type\":\"group\",\"components\":[{\"type\":"
+			    "\"number\",\"key\":\"a.b\",\"readonly\":true}]}]}");
+}
+
+TEST(what_the_form_does_not_have_stays_where_it_is_no_item)
+{
+	struct outcome o = check("{\"type\":\"number\",\"key\":\"a.b\"}", NULL, 0,
+				 "{\"x\":1,\"a\":{\"b\":2,\"y\":3}}", "{\"a\":{\"b\":4}}");
+
+	assert_string_equal(o.data, "{\"a\":{\"b\":4,\"y\":3},\"x\":1}");
+	o = check("{\"type\":\"dynamiclist\",\"path\":\"l\",\"components\":[{\"type\":\"number\","
+		  "\"key\":\"b\"}]}",
+		  NULL, 0, "{\"l\":[{\"b\":1,\"y\":3}]}", "{\"l\":[{\"b\":2}]}");
+	assert_string_equal(o.data, "{\"l\":[{\"b\":2}]}");
+}

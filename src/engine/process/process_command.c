@@ -416,6 +416,9 @@ enum status process_complete(struct call *c, const struct process_command *in,
 		st = run_open(c, t.instance_id, false, &run);
 	if (st)
 		return st;
+	st = process_form_take(&run, t.execution, variables, &variables);
+	if (st)
+		return st;
 	struct process_command named = { .execution = t.execution };
 	json_t *input = process_input(c, &named, variables);
 	const char *command = process_completion(&run, &t, input);

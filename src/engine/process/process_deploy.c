@@ -47,6 +47,28 @@ static void list_calls(struct call *c, struct deployment_ask *in, const struct p
 	}
 }
 
+/* Calendars by which user tasks are due, each once. */
+static void list_calendars(struct call *c, struct deployment_ask *in,
+			   const struct process_program *p)
+{
+	uint32_t count = bpmn_count(p->model);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct bpmn_element *e = bpmn_at(p->model, i);
+		size_t k = 0;
+		if (!p->nodes[i].business_days)
+			continue;
+		while (k < in->calendar_count &&
+		       !str_eq(in->calendars[k].key, p->nodes[i].calendar))
+			k++;
+		if (k < in->calendar_count)
+			continue;
+		in->calendars = arena_grow(c->arena, in->calendars, k * sizeof(*in->calendars),
+					   (k + 1) * sizeof(*in->calendars));
+		in->calendars[in->calendar_count++] =
+			(struct called){ e->id ? e->id : "", p->nodes[i].calendar };
+	}
+}
+
 struct starts {
 	struct call *c;
 	struct deployment_ask *in;
@@ -135,6 +157,7 @@ enum status deploy_prepare_bpmn(struct call *c, void *in_)
 		bpmn_sound(p->model, 0, &sound);
 		list_processes(c, in, p, &f);
 		list_calls(c, in, p);
+		list_calendars(c, in, p);
 	}
 	in->findings = view_findings(c->arena, p, &f, &in->findings_count);
 	in->remarks = arena_array(c->arena, sound.count + 1, sizeof(*in->remarks));
@@ -222,7 +245,8 @@ static enum status put_definition(struct call *c, const struct deployment_ask *i
 	return st || !str_eq(in->kind, "bpmn") ? st : put_starts(c, in, place, d);
 }
 
-static enum status check_calls(struct call *c, const struct deployment_ask *in, const char *domain)
+/* Processes and calendars that stand elsewhere are there. */
+static enum status check_others(struct call *c, const struct deployment_ask *in, const char *domain)
 {
 	struct process_definition_row d = { 0 };
 	enum status st = ST_OK;
@@ -236,6 +260,8 @@ static enum status check_calls(struct call *c, const struct deployment_ask *in, 
 				  "same file",
 				  in->calls[i].element, in->calls[i].key);
 	}
+	for (size_t i = 0; i < in->calendar_count && !st; i++)
+		st = process_calendar_known(c, in->calendars[i].element, in->calendars[i].key);
 	return st;
 }
 
@@ -255,7 +281,7 @@ enum status deploy(struct call *c, const struct deployment_ask *in, struct deplo
 			    in->findings[0].rule,
 			    *in->findings[0].element ? in->findings[0].element : "the model",
 			    in->findings[0].text, in->findings_count);
-	enum status st = check_calls(c, in, domain);
+	enum status st = check_others(c, in, domain);
 	if (st || in->dry_run)
 		return st;
 	st = model_find(c, domain, in->kind, in->digest, &model_id);

@@ -30,6 +30,8 @@ struct deployment_ask {
 	size_t start_count;
 	struct called *calls; /* of processes that the model does not have */
 	size_t call_count;
+	struct called *calendars; /* by which tasks are due */
+	size_t calendar_count;
 };
 struct deployment {
 	bool dry_run, valid;

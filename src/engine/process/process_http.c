@@ -247,6 +247,8 @@ static const struct field task_whole_wire[] = {
 	F_OBJECT(task_whole, task, task_view, task_view_wire, 0),
 	F_LIST(task_whole, candidates, candidate_row, candidate_row_wire, 0, 0),
 	F_JSON(task_whole, variables, 0, 0),
+	F_JSON(task_whole, form_schema, 0, NULLABLE),
+	F_STR(task_whole, due_warning, 0, NULLABLE),
 	F_END,
 };
 static const struct field instance_ask_wire[] = {
@@ -462,7 +464,7 @@ const struct route process_routes[] = {
 	    .help = "Lists the tasks that one has taken, or that one may take."),
 	ROW("GET", "/tasks/{task}", "process.work", task_show, task_ask, task_key_wire, task_whole,
 	    .name = "process.task.show", READS,
-	    .help = "Shows a task with its candidates and variables."),
+	    .help = "Shows a task with its candidates, its variables, and its form as it may see it."),
 	ROW("POST", "/tasks/{task}/claim", "process.work", process_claim, process_command,
 	    task_command_wire, process_result, .name = "process.claim", COMMANDS,
 	    .help = "Takes a task."),

@@ -21,7 +21,7 @@ struct doing {
 	bool done; /* it was done before: the answer is there */
 };
 
-static const struct bpmn_element *element_of(const struct process_run *run, int64_t execution)
+const struct bpmn_element *process_task_element(const struct process_run *run, int64_t execution)
 {
 	for (size_t i = 0; i < run->before.count; i++) {
 		const struct fact *f = &run->before.list[i];
@@ -65,7 +65,7 @@ static enum status begin(struct call *c, const struct process_human *in, const c
 	if (str_eq(d->run.row.state, "suspended"))
 		return fail(c, ST_CONFLICT, NULL, "instance %lld is suspended",
 			    (long long)d->run.row.id);
-	d->element = element_of(&d->run, d->task.execution);
+	d->element = process_task_element(&d->run, d->task.execution);
 	return allowed(c, d, operation);
 }
 
@@ -241,6 +241,11 @@ enum status process_return(struct call *c, const struct process_human *in,
 	if (!st && to && to->parent == d.element->parent && !leads(to, d.element))
 		st = fail(c, ST_BAD_INPUT, "node", "'%.64s' does not stand before the task",
 			  in->node);
+	/* A form is held to when it is complete, which it need not be here. */
+	if (!st && process_form_of(&d.run, d.task.execution) &&
+	    json_object_size(variables_parse(c, in->variables)))
+		st = fail(c, ST_BAD_INPUT, "variables",
+			  "a task with a form is returned without variables");
 	return st ? st : move(c, in, &d, out);
 }
 

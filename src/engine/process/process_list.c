@@ -158,9 +158,17 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 		st = run_open(c, instance, false, &run);
 	if (st)
 		return st;
+	const struct process_node *n = node_of(&run, process_task_element(&run, execution));
+	if (n && n->business_days)
+		st = process_deadline_now(c, "task", instance, execution, &t.due_at,
+					  &out->due_warning);
+	if (st)
+		return st;
 	out->task = view_of(c, &t);
-	out->variables = variables_at(&run, execution);
-	return ST_OK;
+	st = process_form_show(&run, execution, &out->form_schema, &out->variables);
+	if (!st && !out->variables)
+		out->variables = variables_at(&run, execution);
+	return st;
 }
 
 /* -- instances -- */
@@ -244,8 +252,11 @@ enum status instance_show(struct call *c, const struct instance_ask *in, struct 
 			.text = f->text,
 			.due_at = f->due_at,
 		};
+		if (f->kind == FACT_TIMER && f->due_at == FLOW_NEVER && !st)
+			st = process_deadline_now(c, "timer", in->id, f->number,
+						  &out->places[i].due_at, NULL);
 	}
-	return ST_OK;
+	return st;
 }
 
 enum status instance_history(struct call *c, const struct instance_ask *in, struct entry_page *out)
@@ -338,6 +349,8 @@ enum status process_check(struct call *c, struct house *h, bool deep, struct buf
 		next.report = NULL;
 		at = next;
 	}
+	if (deep && !st)
+		st = process_deadlines_check(c, h, report, bad);
 	int64_t orphans = 0;
 	if (!st)
 		st = db_read(c, h->db, orphans_act, NULL, &orphans, sizeof(orphans));

@@ -27,7 +27,8 @@ struct task_whole {
 	struct task_view task;
 	struct candidate_row *candidates;
 	size_t candidates_count;
-	const char *variables;
+	const char *variables, *form_schema; /* JSON; the schema may be NULL */
+	const char *due_warning;             /* what is not certain of the due date, or NULL */
 };
 enum status tasks(struct call *c, const struct task_ask *in, struct task_page *out) MUST_USE;
 enum status task_show(struct call *c, const struct task_ask *in, struct task_whole *out) MUST_USE;

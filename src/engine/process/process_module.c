@@ -20,6 +20,7 @@ static const struct route_group groups[] = { { &own_dialect, process_routes }, {
 
 static const struct timer timers[] = {
 	{ "process.due", CLOCK_SECOND / 2, process_timer },
+	{ "process.deadlines", 5 * CLOCK_SECOND, process_deadlines },
 	{ "process.clean", 600 * CLOCK_SECOND, process_clean },
 	{ 0 },
 };

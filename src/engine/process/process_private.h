@@ -6,6 +6,7 @@
 #include "door/module.h"
 #include "engine/flow/dmn/dmn.h"
 #include "engine/flow/flow.h"
+#include "engine/form/form.h"
 #include "engine/process/process.h"
 
 struct house;
@@ -19,6 +20,75 @@ void process_node_read(struct arena *a, const struct bpmn_element *e, struct pro
 void process_mappings_check(struct arena *a, const struct bpmn_element *e, struct bpmn_findings *f);
 /* Names of variables by which instances of a process are found. */
 struct words process_searchable(struct arena *a, const struct bpmn_element *process);
+
+/* ---- process_form.c: forms of user tasks ---- */
+
+enum { PROCESS_SCHEMA_MAX = 256 << 10, PROCESS_FIELDS_MAX = 1000 };
+
+/* A form of the model, and what one task may do with it. */
+struct process_form {
+	const char *process, *name; /* of whose extensionElements; as flow:form names it */
+	struct form *form;
+	const char *schema; /* as it was deployed */
+	const struct form_permission *permissions;
+	size_t permission_count;
+	const struct process_form *next;
+};
+/* Reads flow:formSchema of all processes; what is wrong is a finding. */
+const struct process_form *process_forms_read(struct arena *a, const struct bpmn_model *m,
+					      struct bpmn_findings *f);
+/* Gives a user task its form and the permissions of flow:fields. */
+void process_form_join(struct arena *a, const struct bpmn_element *e,
+		       const struct process_form *forms, struct process_node *n,
+		       struct bpmn_findings *f);
+struct process_run;
+/* What completing a task with 'given' sets, as its form has it; 'given' itself where it has none. ST_BAD_INPUT
+ * names the field and the rule. '*out' goes with the call. */
+enum status process_form_take(struct process_run *run, int64_t execution, json_t *given,
+			      json_t **out) MUST_USE;
+/* The schema and the variables that the task may see; both stay NULL where it has no form. */
+enum status process_form_show(struct process_run *run, int64_t execution, const char **schema,
+			      const char **variables) MUST_USE;
+/* The form of a task, or NULL. */
+const struct process_form *process_form_of(const struct process_run *run, int64_t execution);
+
+/* ---- process_deadline.c: due dates in working days ---- */
+
+/* What a due date is derived from, and by which version it was. */
+struct deadline_row {
+	const char *kind; /* task, timer */
+	int64_t instance_id;
+	int64_t number; /* the task's execution, the timer's wait */
+	int64_t started_at, days;
+	const char *calendar;
+	int64_t version, due_at;
+};
+/* What 'n' says begins now: keeps that, and gives the due date. */
+enum status process_deadline_begin(struct call *c, const struct process_node *n, const char *kind,
+				   int64_t instance_id, int64_t number, int64_t *due_at) MUST_USE;
+/* The due date by the newest version, and what is not certain of it (NULL: nothing). */
+enum status process_deadline_now(struct call *c, const char *kind, int64_t instance_id,
+				 int64_t number, int64_t *due_at, const char **warning) MUST_USE;
+/* ST_BAD_INPUT: there is no such calendar. */
+enum status process_calendar_known(struct call *c, const char *element, const char *code) MUST_USE;
+/* A timer: derives again what an older version of a calendar gave. Not in a transaction. */
+enum status process_deadlines(struct call *c) MUST_USE;
+enum status process_deadlines_check(struct call *c, struct house *h, struct buf *report,
+				    int64_t *bad) MUST_USE;
+/* process_deadline_store.c */
+enum status deadline_put(struct call *c, const struct deadline_row *d) MUST_USE;
+enum status deadline_drop(struct call *c, const char *kind, int64_t instance_id,
+			  int64_t number) MUST_USE;
+enum status deadline_get(struct call *c, const char *kind, int64_t instance_id, int64_t number,
+			 struct deadline_row *out) MUST_USE;
+/* Any one of the first calendar behind 'after', by name. */
+enum status deadline_calendar(struct call *c, const char *after, struct deadline_row *out) MUST_USE;
+enum status deadline_stale(struct call *c, const char *calendar, int64_t version, int64_t limit,
+			   struct deadline_row **out, size_t *n) MUST_USE;
+enum status deadline_all(struct call *c, int64_t instance_id, const char *kind, int64_t number,
+			 int64_t limit, struct deadline_row **out, size_t *n) MUST_USE;
+/* Writes the version, and the due date of the task or timer. */
+enum status deadline_renew(struct call *c, const struct deadline_row *d) MUST_USE;
 
 /* ---- process_program.c: models compiled once for all threads ---- */
 
@@ -37,8 +107,11 @@ struct process_node {
 		*key; /* compiled, of attributes that begin with '=' */
 	const char *assignee_text, *users_text, *roles_text;
 	const char *form;
+	const struct process_form *form_read; /* NULL: the model has no schema of that name */
 	unsigned operations; /* enum process_operation, or-ed: what a user task lets people do */
 	int64_t priority;
+	int64_t business_days; /* a user task or timer is due so many working days on; 0: not */
+	const char *calendar;  /* by which they are counted */
 	const char *work_kind; /* act, worker; NULL: of no service task */
 	const char *topic;
 	const char *payload; /* names of variables that a message carries */
@@ -242,6 +315,8 @@ enum status process_may_take(struct call *c, const struct process_task_row *t) M
 /* Gives the task to somebody, or back (NULL): a row and an entry of the log, the state stays. */
 enum status process_give(struct call *c, const struct process_task_row *t, const char *user,
 			 const char *why, struct process_result *out) MUST_USE;
+/* The user task that an execution stands at, NULL: at none. */
+const struct bpmn_element *process_task_element(const struct process_run *run, int64_t execution);
 /* What a command is, for its idempotency key. */
 const char *process_what(struct call *c, const char *command, int64_t instance, int64_t execution,
 			 const char *more, const char *variables);

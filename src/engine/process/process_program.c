@@ -63,9 +63,16 @@ struct process_program *process_compile(struct arena *a, const char *xml, size_t
 	uint32_t count = bpmn_count(p->model);
 	struct process_node *nodes = arena_array(a, count, sizeof(*nodes));
 	struct words *searchable = arena_array(a, count, sizeof(*searchable));
+	const struct process_form *forms = process_forms_read(a, p->model, findings);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct bpmn_element *e = bpmn_at(p->model, i);
 		process_node_read(a, e, &nodes[i], findings);
+		process_form_join(a, e, forms, &nodes[i], findings);
+		if (e->kind == BPMN_TIMER_DEFINITION && e->parent && nodes[i].business_days) {
+			/* Facts know the event, whose timer this is. */
+			nodes[e->parent->index].business_days = nodes[i].business_days;
+			nodes[e->parent->index].calendar = nodes[i].calendar;
+		}
 		check_element(a, e, &nodes[i], findings);
 		if (e->kind == BPMN_PROCESS)
 			searchable[i] = process_searchable(a, e);

@@ -112,10 +112,24 @@ static enum status write_task(struct process_run *run, const struct fact *f)
 		.due_at = n->due ? due_of(run, f->number, n->due) : 0,
 		.created_at = c->now_at,
 	};
-	enum status st = task_put(c, &t);
+	enum status st = ST_OK;
+	if (n->business_days)
+		st = process_deadline_begin(c, n, "task", t.instance_id, t.execution, &t.due_at);
+	if (!st)
+		st = task_put(c, &t);
 	if (!st)
 		st = put_candidates(c, &t, "user", &users);
 	return st ? st : put_candidates(c, &t, "role", &roles);
+}
+
+static enum status write_timer(struct process_run *run, const struct fact *f)
+{
+	const struct process_node *n = node_of(run, f->element);
+	int64_t id = run->row.id, due_at = f->due_at;
+	enum status st = ST_OK;
+	if (n && n->business_days)
+		st = process_deadline_begin(run->c, n, "timer", id, f->number, &due_at);
+	return st ? st : timer_put(run->c, id, f->number, f->node, due_at);
 }
 
 /* -- jobs -- */
@@ -153,7 +167,7 @@ enum status fact_write(struct process_run *run, const struct fact *f)
 	switch (f->kind) {
 	case FACT_TASK: return write_task(run, f);
 	case FACT_JOB: return write_job(run, f);
-	case FACT_TIMER: return timer_put(c, id, f->number, f->node, f->due_at);
+	case FACT_TIMER: return write_timer(run, f);
 	case FACT_WAIT:
 		st = wait_put(c, id, f, run->row.domain_id);
 		return st || !str_eq(f->word, "message")
@@ -176,7 +190,13 @@ enum status fact_drop(struct process_run *run, const struct fact *f)
 {
 	struct call *c = run->c;
 	int64_t id = run->row.id;
-	enum status st;
+	const struct process_node *n = node_of(run, f->element);
+	const char *kind = f->kind == FACT_TASK ? "task" : f->kind == FACT_TIMER ? "timer" : NULL;
+	enum status st = ST_OK;
+	if (kind && n && n->business_days)
+		st = deadline_drop(c, kind, id, f->number);
+	if (st)
+		return st;
 	switch (f->kind) {
 	case FACT_TASK:
 		st = candidate_drop(c, id, f->number);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What models say beyond BPMN, in attributes of our namespace: who does a task, what a service task's
  * work is, mappings of calls. What is wrong there is a finding of the rule EXT.flow. */
+#include "engine/calendar/calendar.h"
 #include "engine/process/process_private.h"
 
 static const char *own(const struct bpmn_element *e, const char *name)
@@ -80,6 +81,43 @@ static unsigned operations_of(struct arena *a, const struct bpmn_element *e,
 	return bits;
 }
 
+/* A timer in working days has no other time, and is all that its event waits for. */
+static void check_timer(const struct bpmn_element *e, struct bpmn_findings *f)
+{
+	const struct bpmn_element *event = e->parent, *first;
+	if (bpmn_child(e, "timeDate") || bpmn_child(e, "timeDuration") ||
+	    bpmn_child(e, "timeCycle"))
+		bpmn_find(f, "EXT.flow", e, "a timer has a time or flow:businessDays, not both");
+	first = event ? bpmn_first(event, BPMN_EVENT_DEFINITION) : NULL;
+	if (!event ||
+	    (event->kind != BPMN_INTERMEDIATE_CATCH_EVENT && event->kind != BPMN_BOUNDARY_EVENT))
+		bpmn_find(f, "EXT.flow", e,
+			  "flow:businessDays is for timers of intermediate and boundary events");
+	else if (first != e || bpmn_after(e, BPMN_EVENT_DEFINITION))
+		bpmn_find(f, "EXT.flow", e,
+			  "an event with flow:businessDays waits for nothing else");
+}
+
+/* flow:businessDays="3" flow:calendar="cn": of user tasks and timers. */
+static void read_days(const struct bpmn_element *e, struct process_node *n, struct bpmn_findings *f)
+{
+	const char *text = own(e, "businessDays");
+	n->calendar = own(e, "calendar") ? own(e, "calendar") : "cn";
+	if (!text && own(e, "calendar"))
+		bpmn_find(f, "EXT.flow", e, "flow:calendar goes with flow:businessDays");
+	if (!text)
+		return;
+	n->business_days = number_of(e, "businessDays", 0, CALENDAR_TERM_MAX, f);
+	if (str_eq(text, "0"))
+		bpmn_find(f, "EXT.flow", e, "flow:businessDays is 1 or more");
+	if (e->kind == BPMN_TIMER_DEFINITION)
+		check_timer(e, f);
+	else if (e->kind != BPMN_USER_TASK)
+		bpmn_find(f, "EXT.flow", e, "flow:businessDays is for user tasks and timers");
+	if (own(e, "due"))
+		bpmn_find(f, "EXT.flow", e, "flow:due and flow:businessDays exclude each other");
+}
+
 void process_node_read(struct arena *a, const struct bpmn_element *e, struct process_node *n,
 		       struct bpmn_findings *f)
 {
@@ -107,6 +145,7 @@ void process_node_read(struct arena *a, const struct bpmn_element *e, struct pro
 	n->form = own(e, "form");
 	n->priority = number_of(e, "priority", 50, 100, f);
 	n->payload = own(e, "payload");
+	read_days(e, n, f);
 	read_work(e, n, f);
 }
 
@@ -160,6 +199,7 @@ static void read_extras(void *who, struct arena *a, const struct bpmn_element *e
 	*out = (struct flow_extras){ 0 };
 	out->async_before = is_true(own(e, "asyncBefore"));
 	out->async_after = is_true(own(e, "asyncAfter"));
+	out->timed_outside = e->kind == BPMN_TIMER_DEFINITION && own(e, "businessDays");
 	out->collection = own(e, "collection");
 	out->element_variable = own(e, "elementVariable");
 	out->result_variable = own(e, "resultVariable");
