@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Durable processes in process: process one|ten|waiting URL THREADS SECONDS|COUNT. 'one' starts instances
- * of one user task and completes it; 'ten' starts instances of ten service tasks, which acts do; 'waiting'
- * leaves COUNT instances at their user task and asks for tasks. bench/process runs it. */
+/* Durable processes in process: process one|keyed|ten|waiting URL THREADS SECONDS|COUNT. 'one' starts
+ * instances of one user task and completes it, 'keyed' does so with an Idempotency-Key for each command;
+ * 'ten' starts instances of ten service tasks, which acts do; 'waiting' leaves COUNT instances at their
+ * user task and asks for tasks. bench/process runs it. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include "base/id.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "command.h"
 #include "db/schema.h"
 #include "door/house.h"
@@ -21,7 +24,7 @@ struct worker {
 	pthread_t thread;
 	const char *key;
 	int64_t until, count, done;
-	bool completes;
+	bool completes, keyed;
 	int32_t *took;
 };
 
@@ -108,6 +111,17 @@ static void put_model(const char *xml)
 		die(c, st);
 }
 
+/* A key that nobody has used; NULL where none are. */
+static const char *new_key(const struct worker *w, struct arena *a)
+{
+	uint64_t dice[2];
+	if (!w->keyed)
+		return NULL;
+	random_bytes(dice, sizeof(dice));
+	return arena_printf(a, "%016llx%016llx", (unsigned long long)dice[0],
+			    (unsigned long long)dice[1]);
+}
+
 static void once(struct worker *w, struct arena *a)
 {
 	static const char form[] =
@@ -116,7 +130,10 @@ static void once(struct worker *w, struct arena *a)
 		"\"people\":[{\"name\":\"王某\",\"share\":60},{\"name\":\"李某\",\"share\":40}],"
 		"\"materials\":[\"申请书\",\"章程\",\"住所证明\"],\"note\":\"0123456789012345\"}";
 	struct call *c = call_of(a);
-	struct process_start in = { .key = w->key, .business_key = "bk", .variables = form };
+	struct process_start in = { .key = w->key,
+				    .business_key = "bk",
+				    .variables = form,
+				    .idempotency_key = new_key(w, a) };
 	struct process_result out = { 0 };
 	enum status st = db_write(c, house.db, start_act, &in, &out, sizeof(out));
 	if (st)
@@ -126,7 +143,8 @@ static void once(struct worker *w, struct arena *a)
 	/* The task of a process of one task has the same number every time. */
 	struct process_command done = { .instance_id = out.instance_id,
 					.execution = 3,
-					.variables = "{\"opinion\":\"同意\"}" };
+					.variables = "{\"opinion\":\"同意\"}",
+					.idempotency_key = new_key(w, a) };
 	st = db_write(c, house.db, complete_act, &done, &out, sizeof(out));
 	if (st || !str_eq(out.state, "completed"))
 		die(c, st);
@@ -229,7 +247,7 @@ int main(int argc, char **argv)
 {
 	char why[512] = "";
 	if (argc != 5) {
-		fprintf(stderr, "%s one|ten|waiting URL THREADS SECONDS|COUNT\n", argv[0]);
+		fprintf(stderr, "%s one|keyed|ten|waiting URL THREADS SECONDS|COUNT\n", argv[0]);
 		return 2;
 	}
 	log_level_set(LOG_WARN);
@@ -245,20 +263,23 @@ int main(int argc, char **argv)
 	process_offer("bench.nothing", nothing_act);
 	put_model(line_of(a, "one", "userTask", "", 1));
 	put_model(line_of(a, "ten", "serviceTask", "flow:act=\"bench.nothing\"", 10));
-	bool one = str_eq(argv[1], "one"), waiting = str_eq(argv[1], "waiting");
+	bool keyed = str_eq(argv[1], "keyed"), one = keyed || str_eq(argv[1], "one"),
+	     waiting = str_eq(argv[1], "waiting");
 	int64_t began = clock_steady(), number = atoll(argv[4]);
 	double cpu = cpu_seconds();
 	struct worker pattern = { .key = one || waiting ? "one" : "ten",
 				  .until = began + number * CLOCK_SECOND,
 				  .count = waiting ? number / threads : 0,
-				  .completes = one };
+				  .completes = one,
+				  .keyed = keyed };
 	int64_t done = run_workers(pattern, threads);
 	if (!one && !waiting)
 		drain();
 	double took = (double)(clock_steady() - began) / 1e6;
 	cpu = cpu_seconds() - cpu;
-	printf("%lld instances, %.0f/s, %.1f us of CPU each\n", (long long)done,
-	       (double)done / took, cpu * 1e6 / (double)done);
+	printf("%lld instances, %.0f/s, %.1f us of CPU each; %lld races lost\n", (long long)done,
+	       (double)done / took, cpu * 1e6 / (double)done,
+	       (long long)metric_get(METRIC_DB_RETRIES));
 	if (waiting)
 		ask_tasks(done);
 	db_close(house.db);

@@ -52,28 +52,30 @@ enum status once_find(struct call *c, const char *key, const char *what, bool *f
 		      struct process_result *out)
 {
 	struct command_row row = { 0 };
+	bool fresh = false;
 	*found = false;
 	if (!key || !c->actor.user_id)
 		return ST_OK;
-	enum status st = command_get(c, c->actor.user_id, key, &row);
+	const char *digest = sm3_text(c->arena, what, strlen(what));
+	enum status st = command_claim(c, c->actor.user_id, key, digest, &fresh);
+	if (!st && !fresh)
+		st = command_get(c, c->actor.user_id, key, &row);
 	if (st == ST_NOT_FOUND)
-		return ST_OK;
-	if (st)
+		return fail(c, ST_INTERNAL, NULL, "a command was kept without its answer");
+	if (st || fresh)
 		return st;
-	if (!str_eq(row.what, sm3_text(c->arena, what, strlen(what))))
+	if (!str_eq(row.what, digest))
 		return fail(c, ST_CONFLICT, "Idempotency-Key",
 			    "this key belongs to another command");
 	*found = true;
 	return shape_read_own(c, process_result_wire, row.answer, out);
 }
 
-enum status once_keep(struct call *c, const char *key, const char *what,
-		      const struct process_result *out)
+enum status once_keep(struct call *c, const char *key, const struct process_result *out)
 {
 	if (!key || !c->actor.user_id)
 		return ST_OK;
-	return command_put(c, c->actor.user_id, key, sm3_text(c->arena, what, strlen(what)),
-			   shape_text(c, process_result_wire, out));
+	return answer_put(c, c->actor.user_id, key, shape_text(c, process_result_wire, out));
 }
 
 void result_of(const struct process_run *run, struct process_result *out)
@@ -147,7 +149,7 @@ enum status process_start(struct call *c, const struct process_start *in,
 			    (long long)d.version, d.key);
 	if (!st)
 		st = process_begin(c, &d, NULL, in->business_key, variables, c->actor.user_id, out);
-	return st ? st : once_keep(c, in->idempotency_key, what, out);
+	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
 /* -- commands of an instance -- */
@@ -177,7 +179,7 @@ static enum status refused(struct call *c, enum status st, const char *command,
 
 /* With the rules done: the command once, or the answer that it had before. */
 enum status process_command_once(struct call *c, const char *command, struct process_run *run,
-				 int64_t execution, const char *what, const char *key, json_t *in,
+				 int64_t execution, const char *key, json_t *in,
 				 struct process_result *out)
 {
 	enum status st = refused(c, run_apply(run, command, in), command, run, execution);
@@ -186,7 +188,7 @@ enum status process_command_once(struct call *c, const char *command, struct pro
 	if (st)
 		return st;
 	result_of(run, out);
-	return once_keep(c, key, what, out);
+	return once_keep(c, key, out);
 }
 
 static void json_gone(void *json)
@@ -237,7 +239,7 @@ static enum status operate(struct call *c, const char *command, const struct pro
 			    (long long)in->instance_id);
 	if (suspended && (str_eq(command, "retry") || str_eq(command, "skip")))
 		return refused(c, ST_CONFLICT, command, &run, in->execution);
-	return process_command_once(c, command, &run, in->execution, what, in->idempotency_key,
+	return process_command_once(c, command, &run, in->execution, in->idempotency_key,
 				    process_input(c, in, variables), out);
 }
 
@@ -349,7 +351,7 @@ enum status process_claim(struct call *c, const struct process_command *in,
 			    (long long)t.instance_id, (long long)t.execution,
 			    str_eq(t.assignee, c->actor.user_id) ? " by you" : "");
 	st = process_give(c, &t, c->actor.user_id, NULL, out);
-	return st ? st : once_keep(c, in->idempotency_key, what, out);
+	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
 enum status process_unclaim(struct call *c, const struct process_command *in,
@@ -372,7 +374,7 @@ enum status process_unclaim(struct call *c, const struct process_command *in,
 		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",
 			    (long long)t.instance_id, (long long)t.execution);
 	st = process_give(c, &t, NULL, NULL, out);
-	return st ? st : once_keep(c, in->idempotency_key, what, out);
+	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
 enum status process_assign(struct call *c, const struct process_command *in,
@@ -388,7 +390,7 @@ enum status process_assign(struct call *c, const struct process_command *in,
 	st = process_task_find(c, in, &t);
 	if (!st)
 		st = process_give(c, &t, in->user_id, NULL, out);
-	return st ? st : once_keep(c, in->idempotency_key, what, out);
+	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
 enum status process_complete(struct call *c, const struct process_command *in,
@@ -422,8 +424,7 @@ enum status process_complete(struct call *c, const struct process_command *in,
 	struct process_command named = { .execution = t.execution };
 	json_t *input = process_input(c, &named, variables);
 	const char *command = process_completion(&run, &t, input);
-	st = process_command_once(c, command, &run, t.execution, what, in->idempotency_key, input,
-				  out);
+	st = process_command_once(c, command, &run, t.execution, in->idempotency_key, input, out);
 	/* What was delegated is its owner's again. */
 	return !st && str_eq(command, "resolve")
 		       ? task_assign(c, t.instance_id, t.execution,

@@ -17,8 +17,7 @@ struct doing {
 	struct process_task_row task;
 	struct process_run run;
 	const struct bpmn_element *element; /* of the task */
-	const char *what;
-	bool done; /* it was done before: the answer is there */
+	bool done;                          /* it was done before: the answer is there */
 };
 
 const struct bpmn_element *process_task_element(const struct process_run *run, int64_t execution)
@@ -48,13 +47,13 @@ static enum status begin(struct call *c, const struct process_human *in, const c
 {
 	const struct process_command named = { .task = in->task };
 
-	*d = (struct doing){ .what = process_what(c, command, in->resume, 0,
-						  arena_printf(c->arena, "%s %s %s %s", in->task,
-							       in->user_id ? in->user_id : "",
-							       in->node ? in->node : "",
-							       in->reason ? in->reason : ""),
-						  in->variables) };
-	enum status st = once_find(c, in->idempotency_key, d->what, &d->done, out);
+	const char *more = arena_printf(c->arena, "%s %s %s %s", in->task,
+					in->user_id ? in->user_id : "", in->node ? in->node : "",
+					in->reason ? in->reason : "");
+	const char *what = process_what(c, command, in->resume, 0, more, in->variables);
+
+	*d = (struct doing){ 0 };
+	enum status st = once_find(c, in->idempotency_key, what, &d->done, out);
 	if (st || d->done)
 		return st;
 	st = process_task_find(c, &named, &d->task);
@@ -96,8 +95,8 @@ static enum status finish(struct call *c, const struct process_human *in, struct
 {
 	if (in->reason)
 		json_object_set_new(input, "reason", json_string(in->reason));
-	return process_command_once(c, command, &d->run, d->task.execution, d->what,
-				    in->idempotency_key, input, out);
+	return process_command_once(c, command, &d->run, d->task.execution, in->idempotency_key,
+				    input, out);
 }
 
 static json_t *input_for(struct call *c, const struct doing *d, json_t *variables)
@@ -122,7 +121,7 @@ enum status process_transfer(struct call *c, const struct process_human *in,
 		st = receiver(c, &d, in->user_id);
 	if (!st)
 		st = process_give(c, &d.task, in->user_id, in->reason, out);
-	return st ? st : once_keep(c, in->idempotency_key, d.what, out);
+	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
 static const char *local_text(const struct process_run *run, int64_t execution, const char *name)

@@ -271,7 +271,7 @@ enum status job_complete(struct call *c, const struct job_ending *in, struct pro
 	if (st)
 		return st;
 	result_of(&run, out);
-	return once_keep(c, in->idempotency_key, what, out);
+	return once_keep(c, in->idempotency_key, out);
 }
 
 enum status job_break(struct call *c, const struct job_ending *in, struct process_result *out)

@@ -145,7 +145,7 @@ enum status process_message(struct call *c, const struct process_message *in,
 		st = message_find(c, m.domain_id, m.name, in->message_id, &before);
 		if (!st) {
 			*out = (struct process_result){ .outcome = "duplicate" };
-			return once_keep(c, in->idempotency_key, what, out);
+			return once_keep(c, in->idempotency_key, out);
 		}
 		if (st != ST_NOT_FOUND)
 			return st;
@@ -158,7 +158,7 @@ enum status process_message(struct call *c, const struct process_message *in,
 	st = keep(c, &m, delivered);
 	if (!st && !delivered)
 		*out = (struct process_result){ .outcome = "waiting" };
-	return st ? st : once_keep(c, in->idempotency_key, what, out);
+	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
 enum status process_signal(struct call *c, const struct process_message *in,
@@ -178,5 +178,5 @@ enum status process_signal(struct call *c, const struct process_message *in,
 	if (st)
 		return st;
 	*out = (struct process_result){ .outcome = "waiting" };
-	return once_keep(c, in->idempotency_key, what, out);
+	return once_keep(c, in->idempotency_key, out);
 }

@@ -300,11 +300,11 @@ enum status log_replay(struct call *c, int64_t instance_id, struct buf *report,
 /* ---- process_command.c ---- */
 
 bool process_reaches(const struct call *c, const char *domain_id);
-/* An answer that was given before to this key: ST_OK and '*found'. ST_CONFLICT: another command had it. */
+/* An answer that was given before to this key: ST_OK and '*found'. ST_CONFLICT: another command had it.
+ * Else the key is the command's from now on: it ends with once_keep(), or fails and is undone whole. */
 enum status once_find(struct call *c, const char *key, const char *what, bool *found,
 		      struct process_result *out) MUST_USE;
-enum status once_keep(struct call *c, const char *key, const char *what,
-		      const struct process_result *out) MUST_USE;
+enum status once_keep(struct call *c, const char *key, const struct process_result *out) MUST_USE;
 void result_of(const struct process_run *run, struct process_result *out);
 extern const struct field process_result_wire[];
 /* The task that the command names, where the asker's department has it. */
@@ -323,7 +323,7 @@ const char *process_what(struct call *c, const char *command, int64_t instance, 
 json_t *process_input(struct call *c, const struct process_command *in, json_t *variables);
 /* With the rules done: the command once, or the answer that it had before. */
 enum status process_command_once(struct call *c, const char *command, struct process_run *run,
-				 int64_t execution, const char *what, const char *key, json_t *in,
+				 int64_t execution, const char *key, json_t *in,
 				 struct process_result *out) MUST_USE;
 /* Opens, applies, closes: for what comes from inside. */
 enum status process_inside(struct call *c, int64_t instance, const char *command,
@@ -503,8 +503,11 @@ struct command_row {
 };
 enum status command_get(struct call *c, const char *owner, const char *key,
 			struct command_row *out) MUST_USE;
-enum status command_put(struct call *c, const char *owner, const char *key, const char *what,
-			const char *answer) MUST_USE;
+/* '*fresh': the key was not used and is now; else it stays whose it is. */
+enum status command_claim(struct call *c, const char *owner, const char *key, const char *what,
+			  bool *fresh) MUST_USE;
+enum status answer_put(struct call *c, const char *owner, const char *key,
+		       const char *answer) MUST_USE;
 enum status command_purge(struct call *c, int64_t before) MUST_USE;
 
 /* Rows of instances that have ended, and candidates of no task. */

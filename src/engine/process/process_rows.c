@@ -186,6 +186,13 @@ enum status fact_write(struct process_run *run, const struct fact *f)
 	}
 }
 
+/* Whether the task may have candidates: only a model that names some makes their rows. */
+static bool names_candidates(const struct process_run *run, const struct fact *f)
+{
+	const struct process_node *n = node_of(run, f->element);
+	return !n || (n->says && (n->users || n->users_text || n->roles || n->roles_text));
+}
+
 enum status fact_drop(struct process_run *run, const struct fact *f)
 {
 	struct call *c = run->c;
@@ -199,7 +206,7 @@ enum status fact_drop(struct process_run *run, const struct fact *f)
 		return st;
 	switch (f->kind) {
 	case FACT_TASK:
-		st = candidate_drop(c, id, f->number);
+		st = names_candidates(run, f) ? candidate_drop(c, id, f->number) : ST_OK;
 		return st ? st : task_drop(c, id, f->number);
 	case FACT_JOB: return job_drop(c, id, f->number);
 	case FACT_TIMER: return timer_drop(c, id, f->number);

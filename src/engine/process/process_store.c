@@ -330,27 +330,43 @@ static const struct field command_row[] = {
 	F_STR(command_row, answer, 0, 0),
 	F_END,
 };
-DB_STMT(command_get_sql, "select what, answer from process_command where owner = $1 and key = $2");
+DB_STMT(command_get_sql, "select k.what, a.answer from process_command k"
+			 " join process_answer a on a.owner = k.owner and a.key = k.key"
+			 " where k.owner = $1 and k.key = $2");
 
 enum status command_get(struct call *c, const char *owner, const char *key, struct command_row *out)
 {
 	return db_one(c, &command_get_sql, command_row, out, DB_ARGS(DB_STR(owner), DB_STR(key)));
 }
 
-DB_STMT(command_put_sql, "insert into process_command (owner, key, what, answer, created_at)"
-			 " values ($1, $2, $3, $4, $5)");
+DB_STMT(command_claim_sql, "insert into process_command (owner, key, what, created_at)"
+			   " values ($1, $2, $3, $4) on conflict (owner, key) do nothing");
 
-enum status command_put(struct call *c, const char *owner, const char *key, const char *what,
-			const char *answer)
+enum status command_claim(struct call *c, const char *owner, const char *key, const char *what,
+			  bool *fresh)
 {
-	return db_do(c, &command_put_sql, NULL,
-		     DB_ARGS(DB_STR(owner), DB_STR(key), DB_STR(what), DB_STR(answer),
-			     DB_TIME(c->now_at)));
+	int64_t changed = 0;
+	enum status st =
+		db_do(c, &command_claim_sql, &changed,
+		      DB_ARGS(DB_STR(owner), DB_STR(key), DB_STR(what), DB_TIME(c->now_at)));
+	*fresh = changed == 1;
+	return st;
+}
+
+DB_STMT(answer_put_sql, "insert into process_answer (owner, key, answer, created_at)"
+			" values ($1, $2, $3, $4)");
+
+enum status answer_put(struct call *c, const char *owner, const char *key, const char *answer)
+{
+	return db_do(c, &answer_put_sql, NULL,
+		     DB_ARGS(DB_STR(owner), DB_STR(key), DB_STR(answer), DB_TIME(c->now_at)));
 }
 
 DB_STMT(command_purge_sql, "delete from process_command where created_at < $1");
+DB_STMT(answer_purge_sql, "delete from process_answer where created_at < $1");
 
 enum status command_purge(struct call *c, int64_t before)
 {
-	return db_do(c, &command_purge_sql, NULL, DB_ARGS(DB_TIME(before)));
+	enum status st = db_do(c, &command_purge_sql, NULL, DB_ARGS(DB_TIME(before)));
+	return st ? st : db_do(c, &answer_purge_sql, NULL, DB_ARGS(DB_TIME(before)));
 }
