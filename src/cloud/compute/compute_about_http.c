@@ -226,9 +226,7 @@ const struct route compute_about_routes[] = {
 	  .flags = ROUTE_READS,
 	  .success = 200,
 	  .help = "What a VDC used in a span of time" },
-	OFFERS_NOT("/os-migrations", "compute.migration.list"),
 	OFFERS_NOT("/servers/{server_id}/diagnostics", "compute.server.diagnostics"),
 	OFFERS_NOT("/os-hypervisors/{hypervisor_id}/uptime", "compute.hypervisor.uptime"),
-	OFFERS_NOT("/os-instance_usage_audit_log", "compute.usage.log"),
 	{ 0 },
 };
