@@ -166,27 +166,17 @@ static const struct timer timers[] = {
 };
 
 static const struct route_group groups[] = {
-	{ &nova_dialect, compute_server_routes },
-	{ &nova_dialect, compute_action_routes },
-	{ &nova_dialect, compute_about_routes },
-	{ &nova_dialect, compute_console_routes },
-	{ &nova_dialect, compute_interface_routes },
-	{ &nova_dialect, compute_group_routes },
-	{ &nova_dialect, compute_flavor_routes },
-	{ &nova_dialect, compute_more_routes },
-	{ &nova_dialect, compute_place_routes },
-	{ &nova_dialect, compute_aggregate_routes },
-	{ &nova_dialect, compute_service_routes },
-	{ &nova_dialect, compute_security_routes },
-	{ &nova_dialect, compute_floating_routes },
-	{ &nova_dialect, compute_image_routes },
-	{ &nova_dialect, compute_quota_routes },
-	{ &nova_dialect, compute_move_routes },
-	{ &nova_dialect, compute_migration_routes },
-	{ &nova_dialect, compute_event_routes },
-	{ &nova_dialect, compute_extension_routes },
-	{ &inside_dialect, compute_inside_routes },
-	{ 0 },
+	{ &nova_dialect, compute_server_routes },    { &nova_dialect, compute_action_routes },
+	{ &nova_dialect, compute_about_routes },     { &nova_dialect, compute_console_routes },
+	{ &nova_dialect, compute_interface_routes }, { &nova_dialect, compute_group_routes },
+	{ &nova_dialect, compute_flavor_routes },    { &nova_dialect, compute_more_routes },
+	{ &nova_dialect, compute_place_routes },     { &nova_dialect, compute_aggregate_routes },
+	{ &nova_dialect, compute_service_routes },   { &nova_dialect, compute_security_routes },
+	{ &nova_dialect, compute_floating_routes },  { &nova_dialect, compute_image_routes },
+	{ &nova_dialect, compute_quota_routes },     { &nova_dialect, compute_move_routes },
+	{ &nova_dialect, compute_migration_routes }, { &nova_dialect, compute_event_routes },
+	{ &nova_dialect, compute_extension_routes }, { &nova_dialect, compute_diagnose_routes },
+	{ &inside_dialect, compute_inside_routes },  { 0 },
 };
 
 const struct module compute_module = {

@@ -204,3 +204,52 @@ TEST(the_scheduler_counts_as_a_host_in_a_zone_of_its_own)
 			want(nova_ask(NULL, "compute.host.list", "zone=nova", NULL)), "hosts")),
 		1);
 }
+
+static struct nova_answer diagnose(int version, const char *id)
+{
+	return nova_ask_in(compute_call_as(NULL, version), "compute.server.diagnostics", beside(id),
+			   NULL);
+}
+
+TEST(a_running_server_is_diagnosed_in_both_tongues)
+{
+	compute_begin();
+	add_flavor("1", 512);
+	const char *id = add_server(VDC_A, "s", "");
+	wait_for(VDC_A, id, "ACTIVE");
+	const json_t *old = want(diagnose(NOVA(2, 47), id));
+	assert_int_equal(json_integer_value(json_object_get(old, "memory")), 512 << 10);
+	assert_true(json_is_integer(json_object_get(old, "cpu0_time")));
+	assert_true(json_is_integer(json_object_get(old, "vda_read_req")));
+	assert_null(json_object_get(old, "state"));
+	const json_t *now = want(diagnose(NOVA(2, 48), id));
+	assert_string_equal(text_at(now, "state"), "running");
+	/* A stand-in does not call itself libvirt. */
+	assert_string_equal(text_at(now, "driver"), "fake");
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(now, "memory_details"),
+							    "maximum")),
+			 512);
+	assert_int_equal(json_array_size(json_object_get(now, "cpu_details")), 1);
+	assert_int_equal(json_array_size(json_object_get(now, "disk_details")), 1);
+	assert_int_equal(json_array_size(json_object_get(now, "nic_details")), 0);
+	assert_null(json_object_get(now, "memory"));
+	want(nova_ask(VDC_A, "compute.server.stop", beside(id), NULL));
+	wait_for(VDC_A, id, "SHUTOFF");
+	want_refusal(diagnose(NOVA(2, 48), id), ST_CONFLICT, "it does not run");
+	want_refusal(diagnose(NOVA(2, 48), IMAGE), ST_NOT_FOUND, "could not be found");
+}
+
+TEST(a_host_tells_its_uptime)
+{
+	compute_begin();
+	const json_t *a =
+		want(nova_ask(NULL, "compute.hypervisor.uptime", "hypervisor_id=1", NULL));
+	assert_string_equal(text_at(a, "hypervisor.hypervisor_hostname"), "stand-in");
+	const char *text = text_at(a, "hypervisor.uptime");
+	int hour, minute, second;
+	assert_int_equal(sscanf(text, " %d:%d:%d up ", &hour, &minute, &second), 3);
+	assert_non_null(strstr(text, "user"));
+	assert_non_null(strstr(text, ",  load average: "));
+	want_refusal(nova_ask(NULL, "compute.hypervisor.uptime", "hypervisor_id=2", NULL),
+		     ST_NOT_FOUND, "2");
+}
