@@ -41,8 +41,18 @@ static int newer(const void *a_, const void *b_)
 	return strcmp(b->id, a->id);
 }
 
-/* The actions are those of one server after another, in order of time: what follows a resize is its fate,
- * unless it is the next resize. */
+/* What became of a resize: the last that was done about it, before the server's next resize; NULL: nothing
+ * yet. The actions are those of one server after another, in order of time. */
+static const struct action *fate_of(const struct action *resize, const struct action *end)
+{
+	const struct action *fate = NULL;
+	for (const struct action *a = resize + 1;
+	     a < end && str_eq(a->server_id, resize->server_id) && !str_eq(a->action, "resize");
+	     a++)
+		fate = a;
+	return fate;
+}
+
 static enum status read_all(struct call *c, struct migration **list, size_t *count)
 {
 	struct action *acts;
@@ -58,9 +68,7 @@ static enum status read_all(struct call *c, struct migration **list, size_t *cou
 	for (size_t i = 0; i < n; i++) {
 		if (!str_eq(acts[i].action, "resize"))
 			continue;
-		bool decided = i + 1 < n && str_eq(acts[i + 1].server_id, acts[i].server_id) &&
-			       !str_eq(acts[i + 1].action, "resize");
-		const struct action *fate = decided ? &acts[i + 1] : NULL;
+		const struct action *fate = fate_of(&acts[i], acts + n);
 		const char *request = acts[i].request_id;
 		(*list)[(*count)++] = (struct migration){
 			.id = str_starts(request, "req-") ? request + 4 : request,
