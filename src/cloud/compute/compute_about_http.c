@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Nova v2.1: addresses of servers, usage of VDCs, and what operators ask for that is not offered. */
+/* Nova v2.1: addresses of servers, usage of VDCs. */
 #include "base/text.h"
 #include "cloud/compute/compute_about.h"
 #include "cloud/compute/compute_http.h"
@@ -163,27 +163,14 @@ static void write_usage(struct call *c, struct json_out *j, const void *obj)
 static const struct field usages_wire[] = { F_VIEW("tenant_usages", write_usages), F_END };
 static const struct field usage_wire[] = { F_VIEW("tenant_usage", write_usage), F_END };
 
-/* --- what is not offered --- */
-
-static enum status not_offered(struct call *c, const struct nothing *in, struct nothing *out)
-{
-	(void)in;
-	(void)out;
-	return fail(c, ST_NOT_OFFERED, NULL, "this is not offered yet");
-}
-
 /* --- routes --- */
 
 ACT(server_addresses, server_addresses, server)
 ACT(address_show, server_addresses, one_network)
 ACT(usage_list, usage_ask, usage_page)
 ACT(usage_show, usage_ask, usage_page)
-ACT(not_offered, nothing, nothing)
 
 #define V "/v2.1"
-#define OFFERS_NOT(p, name_)                                                                       \
-	ROUTE("GET", V p, HOST_READ, 0, not_offered, nothing, nothing, .name = name_,              \
-	      .flags = ROUTE_READS, .success = 200, .help = "Not offered yet: answers 501")
 
 const struct route compute_about_routes[] = {
 	{ .method = "GET",
@@ -226,9 +213,5 @@ const struct route compute_about_routes[] = {
 	  .flags = ROUTE_READS,
 	  .success = 200,
 	  .help = "What a VDC used in a span of time" },
-	OFFERS_NOT("/os-migrations", "compute.migration.list"),
-	OFFERS_NOT("/servers/{server_id}/diagnostics", "compute.server.diagnostics"),
-	OFFERS_NOT("/os-hypervisors/{hypervisor_id}/uptime", "compute.hypervisor.uptime"),
-	OFFERS_NOT("/os-instance_usage_audit_log", "compute.usage.log"),
 	{ 0 },
 };

@@ -49,3 +49,12 @@ enum status action_rows(struct call *c, const char *server_id, struct action **l
 {
 	return DB_ALL(c, &action_rows_sql, action_row, list, count, DB_ARGS(DB_STR(server_id)));
 }
+
+DB_STMT(action_resize_rows_sql, "select " COLUMNS " from compute_action"
+				" where action in ('resize', 'confirmResize', 'revertResize')"
+				" order by server_id, started_at, request_id");
+
+enum status action_resize_rows(struct call *c, struct action **list, size_t *count)
+{
+	return DB_ALL(c, &action_resize_rows_sql, action_row, list, count, DB_ARGS());
+}

@@ -135,6 +135,8 @@ enum status action_close(struct call *c, const char *server_id, int result,
 			 const char *message) MUST_USE;
 enum status action_rows(struct call *c, const char *server_id, struct action **list,
 			size_t *count) MUST_USE;
+/* Resizes, and what became of them; of one server after another, oldest first. */
+enum status action_resize_rows(struct call *c, struct action **list, size_t *count) MUST_USE;
 
 /* --- server groups (compute_group.c) --- */
 

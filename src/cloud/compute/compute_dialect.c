@@ -119,12 +119,13 @@ void compute_write_links(struct call *c, struct json_out *j, const char *kind, c
 static void write_next(struct call *c, const struct http_request *rq, const struct route *r,
 		       const char *marker, struct json_out *j)
 {
-	const char *list = str_ends(r->path, "/os-instance-actions")  ? "links"
-			   : str_starts(r->path, "/v2.1/servers")     ? "servers_links"
-			   : str_starts(r->path, "/v2.1/images")      ? "images_links"
-			   : str_starts(r->path, "/v2.1/flavors")     ? "flavors_links"
-			   : str_starts(r->path, "/v2.1/os-keypairs") ? "keypairs_links"
-								      : "hypervisors_links";
+	const char *list = str_ends(r->path, "/os-instance-actions")    ? "links"
+			   : str_starts(r->path, "/v2.1/servers")       ? "servers_links"
+			   : str_starts(r->path, "/v2.1/images")        ? "images_links"
+			   : str_starts(r->path, "/v2.1/flavors")       ? "flavors_links"
+			   : str_starts(r->path, "/v2.1/os-keypairs")   ? "keypairs_links"
+			   : str_starts(r->path, "/v2.1/os-migrations") ? "migrations_links"
+									: "hypervisors_links";
 	struct buf b = { .arena = c->arena };
 	if (!marker)
 		return;

@@ -69,6 +69,31 @@ struct host_facts {
 	const char *accelerator_why; /* how it was found, in words */
 };
 
+/* What a guest has used since it was started. Counters that the engine does not tell are INT_NULL. */
+struct guest_cpu {
+	int64_t time; /* nanoseconds */
+};
+struct guest_card {
+	const char *name; /* of the host's end: "vnet3" */
+	const char *mac_address;
+	int64_t rx_octets, rx_packets, rx_errors, rx_drop;
+	int64_t tx_octets, tx_packets, tx_errors, tx_drop;
+};
+struct guest_drive {
+	const char *name; /* "vda" */
+	int64_t read_bytes, read_requests, write_bytes, write_requests, errors;
+};
+struct guest_report {
+	int64_t memory_mb;      /* that it was given; INT_NULL: not told */
+	int64_t memory_used_mb; /* that the host keeps for it; INT_NULL: not told */
+	struct guest_cpu *cpus;
+	size_t cpus_count;
+	struct guest_card *cards;
+	size_t cards_count;
+	struct guest_drive *drives;
+	size_t drives_count;
+};
+
 enum guest_power {
 	POWER_START,
 	POWER_STOP,
@@ -121,6 +146,11 @@ struct compute_driver {
 	 * ST_CONFLICT: it does not run, or was started without a screen. ST_NOT_OFFERED: it has none. */
 	enum status (*screen)(struct call *c, const char *uri, const char *id,
 			      const char **address);
+	/* What a running guest has used. ST_NOT_FOUND: there is none; ST_CONFLICT: it does not run. */
+	enum status (*report)(struct call *c, const char *uri, const char *id,
+			      struct guest_report *out);
+	/* What uptime(1) says on the host. ST_NOT_OFFERED: the host is not this machine. */
+	enum status (*uptime)(struct call *c, const char *uri, const char **text);
 	/* Writes what the guest's disk holds in one moment, whole and by itself, to 'path' (a file that is
 	 * there) as a 'disk_format' image; the guest goes on meanwhile. '*virtual_size' gets the bytes that
 	 * a guest would see. May take minutes, in which other asks are answered. ST_NOT_FOUND: it has no
@@ -136,6 +166,9 @@ struct compute_driver {
  * program itself. Both are kept until close(). */
 const struct compute_driver *compute_libvirt(const char *folder, const char *program);
 const struct compute_driver *compute_fake(const char *folder);
+
+/* This machine's, as uptime(1) writes it. */
+const char *machine_uptime(struct arena *a);
 
 /* What both drivers know of a server's folder. */
 /* FOLDER/ID; NULL unless 'id' is a UUID, so that no path leads out of 'folder'. */

@@ -28,6 +28,9 @@ enum status engine_console(struct call *c, struct engine *e, const char *id, int
 /* See struct compute_driver. */
 enum status engine_snapshot(struct call *c, struct engine *e, const char *id, const char *path,
 			    int64_t *virtual_size) MUST_USE;
+enum status engine_report(struct call *c, struct engine *e, const char *id,
+			  struct guest_report *out) MUST_USE;
+enum status engine_uptime(struct call *c, struct engine *e, const char **text) MUST_USE;
 /* "127.0.0.1:PORT" of the running guest's screen. */
 enum status engine_screen(struct call *c, struct engine *e, const char *id,
 			  const char **address) MUST_USE;

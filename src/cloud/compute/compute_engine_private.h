@@ -18,6 +18,16 @@ enum status engine_say(struct call *c, const char *what) MUST_USE;
 /* NULL in '*out': there is no such domain. */
 enum status engine_find(struct call *c, struct engine *e, const char *id,
 			virDomainPtr *out) MUST_USE;
+/* libvirt's statistics of a domain, by name. */
+struct engine_numbers {
+	virTypedParameterPtr params;
+	int count;
+};
+/* What they and the domain's description tell. */
+void engine_report_of(struct call *c, const struct engine_numbers *r, const char *xml,
+		      struct guest_report *out);
 const char *engine_folder(const struct engine *e);
+/* Whether the engine's host is this machine: libvirt is reached by a local socket. */
+bool engine_is_here(const struct engine *e);
 
 #endif

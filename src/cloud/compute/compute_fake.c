@@ -99,6 +99,7 @@ static enum status ensure(struct call *c, const char *folder, const struct guest
 	if (mkdir(folder, 0711) && errno != EEXIST)
 		return fail(c, ST_AWAY, NULL, "%s: %s", folder, strerror(errno));
 	const char *words = arena_printf(c->arena,
+					 "Yongyun stand-in: switched on, on paper.\n"
 					 "Yongyun stand-in: server %s (%s) has %lld vCPUs and "
 					 "%lld MB on paper.\nNo machine runs here, and nothing "
 					 "that this console says was said by one.\n",
@@ -282,6 +283,41 @@ static enum status fake_screen(struct call *c, const char *uri, const char *id,
 	return ST_OK;
 }
 
+/* Nothing runs, so nothing was used: processors and a disk with zeroes, and no card. */
+static enum status fake_report(struct call *c, const char *uri, const char *id,
+			       struct guest_report *out)
+{
+	(void)uri;
+	const char *folder = guest_folder(c->arena, fake.folder, id);
+	struct fake_state s;
+	pthread_mutex_lock(&fake.lock);
+	enum status st = folder ? get_state(c, folder, &s) : ST_NOT_FOUND;
+	pthread_mutex_unlock(&fake.lock);
+	if (st == ST_NOT_FOUND)
+		return fail(c, st, NULL, "there is no stand-in of server %s", id);
+	if (!st && s.state != GUEST_RUNNING)
+		return fail(c, ST_CONFLICT, NULL, "the stand-in of server %s is switched off", id);
+	if (st)
+		return st;
+	*out = (struct guest_report){
+		.memory_mb = s.memory_mb,
+		.cpus = arena_array(c->arena, (size_t)s.vcpus, sizeof(*out->cpus)),
+		.cpus_count = (size_t)s.vcpus,
+		.drives = arena_array(c->arena, 1, sizeof(*out->drives)),
+		.drives_count = 1,
+	};
+	out->drives[0].name = "vda";
+	return ST_OK;
+}
+
+/* Its servers' folders are on this machine. */
+static enum status fake_uptime(struct call *c, const char *uri, const char **text)
+{
+	(void)uri;
+	*text = machine_uptime(c->arena);
+	return ST_OK;
+}
+
 /* Of a disk that is not there: a raw one, in which it is said. */
 static enum status fake_snapshot(struct call *c, const char *uri, const char *id, const char *path,
 				 int64_t *virtual_size)
@@ -323,6 +359,8 @@ static const struct compute_driver driver = {
 	.list = fake_list,
 	.console = fake_console,
 	.screen = fake_screen,
+	.report = fake_report,
+	.uptime = fake_uptime,
 	.snapshot = fake_snapshot,
 	.disk_format = "raw",
 	.close = fake_close,

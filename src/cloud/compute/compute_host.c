@@ -37,6 +37,8 @@ static int64_t deadline_of(const struct worker_ask *ask)
 	case OP_SNAPSHOT: return 3600 * CLOCK_SECOND;
 	case OP_LIST:
 	case OP_CONSOLE:
+	case OP_REPORT:
+	case OP_UPTIME:
 	case OP_SCREEN: break;
 	}
 	return 20 * CLOCK_SECOND;
@@ -168,6 +170,27 @@ static enum status host_screen(struct call *c, const char *uri, const char *id,
 	return st;
 }
 
+static enum status host_report(struct call *c, const char *uri, const char *id,
+			       struct guest_report *out)
+{
+	struct worker_ask ask = { .op = OP_REPORT, .guest_id = id };
+	struct worker_answer answer = { 0 };
+	enum status st = ask_host(c, uri, &ask, &answer);
+	if (!st)
+		*out = answer.report;
+	return st;
+}
+
+static enum status host_uptime(struct call *c, const char *uri, const char **text)
+{
+	struct worker_ask ask = { .op = OP_UPTIME };
+	struct worker_answer answer = { 0 };
+	enum status st = ask_host(c, uri, &ask, &answer);
+	if (!st)
+		*text = answer.text ? answer.text : "";
+	return st;
+}
+
 static enum status host_snapshot(struct call *c, const char *uri, const char *id, const char *path,
 				 int64_t *virtual_size)
 {
@@ -204,6 +227,8 @@ static const struct compute_driver driver = {
 	.list = host_list,
 	.console = host_console,
 	.screen = host_screen,
+	.report = host_report,
+	.uptime = host_uptime,
 	.snapshot = host_snapshot,
 	.disk_format = "qcow2",
 	.close = host_close,

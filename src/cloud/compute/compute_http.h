@@ -33,7 +33,8 @@ extern const struct route compute_server_routes[], compute_flavor_routes[], comp
 	compute_group_routes[], compute_place_routes[], compute_aggregate_routes[],
 	compute_about_routes[], compute_interface_routes[], compute_service_routes[],
 	compute_security_routes[], compute_floating_routes[], compute_image_routes[],
-	compute_quota_routes[], compute_move_routes[];
+	compute_quota_routes[], compute_move_routes[], compute_migration_routes[],
+	compute_event_routes[], compute_extension_routes[], compute_diagnose_routes[];
 
 /* The list "links" of a thing: its address with the version, and without. */
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);

@@ -78,6 +78,12 @@ const char *engine_folder(const struct engine *e)
 	return e->folder;
 }
 
+bool engine_is_here(const struct engine *e)
+{
+	const char *host = strstr(e->uri, "://");
+	return !host || host[3] == '/';
+}
+
 enum status engine_find(struct call *c, struct engine *e, const char *id, virDomainPtr *out)
 {
 	enum status st = connect(c, e);
@@ -510,9 +516,8 @@ static int64_t websocket_of(const char *xml)
 enum status engine_screen(struct call *c, struct engine *e, const char *id, const char **address)
 {
 	SCOPED_DOMAIN d = NULL;
-	const char *host = strstr(e->uri, "://");
 	/* The screen listens on its host's loopback. */
-	if (host && host[3] != '/')
+	if (!engine_is_here(e))
 		return fail(c, ST_NOT_OFFERED, NULL, "screens of guests of %s are not reached yet",
 			    e->uri);
 	enum status st = engine_find(c, e, id, &d);

@@ -174,6 +174,8 @@ static const struct route_group groups[] = {
 	{ &nova_dialect, compute_service_routes },   { &nova_dialect, compute_security_routes },
 	{ &nova_dialect, compute_floating_routes },  { &nova_dialect, compute_image_routes },
 	{ &nova_dialect, compute_quota_routes },     { &nova_dialect, compute_move_routes },
+	{ &nova_dialect, compute_migration_routes }, { &nova_dialect, compute_event_routes },
+	{ &nova_dialect, compute_extension_routes }, { &nova_dialect, compute_diagnose_routes },
 	{ &inside_dialect, compute_inside_routes },  { 0 },
 };
 

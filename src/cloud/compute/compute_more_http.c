@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
 
-/* --- versions and extensions --- */
+/* --- versions --- */
 
 struct document {
 	char none;
@@ -12,16 +12,6 @@ static const struct field versions_wire[] = { F_VIEW("versions", write_nova_vers
 static const struct field version_wire[] = { F_VIEW("version", write_nova_version), F_END };
 
 static const struct field old_version_wire[] = { F_VIEW("version", write_nova_v2_version), F_END };
-
-static void write_extensions(struct call *c, struct json_out *j, const void *obj)
-{
-	(void)c;
-	(void)obj;
-	/* Nova's extensions became part of 2.1; clients look for none that we would have to name. */
-	json_array_begin(j);
-	json_array_end(j);
-}
-static const struct field extensions_wire[] = { F_VIEW("extensions", write_extensions), F_END };
 
 static enum status show_document(struct call *c, const struct nothing *in, struct document *out)
 {
@@ -168,8 +158,6 @@ const struct route compute_more_routes[] = {
 	     "What this version is"),
 	SHOW("/v2", MAY_ANYONE, 0, show_document, nothing, document, old_version_wire,
 	     "compute.version.old", "What the version without microversions is"),
-	SHOW(V "/extensions", SERVER_READ, 0, show_document, nothing, document, extensions_wire,
-	     "compute.extension.list", "Which extensions there are: all are part of 2.1"),
 	KEY_CREATE(200, .until = NOVA(2, 1)),
 	KEY_CREATE(201, .since = NOVA(2, 2)),
 	SHOW(V "/os-keypairs", KEYPAIR_OWN, 0, keypair_items, keypair_list, keypair_items,

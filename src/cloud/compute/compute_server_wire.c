@@ -5,10 +5,17 @@
 #include "cloud/compute/compute_http.h"
 #include "cloud/compute/compute_tool.h"
 
+/* With it goes "progress", which Nova tells only in states that lead somewhere; nothing here counts it. */
 static void write_status(struct call *c, struct json_out *j, const void *obj)
 {
+	static const char *const leading[] = { "ACTIVE", "BUILD", "REBUILD", "RESIZE",
+					       "VERIFY_RESIZE" };
+	const char *status = server_status(obj);
 	(void)c;
-	json_str(j, server_status(obj));
+	json_str(j, status);
+	for (size_t i = 0; i < sizeof(leading) / sizeof(leading[0]); i++)
+		if (str_eq(status, leading[i]))
+			json_put_int(j, "progress", 0);
 }
 
 static void write_server_links(struct call *c, struct json_out *j, const void *obj)
@@ -174,13 +181,6 @@ static void write_group(struct call *c, struct json_out *j, const void *obj)
 
 static const struct field group_name_wire[] = { F_STR(network_group, name, 0, 0), F_END };
 
-static void write_zero(struct call *c, struct json_out *j, const void *obj)
-{
-	(void)c;
-	(void)obj;
-	json_int(j, 0);
-}
-
 static void write_instance_name(struct call *c, struct json_out *j, const void *obj)
 {
 	json_str(j,
@@ -228,7 +228,7 @@ static const struct field fault_wire[] = {
 		F_STR_AS("accessIPv6", server, access_v6, 0, 0),                                   \
 		F_VIEW("links", write_server_links),                                               \
 		F_WORD_AS("OS-DCF:diskConfig", server, disk_config, disk_configs, 0),              \
-		F_VIEW("progress", write_zero), F_VIEW("locked", write_locked, SINCE(2, 9)),       \
+		F_VIEW("locked", write_locked, SINCE(2, 9)),                                       \
 		F_STR(server, description, 0, NULLABLE, SINCE(2, 19)),                             \
 		F_STRS(server, tags, 0, 0, SINCE(2, 26)),                                          \
 		F_VIEW("trusted_image_certificates", write_nil, SINCE(2, 63)),                     \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nova v2.1 for operators: the pool room's hosts as services and, under an older word, as hosts. Each is
  * one service "nova-compute"; there is no other. */
+#include <unistd.h>
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
 #include "cloud/compute/compute_more.h"
@@ -189,6 +190,10 @@ struct host_key {
 struct host_list {
 	const char *zone;
 };
+struct host_page {
+	struct service_page page;
+	const char *scheduler; /* NULL: it is not asked for */
+};
 struct host_change {
 	const char *name, *status, *maintenance_mode;
 };
@@ -196,18 +201,28 @@ struct host_changed {
 	const char *host, *status;
 };
 
+static void put_host(struct json_out *j, const char *name, const char *service, const char *zone)
+{
+	json_object_begin(j);
+	json_put_str(j, "host_name", name);
+	json_put_str(j, "service", service);
+	json_put_str(j, "zone", zone);
+	json_object_end(j);
+}
+
+/* Nova counts the machine that chooses hosts among them, in a zone of its own: it is this one. */
+#define SCHEDULER_ZONE "internal"
+
 static void write_hosts(struct call *c, struct json_out *j, const void *obj)
 {
-	const struct service_page *p = obj;
+	const struct host_page *p = obj;
 	(void)c;
 	json_array_begin(j);
-	for (size_t i = 0; i < p->services_count; i++) {
-		json_object_begin(j);
-		json_put_str(j, "host_name", p->services[i].h.host.name);
-		json_put_str(j, "service", "compute");
-		json_put_str(j, "zone", p->services[i].h.host.zone);
-		json_object_end(j);
-	}
+	for (size_t i = 0; i < p->page.services_count; i++)
+		put_host(j, p->page.services[i].h.host.name, "compute",
+			 p->page.services[i].h.host.zone);
+	if (p->scheduler)
+		put_host(j, p->scheduler, "scheduler", SCHEDULER_ZONE);
 	json_array_end(j);
 }
 
@@ -254,14 +269,21 @@ static const struct field host_changed_wire[] = {
 	F_END,
 };
 
-static enum status host_list(struct call *c, const struct host_list *in, struct service_page *out)
+static enum status host_list(struct call *c, const struct host_list *in, struct host_page *out)
 {
+	struct service_page *page = &out->page;
 	size_t kept = 0;
-	enum status st = service_list(c, &(struct service_list){ 0 }, out);
-	for (size_t i = 0; i < out->services_count && !st; i++)
-		if (str_empty(in->zone) || str_eq(in->zone, out->services[i].h.host.zone))
-			out->services[kept++] = out->services[i];
-	out->services_count = kept;
+	enum status st = service_list(c, &(struct service_list){ 0 }, page);
+	for (size_t i = 0; i < page->services_count && !st; i++)
+		if (str_empty(in->zone) || str_eq(in->zone, page->services[i].h.host.zone))
+			page->services[kept++] = page->services[i];
+	page->services_count = kept;
+	if (str_empty(in->zone) || str_eq(in->zone, SCHEDULER_ZONE)) {
+		char name[256] = "";
+		if (gethostname(name, sizeof(name) - 1) || !*name)
+			strcpy(name, "localhost");
+		out->scheduler = arena_strdup(c->arena, name);
+	}
 	return st;
 }
 
@@ -312,7 +334,7 @@ static enum status host_power(struct call *c, const struct host_key *in, struct 
 
 /* --- routes --- */
 
-ACT(host_list, host_list, service_page)
+ACT(host_list, host_list, host_page)
 ACT(host_show, host_key, pool_host)
 ACT(host_change, host_change, host_changed)
 ACT(host_power, host_key, nothing)
@@ -344,8 +366,8 @@ const struct route compute_service_routes[] = {
 	SWITCH("disable", service_disable, service_switch_wire, "Let a host take no more servers"),
 	SWITCH("disable-log-reason", service_disable, service_reason_wire,
 	       "Let a host take no more servers, and say why"),
-	SHOW("/v2.1/os-hosts", HOST_READ, 0, host_list, host_list, service_page, hosts_wire,
-	     "compute.host.list", "The hosts", .until = NOVA(2, 42)),
+	SHOW("/v2.1/os-hosts", HOST_READ, 0, host_list, host_list, host_page, hosts_wire,
+	     "compute.host.list", "The hosts, and who chooses among them", .until = NOVA(2, 42)),
 	SHOW("/v2.1/os-hosts/{name}", HOST_READ, 0, host_show, host_key, pool_host, host_wire,
 	     "compute.host.show", "What a host has and has promised", .until = NOVA(2, 42)),
 	ROUTE("PUT", "/v2.1/os-hosts/{name}", HOST_WRITE, 0, host_change, host_change, host_changed,

@@ -8,8 +8,9 @@ const char *const guest_powers[] = { "start",   "stop",    "kill",   "reboot", "
 				     "unpause", "suspend", "resume", NULL };
 const char *const guest_changes[] = { "remake", "rebuild", "resize", "confirm",
 				      "revert", "nics",    NULL };
-static const char *const worker_ops[] = { "probe",   "ensure", "remove", "power",    "list",
-					  "console", "screen", "change", "snapshot", NULL };
+static const char *const worker_ops[] = { "probe",    "ensure",  "remove", "power",
+					  "list",     "console", "screen", "change",
+					  "snapshot", "report",  "uptime", NULL };
 static const char *const status_words[] = {
 #define X(name, http, word) word,
 	STATUS_TABLE(X)
@@ -82,6 +83,42 @@ static const struct field guest_status_shape[] = {
 	F_END,
 };
 
+static const struct field guest_cpu_shape[] = { F_INT(guest_cpu, time, 0, INT64_MAX, NULLABLE),
+						F_END };
+
+static const struct field guest_card_shape[] = {
+	F_STR(guest_card, name, 64, 0),
+	F_STR(guest_card, mac_address, 17, NULLABLE),
+	F_INT(guest_card, rx_octets, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_card, rx_packets, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_card, rx_errors, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_card, rx_drop, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_card, tx_octets, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_card, tx_packets, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_card, tx_errors, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_card, tx_drop, 0, INT64_MAX, NULLABLE),
+	F_END,
+};
+
+static const struct field guest_drive_shape[] = {
+	F_STR(guest_drive, name, 64, 0),
+	F_INT(guest_drive, read_bytes, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_drive, read_requests, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_drive, write_bytes, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_drive, write_requests, 0, INT64_MAX, NULLABLE),
+	F_INT(guest_drive, errors, 0, INT64_MAX, NULLABLE),
+	F_END,
+};
+
+static const struct field guest_report_shape[] = {
+	F_INT(guest_report, memory_mb, 0, INT64_C(1) << 40, NULLABLE),
+	F_INT(guest_report, memory_used_mb, 0, INT64_C(1) << 40, NULLABLE),
+	F_LIST(guest_report, cpus, guest_cpu, guest_cpu_shape, 1024, 0),
+	F_LIST(guest_report, cards, guest_card, guest_card_shape, 256, 0),
+	F_LIST(guest_report, drives, guest_drive, guest_drive_shape, 256, 0),
+	F_END,
+};
+
 static const struct field worker_answer_shape[] = {
 	F_INT(worker_answer, id, 1, INT64_MAX, 0),
 	F_WORD(worker_answer, status, status_words, 0),
@@ -90,6 +127,7 @@ static const struct field worker_answer_shape[] = {
 	F_LIST(worker_answer, guests, guest_status, guest_status_shape, 20000, OPT | OMIT),
 	F_STR(worker_answer, text, WORKER_LINE_MAX, OPT | OMIT),
 	F_INT(worker_answer, size, 0, INT64_MAX, OPT),
+	F_OBJECT(worker_answer, report, guest_report, guest_report_shape, OPT | NULLABLE),
 	F_END,
 };
 
@@ -100,7 +138,7 @@ enum status worker_ask_read(struct call *c, const char *line, size_t size, struc
 	if (st)
 		return st;
 	bool needs_guest = in.op == OP_REMOVE || in.op == OP_POWER || in.op == OP_CONSOLE ||
-			   in.op == OP_SCREEN || in.op == OP_SNAPSHOT;
+			   in.op == OP_SCREEN || in.op == OP_SNAPSHOT || in.op == OP_REPORT;
 	if (needs_guest && !in.guest_id)
 		return fail(c, ST_BAD_INPUT, "guest_id", "the ask names no guest");
 	if ((in.op == OP_REMOVE || in.op == OP_LIST) && str_empty(in.house))

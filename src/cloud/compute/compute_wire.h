@@ -17,7 +17,9 @@ enum worker_op {
 	OP_CONSOLE,
 	OP_SCREEN,
 	OP_CHANGE,
-	OP_SNAPSHOT
+	OP_SNAPSHOT,
+	OP_REPORT,
+	OP_UPTIME
 };
 
 struct worker_ask {
@@ -25,7 +27,7 @@ struct worker_ask {
 	int op;               /* enum worker_op */
 	struct guest guest;   /* OP_ENSURE, OP_CHANGE */
 	const char *house;    /* OP_REMOVE, OP_LIST */
-	const char *guest_id; /* OP_REMOVE, OP_POWER, OP_CONSOLE, OP_SCREEN, OP_SNAPSHOT */
+	const char *guest_id; /* OP_REMOVE, OP_POWER, OP_CONSOLE, OP_SCREEN, OP_SNAPSHOT, OP_REPORT */
 	int power;            /* OP_POWER: enum guest_power */
 	int change;           /* OP_CHANGE: enum guest_change */
 	int64_t patience;     /* OP_POWER: microseconds */
@@ -41,8 +43,9 @@ struct worker_answer {
 	struct host_facts facts;     /* OP_PROBE */
 	struct guest_status *guests; /* OP_LIST */
 	size_t guests_count;
-	const char *text; /* OP_CONSOLE, OP_SCREEN */
-	int64_t size;     /* OP_SNAPSHOT: bytes that a guest would see */
+	const char *text;           /* OP_CONSOLE, OP_SCREEN, OP_UPTIME */
+	int64_t size;               /* OP_SNAPSHOT: bytes that a guest would see */
+	struct guest_report report; /* OP_REPORT */
 };
 
 /* Without the line's end. ST_BAD_INPUT: not an ask, not an answer. */

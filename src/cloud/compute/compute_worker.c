@@ -43,6 +43,8 @@ static enum status serve_one(struct call *c, struct engine *e, const struct work
 	case OP_CHANGE: return engine_change(c, e, &in->guest, (enum guest_change)in->change);
 	case OP_SNAPSHOT: return engine_snapshot(c, e, in->guest_id, in->path, &out->size);
 	case OP_SCREEN: return engine_screen(c, e, in->guest_id, &out->text);
+	case OP_REPORT: return engine_report(c, e, in->guest_id, &out->report);
+	case OP_UPTIME: return engine_uptime(c, e, &out->text);
 	}
 	return st;
 }

@@ -45,6 +45,9 @@ TEST(a_log_is_cut_to_as_many_lines_as_nova_counts)
 {
 	compute_begin();
 	const char *id = add_running();
+	const char *all = text_at(want(nova_ask(VDC_A, "compute.server.console", beside(id), NULL)),
+				  "output");
+	assert_ptr_equal(strstr(all, "Yongyun stand-in: switched on"), all);
 	const char *asks[] = { "{\"os-getConsoleOutput\":{\"length\":1}}",
 			       "{\"os-getConsoleOutput\":{\"length\":2}}" };
 	const char *last = text_at(

@@ -8,7 +8,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "cloud/compute/compute_child.h"
-#include "cloud/compute/compute_engine.h"
+#include "cloud/compute/compute_engine_private.h"
 #include "cloud/compute/compute_tool.h"
 #include "cloud/compute/compute_wire.h"
 #include "harness.h"
@@ -133,6 +133,7 @@ TEST(an_ask_without_what_it_needs_is_refused)
 		"{\"id\":1,\"op\":\"list\"}",
 		"{\"id\":1,\"op\":\"remove\",\"house\":\"h\"}",
 		"{\"id\":1,\"op\":\"power\",\"guest_id\":\"../../etc\"}",
+		"{\"id\":1,\"op\":\"report\"}",
 		"{\"id\":1,\"op\":\"ensure\"}",
 		"{\"id\":1,\"op\":\"format\"}",
 		"{\"id\":1,\"op\":\"list\",\"house\":\"h\",\"more\":1}",
@@ -142,6 +143,40 @@ TEST(an_ask_without_what_it_needs_is_refused)
 		if (worker_ask_read(test_call(), bad[i], strlen(bad[i]), &in) == ST_OK)
 			test_fail("taken: %s", bad[i]);
 	}
+}
+
+TEST(a_report_comes_whole_through_the_line)
+{
+	struct call *c = test_call();
+	struct guest_cpu cpus[] = { { 7 }, { INT_NULL } };
+	struct guest_card card = { .name = "vnet0",
+				   .mac_address = "fa:16:3e:00:00:01",
+				   .rx_octets = INT64_MAX,
+				   .tx_drop = INT_NULL };
+	struct guest_drive drive = { .name = "vda", .read_bytes = 5, .errors = INT_NULL };
+	struct worker_answer out = { .id = 1,
+				     .report = { .memory_mb = 64,
+						 .memory_used_mb = INT_NULL,
+						 .cpus = cpus,
+						 .cpus_count = 2,
+						 .cards = &card,
+						 .cards_count = 1,
+						 .drives = &drive,
+						 .drives_count = 1 } };
+	struct worker_answer in;
+	struct buf line = { .arena = c->arena };
+	worker_answer_write(c, &out, &line);
+	assert_int_equal(worker_answer_read(c, buf_text(&line), line.size - 1, &in), ST_OK);
+	assert_int_equal(in.report.memory_mb, 64);
+	assert_true(in.report.memory_used_mb == INT_NULL);
+	assert_int_equal(in.report.cpus_count, 2);
+	assert_int_equal(in.report.cpus[0].time, 7);
+	assert_true(in.report.cpus[1].time == INT_NULL);
+	assert_string_equal(in.report.cards[0].mac_address, "fa:16:3e:00:00:01");
+	assert_true(in.report.cards[0].rx_octets == INT64_MAX);
+	assert_true(in.report.cards[0].tx_drop == INT_NULL);
+	assert_string_equal(in.report.drives[0].name, "vda");
+	assert_int_equal(in.report.drives[0].read_bytes, 5);
 }
 
 /* --- the domain --- */
@@ -202,6 +237,58 @@ TEST(further_disks_stand_behind_the_first)
 }
 
 /* --- libvirt's own test driver: connections and lists, no machine --- */
+
+TEST(what_libvirt_counts_is_read_by_name)
+{
+	static const char xml[] =
+		"<interface type='bridge'><mac address='fa:16:3e:00:00:01'/><target dev='vnet3'/>"
+		"</interface><interface type='bridge'><mac address='fa:16:3e:00:00:02'/>"
+		"<target dev='vnet4'/></interface>";
+	struct call *c = test_call();
+	struct guest_report r = { 0 };
+	struct engine_numbers n = { 0 };
+	int most = 0;
+	virTypedParamsAddULLong(&n.params, &n.count, &most, "balloon.maximum", 65536);
+	virTypedParamsAddUInt(&n.params, &n.count, &most, "vcpu.current", 1);
+	virTypedParamsAddULLong(&n.params, &n.count, &most, "vcpu.0.time", 7);
+	virTypedParamsAddUInt(&n.params, &n.count, &most, "net.count", 2);
+	virTypedParamsAddString(&n.params, &n.count, &most, "net.0.name", "vnet3");
+	virTypedParamsAddString(&n.params, &n.count, &most, "net.1.name", "vnet4");
+	virTypedParamsAddULLong(&n.params, &n.count, &most, "net.1.rx.bytes", 9);
+	virTypedParamsAddULLong(&n.params, &n.count, &most, "net.1.tx.pkts", UINT64_MAX);
+	virTypedParamsAddUInt(&n.params, &n.count, &most, "block.count", 1);
+	virTypedParamsAddString(&n.params, &n.count, &most, "block.0.name", "vda");
+	virTypedParamsAddULLong(&n.params, &n.count, &most, "block.0.rd.bytes", 11);
+	engine_report_of(c, &n, xml, &r);
+	virTypedParamsFree(n.params, n.count);
+	assert_int_equal(r.memory_mb, 64);
+	assert_true(r.memory_used_mb == INT_NULL);
+	assert_int_equal(r.cpus_count, 1);
+	assert_int_equal(r.cpus[0].time, 7);
+	assert_int_equal(r.cards_count, 2);
+	assert_string_equal(r.cards[0].mac_address, "fa:16:3e:00:00:01");
+	assert_string_equal(r.cards[1].mac_address, "fa:16:3e:00:00:02");
+	assert_true(r.cards[0].rx_octets == INT_NULL);
+	assert_int_equal(r.cards[1].rx_octets, 9);
+	assert_true(r.cards[1].tx_packets == INT_NULL);
+	assert_int_equal(r.drives_count, 1);
+	assert_string_equal(r.drives[0].name, "vda");
+	assert_int_equal(r.drives[0].read_bytes, 11);
+}
+
+TEST(a_guest_is_reported_on_and_its_host_tells_its_uptime)
+{
+	struct call *c = test_call();
+	struct engine *e = engine_new("test:///default", test_folder());
+	struct guest_report r = { 0 };
+	const char *text = NULL;
+	assert_int_equal(engine_report(c, e, "6695eb01-f6a4-8304-79aa-97f2502e193f", &r), ST_OK);
+	assert_int_equal(engine_report(c, e, "0193a000-0000-7000-8000-00000000000a", &r),
+			 ST_NOT_FOUND);
+	assert_int_equal(engine_uptime(c, e, &text), ST_OK);
+	assert_non_null(strstr(text, " up "));
+	engine_end(e);
+}
 
 TEST(a_domain_of_somebody_else_is_neither_listed_nor_removed)
 {

@@ -95,8 +95,11 @@ TEST(a_server_is_stopped_started_and_rebooted)
 	wait_for(VDC_A, id, "ACTIVE");
 	want_refusal(nova_ask(VDC_A, "compute.server.start", beside(id), NULL), ST_CONFLICT,
 		     "while it is in vm_state active");
+	const char *const progress = "progress";
+	assert_non_null(json_object_get(json_object_get(show(VDC_A, id), "server"), progress));
 	want(nova_ask(VDC_A, "compute.server.stop", beside(id), NULL));
 	wait_for(VDC_A, id, "SHUTOFF");
+	assert_null(json_object_get(json_object_get(show(VDC_A, id), "server"), progress));
 	want(nova_ask(VDC_A, "compute.server.start", beside(id), NULL));
 	wait_for(VDC_A, id, "ACTIVE");
 	want(nova_ask(VDC_A, "compute.server.reboot", beside(id),
