@@ -1,4 +1,4 @@
--- One writer at a time loses no races (see 0002_races.pg.sql); what is left is a smaller index.
+-- One writer at a time loses no races (see 0003_races.pg.sql); what is left is a smaller index.
 drop index process_instance_of_definition;
 create index process_instance_of_definition on process_instance (definition_id);
 
