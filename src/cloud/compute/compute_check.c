@@ -43,7 +43,7 @@ static enum status read_books(struct call *c, const void *in, void *out)
 		st = network_made_ports(c, &b->ports, &b->ports_count);
 	if (!st)
 		st = pool_hosts(c, &b->hosts, &b->hosts_count);
-	if (!st)
+	if (!st && b->live_count)
 		qsort(b->live, b->live_count, sizeof(*b->live), by_id);
 	return st;
 }
