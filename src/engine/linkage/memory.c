@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -43,6 +44,28 @@ void *big_alloc(size_t count, size_t size)
 	return p;
 }
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WATCHED_THREADS 1
+#endif
+#endif
+
+#ifdef WATCHED_THREADS
+/* The sanitizer does not see mremap(): whoever got the addresses next would race with who had them. */
+static void *move(void *p, size_t before, size_t bytes)
+{
+	void *to = big_alloc(bytes, 1);
+	memcpy(to, p, before < bytes ? before : bytes);
+	munmap(p, before);
+	return to;
+}
+#else
+static void *move(void *p, size_t before, size_t bytes)
+{
+	return must(mremap(p, before, bytes, MREMAP_MAYMOVE), bytes);
+}
+#endif
+
 void *big_grow(void *p, size_t old, size_t count, size_t size)
 {
 	size_t before = whole_pages(old, size), bytes = whole_pages(count, size);
@@ -50,7 +73,7 @@ void *big_grow(void *p, size_t old, size_t count, size_t size)
 		return big_alloc(count, size);
 	if (before == bytes)
 		return p;
-	p = must(mremap(p, before, bytes, MREMAP_MAYMOVE), bytes);
+	p = move(p, before, bytes);
 	if (bytes >= HUGE_PAGE)
 		(void)madvise(p, bytes, MADV_HUGEPAGE);
 	return p;
