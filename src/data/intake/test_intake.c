@@ -24,7 +24,8 @@ static void expect_cell(const char *rule, const char *cell, enum intake_breach b
 	struct intake_rules *r = rules_of(rule);
 	enum intake_breach b = intake_cell(&r->items[0], cell, strlen(cell), 20000, &out);
 
-	if (b != breach || out.size != strlen(clean) || memcmp(buf_text(&out), clean, out.size) != 0)
+	if (b != breach || out.size != strlen(clean) ||
+	    memcmp(buf_text(&out), clean, out.size) != 0)
 		test_fail("%s of \"%s\": wanted %s \"%s\", got %s \"%.*s\"", rule, cell,
 			  intake_breach_words[breach], clean, intake_breach_words[b], (int)out.size,
 			  buf_text(&out));
