@@ -248,6 +248,8 @@ TEST(what_libvirt_counts_is_read_by_name)
 	struct guest_report r = { 0 };
 	struct engine_numbers n = { 0 };
 	int most = 0;
+	/* Without it libvirt takes what another library keeps of the thread for its own. */
+	assert_int_equal(virInitialize(), 0);
 	virTypedParamsAddULLong(&n.params, &n.count, &most, "balloon.maximum", 65536);
 	virTypedParamsAddUInt(&n.params, &n.count, &most, "vcpu.current", 1);
 	virTypedParamsAddULLong(&n.params, &n.count, &most, "vcpu.0.time", 7);
