@@ -320,7 +320,7 @@ enum status flow_skip(struct flow_world *w, int64_t execution)
 	struct flow_execution *e = flow_find(w, execution);
 	if (!e)
 		return ST_NOT_FOUND;
-	if (e->state != FLOW_STUCK || !e->parent)
+	if (e->state != FLOW_STUCK || e->node->kind == BPMN_PROCESS)
 		return ST_CONFLICT;
 	while (e->last)
 		flow_execution_end(e->last, true);
@@ -333,17 +333,29 @@ enum status flow_skip(struct flow_world *w, int64_t execution)
 	return ST_OK;
 }
 
+/* A process, or a sub-process in which something is under way: to be looked at again, not begun again. */
+static bool is_open_scope(const struct flow_execution *e)
+{
+	if (!e->node->nodes || e->is_body || e->node->kind == BPMN_CALL_ACTIVITY)
+		return false;
+	return e->node->kind == BPMN_PROCESS || e->first || e->token_count;
+}
+
 enum status flow_retry(struct flow_world *w, int64_t execution)
 {
 	struct flow_execution *e = flow_find(w, execution);
 	if (!e)
 		return ST_NOT_FOUND;
-	if (e->state != FLOW_STUCK)
+	/* In an endless loop the tokens are gone: such a process can only be cancelled. */
+	if (e->state != FLOW_STUCK ||
+	    (e->node->kind == BPMN_PROCESS && !e->first && !e->token_count))
 		return ST_CONFLICT;
 	e->state = FLOW_ACTIVE;
 	free(e->failure);
 	e->failure = NULL;
-	if (e->node->kind == BPMN_EXCLUSIVE_GATEWAY || e->node->kind == BPMN_INCLUSIVE_GATEWAY)
+	if (is_open_scope(e))
+		flow_push(w, FLOW_DO_CHECK, e, NULL, NULL, NULL);
+	else if (e->node->kind == BPMN_EXCLUSIVE_GATEWAY || e->node->kind == BPMN_INCLUSIVE_GATEWAY)
 		flow_completed(e);
 	else
 		flow_perform(e);

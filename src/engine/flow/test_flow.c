@@ -142,6 +142,18 @@ TEST(a_gateway_without_a_true_way_is_an_incident_that_can_be_retried)
 	said(p, "a", "running");
 }
 
+TEST(a_process_in_an_endless_loop_is_stuck_and_can_only_be_cancelled)
+{
+	struct play *p = play("<process id='p'><startEvent id='s'/><exclusiveGateway id='x'/>"
+			      "<exclusiveGateway id='y'/>" FLOW("f0", "s", "x") FLOW("f1", "x", "y")
+				      FLOW("f2", "y", "x") "</process>",
+			      NULL);
+	assert_int_equal(flow_retry(p->world, p->instance), ST_CONFLICT);
+	assert_int_equal(flow_skip(p->world, p->instance), ST_CONFLICT);
+	said(p, "", "running");
+	assert_int_equal(flow_cancel(p->world, p->instance), ST_OK);
+}
+
 /* BPMN 2.0.2, 13.4.3: the join waits for b, whose token can still come to an empty incoming flow, and
  * does not wait for c, which nobody chose. */
 TEST(an_inclusive_join_waits_for_chosen_branches_only)
