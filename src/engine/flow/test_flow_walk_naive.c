@@ -2,6 +2,7 @@
 /* The naive interpreter: recursion over blocks. Joins need no tokens here, since a block that branches is
  * done when the branches that were chosen are: what clauses 13.4.1 to 13.4.3 come to in a process whose
  * gateways are paired. */
+#include <assert.h>
 #include "test_flow_walk.h"
 
 #include <stdlib.h>
@@ -107,6 +108,8 @@ static void enter(struct walk *w, struct block *b, struct act *parent, struct ac
 static void item_done(struct walk *w, struct act *many)
 {
 	const struct block *b = many->block;
+
+	assert(b);
 
 	many->ended++;
 	if (b->kind == BLOCK_AGAIN) {

@@ -266,7 +266,7 @@ static enum status field_read(struct reading *r, const json_t *o, const char *at
 		st = kind_read(r, o, at, f);
 	if (!st)
 		st = readonly_read(r, o, at, f);
-	if (!st)
+	if (!st && n)
 		n->field = f;
 	return st;
 }

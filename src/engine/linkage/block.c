@@ -58,6 +58,7 @@ static void derive_part(const struct column *k, const struct part *p, struct rea
 static uint64_t *hash_values(const struct dict *d)
 {
 	uint64_t *hashes = big_alloc(d->count, sizeof *hashes);
+
 	for (uint32_t v = 1; v < d->count; v++)
 		hashes[v] = text_hash(dict_text(d, v), d->values[v].size) | 1;
 	return hashes;

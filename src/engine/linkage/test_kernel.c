@@ -144,6 +144,7 @@ static void expect_batch(unsigned count, unsigned longest, unsigned round)
 			memset(got, 0xFF, sizeof got);
 			all[k]->many((enum kernel_measure)m, pairs, count, got);
 			for (unsigned i = 0; i < count; i++)
+				/* NOLINTNEXTLINE(cert-flp37-c,bugprone-suspicious-memory-comparison): the bits are meant */
 				if (memcmp(&want[i], &got[i], sizeof *got) != 0)
 					test_fail(
 						"%s, measure %d, round %u, pair %u of %u: %f is not %f",

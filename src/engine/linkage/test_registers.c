@@ -74,6 +74,7 @@ static const char *told(struct linkage_ask *ask, const char *input)
 	ask->quiet = true;
 	if (linkage_run(c, ask, to))
 		test_fail("%s", c->problem);
+	ask->inputs = NULL; /* they were ours */
 	fclose(to);
 	const char *kept = arena_strndup(c->arena, text, size);
 	free(text);
@@ -147,7 +148,7 @@ static double figure_of(const char *report, const char *line, const char *figure
 	at = at ? strstr(at, figure) : NULL;
 	if (!at)
 		test_fail("no %s of %s in %s", figure, line, report);
-	return strtod(at + strlen(figure), NULL);
+	return at ? strtod(at + strlen(figure), NULL) : 0;
 }
 
 TEST(a_household_is_not_a_person)

@@ -380,15 +380,17 @@ static const char *decision_of(struct call *c, const struct dmn_model *m, const 
 		if (asked && !str_eq(asked, items[i].name) && !str_eq(asked, items[i].id))
 			continue;
 		if (only && !asked) {
-			if (fail(c, ST_BAD_INPUT, "decision",
-				 "the model has several decisions: one is named"))
-				return NULL;
+			(void)!fail(c, ST_BAD_INPUT, "decision",
+				    "the model has several decisions: one is named");
+			return NULL;
 		}
 		only = only ? only : &items[i];
 	}
-	if (!only &&
-	    fail(c, ST_NOT_FOUND, "decision", "the model has no decision %s", asked ? asked : ""))
+	if (!only) {
+		(void)!fail(c, ST_NOT_FOUND, "decision", "the model has no decision %s",
+			    asked ? asked : "");
 		return NULL;
+	}
 	return only->name;
 }
 

@@ -130,7 +130,7 @@ static struct flow_program *bring(void *bringer, const char *process, int64_t *n
 		if (run->life->programs[i]->model_id == *number)
 			p = run->life->programs[i];
 	}
-	return p->flow;
+	return p ? p->flow : NULL;
 }
 
 void run_world(struct process_run *run)

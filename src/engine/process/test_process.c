@@ -46,7 +46,7 @@ TEST(a_task_is_for_its_candidates)
 	struct hall t = test_hall();
 	deploy_model(&t, one_task("steward", "flow:candidateRoles=\"data_steward\""));
 	deploy_model(&t, one_task("named", "flow:candidateUsers=\"=[who]\""));
-	const char *id = start_process(&t, "steward", NULL);
+	start_process(&t, "steward", NULL);
 	struct http_reply *r = ask(t.wang, "GET", P "/tasks?list=available", NULL);
 	expect_text(r, "\"tasks\":[]");
 	r = ask(t.li, "GET", P "/tasks?list=available", NULL);
@@ -54,7 +54,7 @@ TEST(a_task_is_for_its_candidates)
 	expect_status(ask(t.wang, "POST", say(P "/tasks/%s/claim", task), NULL), 403);
 	expect_status(ask(t.wang, "GET", say(P "/tasks/%s", task), NULL), 404);
 	expect_status(ask(t.li, "POST", say(P "/tasks/%s/completion", task), NULL), 200);
-	id = start_process(&t, "named", say("{\"who\":\"%s\"}", t.wang_id));
+	const char *id = start_process(&t, "named", say("{\"who\":\"%s\"}", t.wang_id));
 	r = ask(t.wang, "GET", P "/tasks?list=available", NULL);
 	expect_text(r, say("\"instance_id\":%s", id));
 	r = ask(t.li, "GET", P "/tasks?list=available", NULL);
@@ -391,7 +391,7 @@ TEST(a_worker_leases_a_job_and_who_lost_the_lease_records_nothing)
 	struct hall t = test_hall();
 	int64_t begin = clock_now();
 	deploy_model(&t, service("print", "flow:worker=\"printer\" flow:retries=\"1\""));
-	const char *id = start_process(&t, "print", "{\"pages\":2}");
+	start_process(&t, "print", "{\"pages\":2}");
 	struct http_reply *r =
 		ask(t.robot, "POST", P "/jobs/activation", "{\"topic\":\"printer\",\"lease\":30}");
 	expect_status(r, 200);
@@ -411,7 +411,7 @@ TEST(a_worker_leases_a_job_and_who_lost_the_lease_records_nothing)
 		"{\"variables\":{\"sheet\":\"A4\"}}");
 	expect_status(r, 200);
 	expect_text(r, "\"state\":\"completed\"");
-	id = start_process(&t, "print", NULL);
+	const char *id = start_process(&t, "print", NULL);
 	r = ask(t.robot, "POST", P "/jobs/activation", "{\"topic\":\"printer\"}");
 	job = member(r, "job");
 	expect_status(ask(t.robot, "POST", say(P "/jobs/%s/failure", job),
