@@ -79,7 +79,7 @@ on_both() {
 stage_asan() {
 	CC=clang build build-asan -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
 	ASAN_OPTIONS=abort_on_error=0:detect_stack_use_after_return=1:strict_string_checks=1 \
-		UBSAN_OPTIONS=print_stacktrace=1 on_both build-asan/yongyun-test
+		UBSAN_OPTIONS=print_stacktrace=1 YONGYUN_TEST_JOBS=2 on_both build-asan/yongyun-test
 }
 
 # Threads meet in these; the same code runs in the other rooms.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Clocks as rows: what happens to them is written down, what follows from it is derived, and the copy that
  * lists go by is derived again when the calendar or an office's hours change. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/id.h"

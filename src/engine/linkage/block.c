@@ -61,7 +61,7 @@ static uint64_t *hash_values(const struct dict *d)
 
 	for (uint32_t v = 1; v < d->count; v++)
 		hashes[v] = text_hash(dict_text(d, v), d->values[v].size) | 1;
-	return hashes;
+	return hashes; /* NOLINT(clang-analyzer-unix.Malloc): the caller frees it */
 }
 
 static void ready_rule(const struct tables *t, const struct rule *rule, struct ready_rule *out)
