@@ -14,9 +14,10 @@ enum { EVENTS_MAX = 500, PAGE_DEFAULT = 100 };
 /* --- deriving --- */
 
 /* Fills in what follows from the clock's events at the call's time. */
-__attribute__((nonnull)) static enum status whole_of(struct call *c, const struct calendar *k,
-						     struct calendar_clock_whole *w)
+static enum status whole_of(struct call *c, const struct calendar *k,
+			    struct calendar_clock_whole *w)
 {
+	assert(k);
 	enum status st = calendar_derive(c, k, w->clock.unit, w->events, w->events_count, c->now_at,
 					 &w->state);
 
