@@ -12,9 +12,6 @@ create table compute_flavor (
 	vcpus         @INT not null check (vcpus > 0),
 	ram           @INT not null check (ram > 0),    -- MiB
 	disk          @INT not null check (disk >= 0),  -- GiB; 0: as large as the image
-	ephemeral     @INT not null check (ephemeral >= 0), -- GiB of a second disk, which is empty; 0: none
-	swap          @INT not null check (swap >= 0),  -- MiB of one more, to swap to; 0: none
-	rxtx_factor   @REAL not null check (rxtx_factor > 0), -- kept for old clients; nothing goes by it
 	is_public     @INT not null check (is_public in (0, 1)),
 	extra_specs   text not null,                    -- JSON object of texts
 	created_at    @INT not null
@@ -56,7 +53,7 @@ create table compute_server (
 	ram           @INT not null,
 	state         text not null check (state in ('building', 'active', 'paused', 'suspended', 'stopped', 'resized', 'error', 'deleted')),
 	task          text check (task in ('scheduling', 'spawning', 'powering-off', 'powering-on', 'rebooting', 'rebooting_hard',
-		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'image_snapshot', 'image_backup', 'deleting')),
+		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'deleting')),
 	power         @INT not null,                    -- Nova's power_state: 0 none, 1 running, 3 paused, 4 shutdown, 6 crashed
 	host_id       text,                             -- pool_host; null: no host was found
 	zone          text not null,
@@ -91,13 +88,12 @@ create index compute_server_live on compute_server (created_at, id) where delete
 create index compute_server_changed on compute_server (updated_at);
 create index compute_server_on_host on compute_server (host_id) where deleted_at is null;
 
--- What may be had of something: by everybody ("class:default"), a VDC ("project:ID") or a person in it
--- ("user:ID:PERSON"). Who has no row has what the next wider one has.
+-- What a VDC may have; a VDC without a row has the default.
 create table compute_quota (
-	owner         text not null,
-	name          text not null,                    -- Nova's word: instances, cores, ram…
-	bound         @INT not null check (bound >= -1), -- -1: none
-	primary key (owner, name)
+	project_id    text not null primary key,
+	instances     @INT not null check (instances >= -1), -- -1: no bound
+	cores         @INT not null check (cores >= -1),
+	ram           @INT not null check (ram >= -1)        -- MiB
 ) @STRICT;
 
 -- What a VDC has: sums over its live servers, kept beside so that the quota is one row's business.

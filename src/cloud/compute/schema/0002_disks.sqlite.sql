@@ -1,0 +1,77 @@
+-- A flavor may have two disks more than the first.
+alter table compute_flavor add column ephemeral @INT not null default 0 check (ephemeral >= 0); -- GiB of a second disk, which is empty; 0: none
+alter table compute_flavor add column swap @INT not null default 0 check (swap >= 0);           -- MiB of one more, to swap to; 0: none
+alter table compute_flavor add column rxtx_factor @REAL not null default 1 check (rxtx_factor > 0); -- kept for old clients; nothing goes by it
+
+-- What may be had of something: by everybody ("class:default"), a VDC ("project:ID") or a person in it
+-- ("user:ID:PERSON"). Who has no row has what the next wider one has.
+alter table compute_quota rename to compute_quota_before;
+create table compute_quota (
+	owner         text not null,
+	name          text not null,                    -- Nova's word: instances, cores, ram…
+	bound         @INT not null check (bound >= -1), -- -1: none
+	primary key (owner, name)
+) @STRICT;
+insert into compute_quota (owner, name, bound)
+	select 'project:' || project_id, 'instances', instances from compute_quota_before
+	union all select 'project:' || project_id, 'cores', cores from compute_quota_before
+	union all select 'project:' || project_id, 'ram', ram from compute_quota_before;
+drop table compute_quota_before;
+
+-- Two tasks more: image_snapshot and image_backup.
+-- SQLite cannot change a rule of a column: the table is made again.
+create table compute_server_after (
+	id            text not null primary key,
+	name          text not null,
+	description   text,
+	hostname      text not null,
+	project_id    text not null,                    -- its VDC
+	domain_id     text,                             -- its department
+	user_id       text not null,
+	image_id      text not null,
+	image_sha256  text not null,                    -- the bytes it stands on; held in the file store
+	image_format  text not null check (image_format in ('qcow2', 'raw')),
+	flavor        text not null,                    -- JSON: the flavor as it was
+	flavor_id     text not null,
+	vcpus         @INT not null,
+	ram           @INT not null,
+	state         text not null check (state in ('building', 'active', 'paused', 'suspended', 'stopped', 'resized', 'error', 'deleted')),
+	task          text check (task in ('scheduling', 'spawning', 'powering-off', 'powering-on', 'rebooting', 'rebooting_hard',
+		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'image_snapshot', 'image_backup', 'deleting')),
+	power         @INT not null,                    -- Nova's power_state: 0 none, 1 running, 3 paused, 4 shutdown, 6 crashed
+	host_id       text,                             -- pool_host; null: no host was found
+	zone          text not null,
+	key_name      text,
+	key_public    text,
+	user_data     text,                             -- base64
+	config_drive  @INT not null check (config_drive in (0, 1)),
+	metadata      text not null,                    -- JSON object of texts
+	tags          text not null,                    -- JSON array
+	reservation_id text not null,
+	launch_index  @INT not null,
+	fault_code    @INT not null,                    -- 0: it has no fault
+	fault         text,                             -- why it is in error, for people
+	fault_at      @INT,
+	created_at    @INT not null,
+	updated_at    @INT not null,
+	launched_at   @INT,
+	deleted_at    @INT,
+	locked        text check (locked in ('owner', 'admin')), -- who locked it; null: it is open
+	locked_reason text,
+	old_flavor    text,                             -- JSON: what it was before a resize that is not confirmed yet
+	group_id      text,                             -- compute_group
+	disk_config   text not null check (disk_config in ('AUTO', 'MANUAL')),
+	access_v4     text not null,                    -- where people reach it, as its owner says
+	access_v6     text not null,
+	check ((state = 'resized') <= (old_flavor is not null)),
+	check ((state = 'deleted') = (deleted_at is not null)),
+	check (state not in ('active', 'paused', 'suspended', 'resized') or host_id is not null)
+) @STRICT;
+insert into compute_server_after select * from compute_server;
+drop table compute_server;
+alter table compute_server_after rename to compute_server;
+create index compute_server_of_project on compute_server (project_id, created_at, id) where deleted_at is null;
+create index compute_server_live on compute_server (created_at, id) where deleted_at is null;
+create index compute_server_changed on compute_server (updated_at);
+create index compute_server_on_host on compute_server (host_id) where deleted_at is null;
+create index compute_server_of_group on compute_server (group_id) where deleted_at is null;
