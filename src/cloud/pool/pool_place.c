@@ -223,10 +223,13 @@ static enum status read_one(struct call *c, struct search *s, const char *host_i
 	lock(s);
 	yard_put(s->yard, host_id, list, count);
 	unlock(s);
-	if (count && s->read_count < sizeof(s->read) / sizeof(*s->read)) {
-		s->read[s->read_count].list = list;
-		s->read[s->read_count++].count = count;
-	}
+	if (!count)
+		return ST_OK;
+	/* No room: the earlier ones are forgotten, and read again when they are chosen. */
+	if (s->read_count == sizeof(s->read) / sizeof(*s->read))
+		s->read_count = 0;
+	s->read[s->read_count].list = list;
+	s->read[s->read_count++].count = count;
 	return ST_OK;
 }
 
