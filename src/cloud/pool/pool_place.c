@@ -76,11 +76,15 @@ static const char *explain(struct call *c, const struct pool_ask *ask,
 			   size_t count)
 {
 	struct buf b = { .arena = c->arena };
+	size_t hosts = 0;
+	/* Slots of one host stand side by side. */
+	for (size_t i = 0; i < count; i++)
+		hosts += !i || list[i].host != list[i - 1].host;
 	buf_printf(&b,
 		   "No valid host was found. %lld vCPUs, %lld MB and %lld GB fit on none of "
 		   "%zu hosts",
 		   (long long)ask->vcpus, (long long)ask->memory_mb, (long long)ask->disk_gb,
-		   count);
+		   hosts);
 	for (size_t i = 0; i < count && i < REASONS_MAX; i++)
 		buf_printf(&b, "%s %.64s: %s", i ? ";" : ":", list[i].host->name,
 			   reason(c, &list[i], ask, reach));
