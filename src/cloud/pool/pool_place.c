@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What fits where, promising it and taking it back. Where a server goes is chosen by the yard (see
- * pool_yard.h); what is promised is decided by the host's row in the transaction. */
+ * pool_yard.h); what is promised is decided by the rows of host and place in the transaction. */
 #include <pthread.h>
 #include "base/text.h"
 #include "cloud/pool/pool_yard.h"
@@ -96,7 +96,7 @@ static const char *explain(struct call *c, const struct pool_ask *ask,
 
 /* --- the yard of this process --- */
 
-/* How long a host that another process changed may be remembered as it was. */
+/* How long slots of a host that another process changed may be remembered as they were. */
 #define YARD_FRESH CLOCK_SECOND
 
 /* One for the house that is started; a call of no house, or of another one, makes its own and forgets it.
@@ -143,7 +143,7 @@ void pool_yard_stale(struct call *c)
 	pthread_mutex_unlock(&shared.lock);
 }
 
-/* The host's row will differ from what is remembered, if the act is not undone. */
+/* The rows of the host and its places will differ from what is remembered, if the act is not undone. */
 static void mark(struct call *c, const char *host_id)
 {
 	if (!has_memory(c))
