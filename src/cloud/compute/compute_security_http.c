@@ -25,23 +25,14 @@ static void put_text(struct json_out *j, const char *name, const char *text)
 	json_put_str(j, name, text ? text : "");
 }
 
-static void put_port(struct json_out *j, const char *name, int64_t port)
-{
-	json_key(j, name);
-	if (port == INT_NULL)
-		json_nil(j);
-	else
-		json_int(j, port);
-}
-
 static void put_rule(struct json_out *j, const struct proxy_rule *r)
 {
 	json_object_begin(j);
 	json_put_str(j, "id", r->id);
 	json_put_str(j, "parent_group_id", r->group_id);
 	json_put_str(j, "ip_protocol", r->protocol);
-	put_port(j, "from_port", r->from_port);
-	put_port(j, "to_port", r->to_port);
+	compute_put_count(j, "from_port", r->from_port);
+	compute_put_count(j, "to_port", r->to_port);
 	json_key(j, "group");
 	json_object_begin(j);
 	if (r->remote_name) {
