@@ -63,6 +63,10 @@ enum status server_confirm(struct call *c, const struct server_key *in, void *ou
 enum status server_revert(struct call *c, const struct server_key *in, void *out) MUST_USE;
 /* ST_CONFLICT: it is locked, and the asker is no administrator. */
 enum status server_check_open(struct call *c, const struct server *s) MUST_USE;
+/* Reads it into '*s', and it is not locked for the asker. */
+enum status server_find_open(struct call *c, const char *id, struct server *s) MUST_USE;
+/* Something was done to it that has no job of its own: its trail and its actions have it. */
+enum status server_acted(struct call *c, const struct server *s, const char *action) MUST_USE;
 enum { IN_ANY_STATE = -1 };
 /* Reads the server into '*s', which may be asked to 'verb' in the vm_states of the mask 'states', and
  * only when nothing else is done to it. */
