@@ -208,6 +208,8 @@ struct server_place {
 	struct server server;
 	struct pool_host host;
 };
+/* An act for questions to engines: 'out' is a struct server_place. ST_CONFLICT: it is on no host. */
+enum status server_find_place(struct call *c, const void *id, void *out) MUST_USE;
 struct console_token {
 	const char *hash; /* SHA-256 of the token, in hexadecimal */
 	const char *server_id, *user_id, *project_id, *domain_id;
