@@ -202,6 +202,18 @@ enum status server_group_member_rows(struct call *c, const char *group,
 				     struct server_group_member **list, size_t *count) MUST_USE;
 enum status server_group_leave(struct call *c, const char *id) MUST_USE;
 
+/* --- moving (compute_move.c) --- */
+
+struct server_move {
+	const char *server_id, *host, *rest;
+	bool on_shared_storage, force;
+};
+/* ST_BAD_INPUT: no such host, the same host, or no other that is valid. */
+enum status server_migrate(struct call *c, const struct server_move *in, void *out) MUST_USE;
+enum status server_migrate_live(struct call *c, const struct server_move *in, void *out) MUST_USE;
+/* ST_BAD_INPUT also: the host that it stands on is not lost. */
+enum status server_evacuate(struct call *c, const struct server_move *in, void *out) MUST_USE;
+
 /* --- the console: its log, and its screen by a token that is good once (compute_console.c) --- */
 
 struct server_place {
