@@ -89,13 +89,6 @@ static const struct field usage_of_wire[] = {
 	F_END,
 };
 
-static void put_time(struct json_out *j, const char *name, int64_t at, enum time_style style)
-{
-	char text[TIME_TEXT_SIZE];
-	time_write(at, style, text);
-	json_put_str(j, name, at ? text : NULL);
-}
-
 static void put_server(struct call *c, struct json_out *j, const struct server_usage *u)
 {
 	const struct server *s = &u->server;
@@ -109,8 +102,8 @@ static void put_server(struct call *c, struct json_out *j, const struct server_u
 	json_put_int(j, "memory_mb", s->flavor.ram);
 	json_put_int(j, "local_gb", s->flavor.disk + s->flavor.ephemeral);
 	json_put_str(j, "state", s->deleted_at ? "terminated" : server_states[s->state]);
-	put_time(j, "started_at", s->created_at, TIME_BARE);
-	put_time(j, "ended_at", s->deleted_at, TIME_BARE);
+	compute_put_time(j, "started_at", s->created_at, TIME_BARE);
+	compute_put_time(j, "ended_at", s->deleted_at, TIME_BARE);
 	json_put_int(j, "uptime", (until - s->created_at) / CLOCK_SECOND);
 	json_key(j, "hours");
 	json_double(j, u->hours);
@@ -130,8 +123,8 @@ static void put_usage(struct call *c, struct json_out *j, const struct vdc_usage
 	};
 	json_object_begin(j);
 	json_put_str(j, "tenant_id", u->project_id);
-	put_time(j, "start", u->span.from, TIME_BARE);
-	put_time(j, "stop", u->span.until, TIME_BARE);
+	compute_put_time(j, "start", u->span.from, TIME_BARE);
+	compute_put_time(j, "stop", u->span.until, TIME_BARE);
 	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
 		json_key(j, sums[i].name);
 		json_double(j, sums[i].value);

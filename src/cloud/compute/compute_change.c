@@ -16,12 +16,24 @@ enum status server_check_open(struct call *c, const struct server *s)
 	return fail(c, ST_CONFLICT, NULL, "Instance %s is locked", s->id);
 }
 
+enum status server_find_open(struct call *c, const char *id, struct server *s)
+{
+	enum status st = server_find(c, id, s);
+	return st ? st : server_check_open(c, s);
+}
+
+enum status server_acted(struct call *c, const struct server *s, const char *action)
+{
+	audit_subject(c, "server", s->id);
+	enum status st = action_begin(c, s, action);
+	/* Another task has its own end. */
+	return st || s->task != TASK_NONE ? st : action_end(c, s);
+}
+
 enum status server_may(struct call *c, const char *id, const char *verb, unsigned states,
 		       struct server *s)
 {
-	enum status st = server_find(c, id, s);
-	if (!st)
-		st = server_check_open(c, s);
+	enum status st = server_find_open(c, id, s);
 	if (st)
 		return st;
 	if (s->task != TASK_NONE)
@@ -198,9 +210,7 @@ enum status server_delete(struct call *c, const struct server_key *in, void *out
 {
 	struct server s, before;
 	(void)out;
-	enum status st = server_find(c, in->server_id, &s);
-	if (!st)
-		st = server_check_open(c, &s);
+	enum status st = server_find_open(c, in->server_id, &s);
 	if (st)
 		return st;
 	before = s;

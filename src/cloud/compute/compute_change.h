@@ -63,6 +63,10 @@ enum status server_confirm(struct call *c, const struct server_key *in, void *ou
 enum status server_revert(struct call *c, const struct server_key *in, void *out) MUST_USE;
 /* ST_CONFLICT: it is locked, and the asker is no administrator. */
 enum status server_check_open(struct call *c, const struct server *s) MUST_USE;
+/* Reads it into '*s', and it is not locked for the asker. */
+enum status server_find_open(struct call *c, const char *id, struct server *s) MUST_USE;
+/* Something was done to it that has no job of its own: its trail and its actions have it. */
+enum status server_acted(struct call *c, const struct server *s, const char *action) MUST_USE;
 enum { IN_ANY_STATE = -1 };
 /* Reads the server into '*s', which may be asked to 'verb' in the vm_states of the mask 'states', and
  * only when nothing else is done to it. */
@@ -198,12 +202,26 @@ enum status server_group_member_rows(struct call *c, const char *group,
 				     struct server_group_member **list, size_t *count) MUST_USE;
 enum status server_group_leave(struct call *c, const char *id) MUST_USE;
 
+/* --- moving (compute_move.c) --- */
+
+struct server_move {
+	const char *server_id, *host, *rest;
+	bool on_shared_storage, force;
+};
+/* ST_BAD_INPUT: no such host, the same host, or no other that is valid. */
+enum status server_migrate(struct call *c, const struct server_move *in, void *out) MUST_USE;
+enum status server_migrate_live(struct call *c, const struct server_move *in, void *out) MUST_USE;
+/* ST_BAD_INPUT also: the host that it stands on is not lost. */
+enum status server_evacuate(struct call *c, const struct server_move *in, void *out) MUST_USE;
+
 /* --- the console: its log, and its screen by a token that is good once (compute_console.c) --- */
 
 struct server_place {
 	struct server server;
 	struct pool_host host;
 };
+/* An act for questions to engines: 'out' is a struct server_place. ST_CONFLICT: it is on no host. */
+enum status server_find_place(struct call *c, const void *id, void *out) MUST_USE;
 struct console_token {
 	const char *hash; /* SHA-256 of the token, in hexadecimal */
 	const char *server_id, *user_id, *project_id, *domain_id;

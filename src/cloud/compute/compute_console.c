@@ -14,7 +14,7 @@ static const int64_t TOKEN_LIFE = 60 * CLOCK_SECOND;
 
 /* --- the log --- */
 
-static enum status find_place(struct call *c, const void *id, void *out)
+enum status server_find_place(struct call *c, const void *id, void *out)
 {
 	struct server_place *p = out;
 	enum status st = server_find(c, id, &p->server);
@@ -38,7 +38,8 @@ enum status console_log_prepare(struct call *c, void *in_)
 {
 	struct console_log *in = in_;
 	struct server_place p;
-	enum status st = db_read(c, house_of(c)->db, find_place, in->server_id, &p, sizeof(p));
+	enum status st =
+		db_read(c, house_of(c)->db, server_find_place, in->server_id, &p, sizeof(p));
 	if (!st)
 		st = driver_of(p.host.uri)->console(c, p.host.uri, p.server.id, LOG_SIZE, &in->text);
 	if (!st && in->length > 0)
@@ -82,7 +83,7 @@ enum status console_open_prepare(struct call *c, void *in_)
 	unsigned char *bytes = arena_secret(c->arena, TOKEN_SIZE);
 	enum status st = check_kind(c, in);
 	if (!st)
-		st = db_read(c, house_of(c)->db, find_place, in->server_id, &p, sizeof(p));
+		st = db_read(c, house_of(c)->db, server_find_place, in->server_id, &p, sizeof(p));
 	if (!st && p.server.state != VM_ACTIVE)
 		return fail(c, ST_CONFLICT, NULL, "Instance %s is not ready", p.server.id);
 	if (!st)

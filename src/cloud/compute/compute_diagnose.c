@@ -3,20 +3,12 @@
 #include "base/text.h"
 #include "cloud/compute/compute_diagnose.h"
 
-static enum status find_place(struct call *c, const void *id, void *out)
-{
-	struct server_place *p = out;
-	enum status st = server_find(c, id, &p->server);
-	if (!st && !p->server.host_id)
-		return fail(c, ST_CONFLICT, NULL, "Instance %s is not ready", p->server.id);
-	return st ? st : pool_host_read(c, p->server.host_id, &p->host);
-}
-
 enum status server_diagnose_prepare(struct call *c, void *in_)
 {
 	struct diagnose *in = in_;
 	struct server_place p;
-	enum status st = db_read(c, house_of(c)->db, find_place, in->server_id, &p, sizeof(p));
+	enum status st =
+		db_read(c, house_of(c)->db, server_find_place, in->server_id, &p, sizeof(p));
 	if (st)
 		return st;
 	if (p.server.power != SERVER_RUNNING)
@@ -30,7 +22,7 @@ enum status server_diagnose_prepare(struct call *c, void *in_)
 enum status server_diagnose(struct call *c, const struct diagnose *in, struct diagnosis *out)
 {
 	struct server_place p;
-	enum status st = find_place(c, in->server_id, &p);
+	enum status st = server_find_place(c, in->server_id, &p);
 	if (st)
 		return st;
 	*out = (struct diagnosis){

@@ -5,15 +5,6 @@
 #include "cloud/compute/compute_diagnose.h"
 #include "cloud/compute/compute_http.h"
 
-static void put_count(struct json_out *j, const char *name, int64_t v)
-{
-	json_key(j, name);
-	if (v == INT_NULL)
-		json_nil(j);
-	else
-		json_int(j, v);
-}
-
 /* --- until 2.47: one flat object, whatever the engine tells --- */
 
 static void put_flat(struct call *c, struct json_out *j, const char *thing, const char *what,
@@ -65,8 +56,8 @@ static void write_memory(struct call *c, struct json_out *j, const void *obj)
 	const struct guest_report *r = &((const struct diagnosis *)obj)->report;
 	(void)c;
 	json_object_begin(j);
-	put_count(j, "maximum", r->memory_mb);
-	put_count(j, "used", r->memory_used_mb);
+	compute_put_count(j, "maximum", r->memory_mb);
+	compute_put_count(j, "used", r->memory_used_mb);
 	json_object_end(j);
 }
 
@@ -78,8 +69,8 @@ static void write_cpus(struct call *c, struct json_out *j, const void *obj)
 	for (size_t i = 0; i < r->cpus_count; i++) {
 		json_object_begin(j);
 		json_put_int(j, "id", (int64_t)i);
-		put_count(j, "time", r->cpus[i].time);
-		put_count(j, "utilisation", INT_NULL);
+		compute_put_count(j, "time", r->cpus[i].time);
+		compute_put_count(j, "utilisation", INT_NULL);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -89,16 +80,16 @@ static void put_card(struct json_out *j, const struct guest_card *n)
 {
 	json_object_begin(j);
 	json_put_str(j, "mac_address", n->mac_address);
-	put_count(j, "rx_octets", n->rx_octets);
-	put_count(j, "rx_errors", n->rx_errors);
-	put_count(j, "rx_drop", n->rx_drop);
-	put_count(j, "rx_packets", n->rx_packets);
-	put_count(j, "rx_rate", INT_NULL);
-	put_count(j, "tx_octets", n->tx_octets);
-	put_count(j, "tx_errors", n->tx_errors);
-	put_count(j, "tx_drop", n->tx_drop);
-	put_count(j, "tx_packets", n->tx_packets);
-	put_count(j, "tx_rate", INT_NULL);
+	compute_put_count(j, "rx_octets", n->rx_octets);
+	compute_put_count(j, "rx_errors", n->rx_errors);
+	compute_put_count(j, "rx_drop", n->rx_drop);
+	compute_put_count(j, "rx_packets", n->rx_packets);
+	compute_put_count(j, "rx_rate", INT_NULL);
+	compute_put_count(j, "tx_octets", n->tx_octets);
+	compute_put_count(j, "tx_errors", n->tx_errors);
+	compute_put_count(j, "tx_drop", n->tx_drop);
+	compute_put_count(j, "tx_packets", n->tx_packets);
+	compute_put_count(j, "tx_rate", INT_NULL);
 	json_object_end(j);
 }
 
@@ -119,11 +110,11 @@ static void write_drives(struct call *c, struct json_out *j, const void *obj)
 	json_array_begin(j);
 	for (size_t i = 0; i < r->drives_count; i++) {
 		json_object_begin(j);
-		put_count(j, "read_bytes", r->drives[i].read_bytes);
-		put_count(j, "read_requests", r->drives[i].read_requests);
-		put_count(j, "write_bytes", r->drives[i].write_bytes);
-		put_count(j, "write_requests", r->drives[i].write_requests);
-		put_count(j, "errors_count", r->drives[i].errors);
+		compute_put_count(j, "read_bytes", r->drives[i].read_bytes);
+		compute_put_count(j, "read_requests", r->drives[i].read_requests);
+		compute_put_count(j, "write_bytes", r->drives[i].write_bytes);
+		compute_put_count(j, "write_requests", r->drives[i].write_requests);
+		compute_put_count(j, "errors_count", r->drives[i].errors);
 		json_object_end(j);
 	}
 	json_array_end(j);

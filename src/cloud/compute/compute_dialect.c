@@ -97,21 +97,68 @@ static void write_error(struct call *c, enum status st, struct json_out *j)
 	json_object_end(j);
 }
 
-static void write_link(struct json_out *j, const char *rel, const char *href)
+void compute_put_time(struct json_out *j, const char *name, int64_t at, enum time_style style)
+{
+	char text[TIME_TEXT_SIZE];
+	time_write(at, style, text);
+	json_put_str(j, name, at ? text : NULL);
+}
+
+void compute_put_count(struct json_out *j, const char *name, int64_t v)
+{
+	json_key(j, name);
+	if (v == INT_NULL)
+		json_nil(j);
+	else
+		json_int(j, v);
+}
+
+int64_t compute_number_of(const char *text)
+{
+	uint32_t h = 2166136261u;
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 16777619u;
+	return (int64_t)(h >> 1);
+}
+
+static void write_typed_link(struct json_out *j, const char *rel, const char *href,
+			     const char *type)
 {
 	json_object_begin(j);
 	json_put_str(j, "rel", rel);
 	json_put_str(j, "href", href);
+	if (type)
+		json_put_str(j, "type", type);
 	json_object_end(j);
+}
+
+static void write_link(struct json_out *j, const char *rel, const char *href)
+{
+	write_typed_link(j, rel, href, NULL);
+}
+
+static void write_own_links(struct call *c, struct json_out *j, const char *kind, const char *id)
+{
+	write_link(j, "self",
+		   arena_printf(c->arena, "%s/compute/v2.1/%s/%s", c->base_url, kind, id));
+	write_link(j, "bookmark",
+		   arena_printf(c->arena, "%s/compute/%s/%s", c->base_url, kind, id));
 }
 
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id)
 {
 	json_array_begin(j);
-	write_link(j, "self",
-		   arena_printf(c->arena, "%s/compute/v2.1/%s/%s", c->base_url, kind, id));
-	write_link(j, "bookmark",
-		   arena_printf(c->arena, "%s/compute/%s/%s", c->base_url, kind, id));
+	write_own_links(c, j, kind, id);
+	json_array_end(j);
+}
+
+void compute_write_image_links(struct call *c, struct json_out *j, const char *id)
+{
+	json_array_begin(j);
+	write_own_links(c, j, "images", id);
+	write_typed_link(j, "alternate",
+			 arena_printf(c->arena, "%s/image/v2/images/%s", c->base_url, id),
+			 "application/vnd.openstack.image");
 	json_array_end(j);
 }
 

@@ -66,6 +66,21 @@ static enum status get_state(struct call *c, const char *folder, struct fake_sta
 	return shape_read_own(c, fake_state_shape, text, out);
 }
 
+static enum status find_state(struct call *c, const char *id, struct fake_state *out)
+{
+	const char *folder = guest_folder(c->arena, fake.folder, id);
+	enum status st = folder ? get_state(c, folder, out) : ST_NOT_FOUND;
+	return st == ST_NOT_FOUND ? fail(c, st, NULL, "there is no stand-in of server %s", id) : st;
+}
+
+static enum status find_state_locked(struct call *c, const char *id, struct fake_state *out)
+{
+	pthread_mutex_lock(&fake.lock);
+	enum status st = find_state(c, id, out);
+	pthread_mutex_unlock(&fake.lock);
+	return st;
+}
+
 static enum status fake_probe(struct call *c, const char *uri, const char *known,
 			      const char *accelerator, struct host_facts *out)
 {
@@ -147,9 +162,7 @@ static enum status power(struct call *c, const char *id, enum guest_power p)
 {
 	const char *folder = guest_folder(c->arena, fake.folder, id);
 	struct fake_state s;
-	enum status st = folder ? get_state(c, folder, &s) : ST_NOT_FOUND;
-	if (st == ST_NOT_FOUND)
-		return fail(c, st, NULL, "there is no stand-in of server %s", id);
+	enum status st = find_state(c, id, &s);
 	if (st)
 		return st;
 	s.state = p == POWER_STOP || p == POWER_KILL || p == POWER_SUSPEND ? GUEST_STOPPED
@@ -288,13 +301,8 @@ static enum status fake_report(struct call *c, const char *uri, const char *id,
 			       struct guest_report *out)
 {
 	(void)uri;
-	const char *folder = guest_folder(c->arena, fake.folder, id);
 	struct fake_state s;
-	pthread_mutex_lock(&fake.lock);
-	enum status st = folder ? get_state(c, folder, &s) : ST_NOT_FOUND;
-	pthread_mutex_unlock(&fake.lock);
-	if (st == ST_NOT_FOUND)
-		return fail(c, st, NULL, "there is no stand-in of server %s", id);
+	enum status st = find_state_locked(c, id, &s);
 	if (!st && s.state != GUEST_RUNNING)
 		return fail(c, ST_CONFLICT, NULL, "the stand-in of server %s is switched off", id);
 	if (st)
@@ -324,13 +332,8 @@ static enum status fake_snapshot(struct call *c, const char *uri, const char *id
 {
 	(void)uri;
 	char bytes[512] = "Yongyun stand-in: no machine has written on this disk.\n";
-	const char *folder = guest_folder(c->arena, fake.folder, id);
 	struct fake_state s;
-	pthread_mutex_lock(&fake.lock);
-	enum status st = folder ? get_state(c, folder, &s) : ST_NOT_FOUND;
-	pthread_mutex_unlock(&fake.lock);
-	if (st == ST_NOT_FOUND)
-		return fail(c, st, NULL, "there is no stand-in of server %s", id);
+	enum status st = find_state_locked(c, id, &s);
 	FILE *f = st ? NULL : fopen(path, "we");
 	bool whole = f && fwrite(bytes, sizeof(bytes), 1, f) == 1;
 	if (f && fclose(f))

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
 #include "cloud/network/network_proxy.h"
-#include "door/audit/audit.h"
 
 /* --- how they are shown --- */
 
@@ -189,29 +188,16 @@ static enum status network_show(struct call *c, const struct floating_key *in,
 	return proxy_network_show(c, in->id, out);
 }
 
-static enum status find_open(struct call *c, const char *id, struct server *s)
-{
-	enum status st = server_find(c, id, s);
-	return st ? st : server_check_open(c, s);
-}
-
-static enum status done(struct call *c, const struct server *s, const char *action)
-{
-	audit_subject(c, "server", s->id);
-	enum status st = action_begin(c, s, action);
-	return st || s->task != TASK_NONE ? st : action_end(c, s);
-}
-
 static enum status floating_add(struct call *c, const struct server_floating *in,
 				struct nothing *out)
 {
 	struct server s;
 	(void)out;
-	enum status st = find_open(c, in->server_id, &s);
+	enum status st = server_find_open(c, in->server_id, &s);
 	if (!st)
 		st = compute_as_bad_input(
 			c, proxy_floating_lead(c, in->address, s.id, in->fixed_address), "address");
-	return st ? st : done(c, &s, "addFloatingIp");
+	return st ? st : server_acted(c, &s, "addFloatingIp");
 }
 
 static enum status floating_remove(struct call *c, const struct server_floating *in,
@@ -219,10 +205,10 @@ static enum status floating_remove(struct call *c, const struct server_floating 
 {
 	struct server s;
 	(void)out;
-	enum status st = find_open(c, in->server_id, &s);
+	enum status st = server_find_open(c, in->server_id, &s);
 	if (!st)
 		st = proxy_floating_part(c, in->address, s.id);
-	return st ? st : done(c, &s, "removeFloatingIp");
+	return st ? st : server_acted(c, &s, "removeFloatingIp");
 }
 
 /* --- addresses of a server's own networks --- */
@@ -232,10 +218,10 @@ static enum status fixed_add(struct call *c, const struct server_network_ask *in
 {
 	struct server s;
 	(void)out;
-	enum status st = find_open(c, in->server_id, &s);
+	enum status st = server_find_open(c, in->server_id, &s);
 	if (!st)
 		st = proxy_address_add(c, s.id, in->networkId);
-	return st ? st : done(c, &s, "addFixedIp");
+	return st ? st : server_acted(c, &s, "addFixedIp");
 }
 
 static enum status fixed_remove(struct call *c, const struct server_floating *in,
@@ -243,10 +229,10 @@ static enum status fixed_remove(struct call *c, const struct server_floating *in
 {
 	struct server s;
 	(void)out;
-	enum status st = find_open(c, in->server_id, &s);
+	enum status st = server_find_open(c, in->server_id, &s);
 	if (!st)
 		st = proxy_address_drop(c, s.id, in->address);
-	return st ? st : done(c, &s, "removeFixedIp");
+	return st ? st : server_acted(c, &s, "removeFixedIp");
 }
 
 /* --- routes --- */

@@ -38,6 +38,13 @@ extern const struct route compute_server_routes[], compute_flavor_routes[], comp
 
 /* The list "links" of a thing: its address with the version, and without. */
 void compute_write_links(struct call *c, struct json_out *j, const char *kind, const char *id);
+/* Those of an image, and its address at Glance. */
+void compute_write_image_links(struct call *c, struct json_out *j, const char *id);
+/* A member that is null when the time is 0, the count INT_NULL. */
+void compute_put_time(struct json_out *j, const char *name, int64_t at, enum time_style style);
+void compute_put_count(struct json_out *j, const char *name, int64_t v);
+/* Nova counts things that have no numbers here: one that follows from a text (FNV-1a). */
+int64_t compute_number_of(const char *text);
 /* "2.x" documents, see compute_dialect.c. */
 void write_nova_versions(struct call *c, struct json_out *j, const void *obj);
 void write_nova_version(struct call *c, struct json_out *j, const void *obj);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nova v2.1: images in the words from before Glance v2 (until 2.35, their metadata until 2.38). The
  * images are the image room's. */
-#include <strings.h>
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
 #include "cloud/image/image.h"
@@ -27,43 +26,10 @@ static const char *status_of(const struct image *i)
 					   : "UNKNOWN";
 }
 
-static void put_time(struct json_out *j, const char *name, int64_t at)
-{
-	char text[TIME_TEXT_SIZE];
-	time_write(at, TIME_Z, text);
-	json_put_str(j, name, text);
-}
-
 static void put_map(struct call *c, struct json_out *j, const char *name, const struct map *m)
 {
 	json_key(j, name);
 	json_raw(j, map_to_json(c->arena, m));
-}
-
-static void put_link(struct json_out *j, const char *rel, const char *href, const char *type)
-{
-	json_object_begin(j);
-	json_put_str(j, "rel", rel);
-	json_put_str(j, "href", href);
-	if (type)
-		json_put_str(j, "type", type);
-	json_object_end(j);
-}
-
-static void put_links(struct call *c, struct json_out *j, const char *kind, const char *id,
-		      bool alternate)
-{
-	const char *bare = arena_printf(c->arena, "%s/compute/%s/%s", c->base_url, kind, id);
-	json_key(j, "links");
-	json_array_begin(j);
-	put_link(j, "self", arena_printf(c->arena, "%s/compute/v2.1/%s/%s", c->base_url, kind, id),
-		 NULL);
-	put_link(j, "bookmark", bare, NULL);
-	if (alternate)
-		put_link(j, "alternate",
-			 arena_printf(c->arena, "%s/image/v2/images/%s", c->base_url, id),
-			 "application/vnd.openstack.image");
-	json_array_end(j);
 }
 
 static void put_image(struct call *c, struct json_out *j, const struct image *i, bool whole)
@@ -73,14 +39,15 @@ static void put_image(struct call *c, struct json_out *j, const struct image *i,
 	json_object_begin(j);
 	json_put_str(j, "id", i->id);
 	json_put_str(j, "name", i->name);
-	put_links(c, j, "images", i->id, true);
+	json_key(j, "links");
+	compute_write_image_links(c, j, i->id);
 	if (whole) {
 		json_put_str(j, "status", status_of(i));
 		json_put_int(j, "progress", i->status == IMAGE_ACTIVE ? 100 : 25);
 		json_put_int(j, "minDisk", i->min_disk);
 		json_put_int(j, "minRam", i->min_ram);
-		put_time(j, "created", i->created_at);
-		put_time(j, "updated", i->updated_at);
+		compute_put_time(j, "created", i->created_at, TIME_Z);
+		compute_put_time(j, "updated", i->updated_at, TIME_Z);
 		json_key(j, "OS-EXT-IMG-SIZE:size");
 		json_int(j, i->size == INT_NULL ? 0 : i->size);
 		put_map(c, j, "metadata", &m);
@@ -89,7 +56,8 @@ static void put_image(struct call *c, struct json_out *j, const struct image *i,
 		json_key(j, "server");
 		json_object_begin(j);
 		json_put_str(j, "id", server);
-		put_links(c, j, "servers", server, false);
+		json_key(j, "links");
+		compute_write_links(c, j, "servers", server);
 		json_object_end(j);
 	}
 	json_object_end(j);

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What speaks to libvirt, with compute_snapshot_libvirt.c. It runs in the worker child (compute_worker.c), one ask at a
- * time; the daemon's side of it is compute_host.c. */
+/* Guests by libvirt. What speaks to it (compute_*_libvirt.c) runs in the worker child (compute_worker.c),
+ * one ask at a time; the daemon's side of it is compute_host.c. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
-#include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include "base/text.h"
 #include "cloud/compute/compute_engine_private.h"
 #include "cloud/compute/compute_tool.h"
-
-struct engine {
-	char *uri, *folder;
-	virConnectPtr conn;
-};
 
 static void be_silent(void *arg, virErrorPtr error)
 {
@@ -59,7 +51,7 @@ enum status engine_say(struct call *c, const char *what)
 	return fail(c, ST_AWAY, NULL, "%s: %s", what, why);
 }
 
-static enum status connect(struct call *c, struct engine *e)
+enum status engine_connect(struct call *c, struct engine *e)
 {
 	if (e->conn && virConnectIsAlive(e->conn) == 1)
 		return ST_OK;
@@ -73,11 +65,6 @@ static enum status connect(struct call *c, struct engine *e)
 		    error && error->message ? error->message : "no reason given");
 }
 
-const char *engine_folder(const struct engine *e)
-{
-	return e->folder;
-}
-
 bool engine_is_here(const struct engine *e)
 {
 	const char *host = strstr(e->uri, "://");
@@ -86,13 +73,19 @@ bool engine_is_here(const struct engine *e)
 
 enum status engine_find(struct call *c, struct engine *e, const char *id, virDomainPtr *out)
 {
-	enum status st = connect(c, e);
+	enum status st = engine_connect(c, e);
 	if (st)
 		return st;
 	*out = virDomainLookupByUUIDString(e->conn, id);
 	if (*out || virGetLastErrorCode() == VIR_ERR_NO_DOMAIN)
 		return ST_OK;
 	return engine_say(c, "the domain cannot be looked up");
+}
+
+enum status engine_find_there(struct call *c, struct engine *e, const char *id, virDomainPtr *out)
+{
+	enum status st = engine_find(c, e, id, out);
+	return st || *out ? st : fail(c, ST_NOT_FOUND, NULL, "there is no domain of server %s", id);
 }
 
 /* Whose the domain is, as its metadata say; NULL when it is none of any yongyun. */
@@ -187,11 +180,9 @@ enum status engine_power(struct call *c, struct engine *e, const char *id, enum 
 			 int64_t patience)
 {
 	SCOPED_DOMAIN d = NULL;
-	enum status st = engine_find(c, e, id, &d);
+	enum status st = engine_find_there(c, e, id, &d);
 	if (st)
 		return st;
-	if (!d)
-		return fail(c, ST_NOT_FOUND, NULL, "there is no domain of server %s", id);
 	switch (p) {
 	case POWER_START: break;
 	case POWER_STOP: return press_the_button(c, d, patience);
@@ -471,7 +462,7 @@ static enum status list_one(struct call *c, virDomainPtr d, const char *house,
 
 enum status engine_list(struct call *c, struct engine *e, const char *house, struct guest_list *out)
 {
-	enum status st = connect(c, e);
+	enum status st = engine_connect(c, e);
 	if (st)
 		return st;
 	virDomainPtr *list = NULL;
@@ -532,76 +523,4 @@ enum status engine_screen(struct call *c, struct engine *e, const char *id, cons
 		return fail(c, ST_CONFLICT, NULL, "the guest of server %s has no screen", id);
 	*address = arena_printf(c->arena, "127.0.0.1:%lld", (long long)port);
 	return ST_OK;
-}
-
-/* QEMU's path, from what libvirt says it would start. */
-static const char *emulator_of(struct call *c, struct engine *e)
-{
-	char *xml = virConnectGetDomainCapabilities(e->conn, NULL, "x86_64", NULL, "qemu", 0);
-	const char *at = xml ? strstr(xml, "<path>") : NULL;
-	const char *end = at ? strstr(at, "</path>") : NULL;
-	const char *path = end ? arena_strndup(c->arena, at + 6, (size_t)(end - at - 6)) : NULL;
-	free(xml);
-	return path;
-}
-
-static const char *boot_id(struct call *c)
-{
-	char id[64] = "";
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, id, sizeof(id) - 1);
-	if (fd >= 0)
-		close(fd);
-	return n > 36 ? arena_strndup(c->arena, id, 36) : "unknown";
-}
-
-static enum status read_sizes(struct call *c, struct engine *e, struct host_facts *out)
-{
-	virNodeInfo node;
-	struct statvfs disk;
-	unsigned long qemu = 0, libvirt = 0;
-	if (virNodeGetInfo(e->conn, &node) || virConnectGetVersion(e->conn, &qemu) ||
-	    virConnectGetLibVersion(e->conn, &libvirt))
-		return engine_say(c, "the host cannot be described");
-	if ((mkdir(e->folder, 0711) && errno != EEXIST) || statvfs(e->folder, &disk))
-		return fail(c, ST_AWAY, NULL, "%s: %s", e->folder, strerror(errno));
-	char *name = virConnectGetHostname(e->conn);
-	const char *type = virConnectGetType(e->conn);
-	out->name = arena_strdup(c->arena, name ? name : "localhost");
-	free(name);
-	out->engine = arena_printf(c->arena, "%s %lu.%lu.%lu, libvirt %lu.%lu.%lu",
-				   type ? type : "?", qemu / 1000000, qemu / 1000 % 1000,
-				   qemu % 1000, libvirt / 1000000, libvirt / 1000 % 1000,
-				   libvirt % 1000);
-	out->version = (int64_t)qemu;
-	out->cpu = arena_strndup(c->arena, node.model, strnlen(node.model, sizeof(node.model)));
-	out->vcpus = node.cpus;
-	out->memory_mb = (int64_t)(node.memory / 1024);
-	out->disk_gb = (int64_t)((uint64_t)disk.f_blocks * disk.f_frsize >> 30);
-	return ST_OK;
-}
-
-enum status engine_probe(struct call *c, struct engine *e, const char *known,
-			 const char *accelerator, struct host_facts *out)
-{
-	struct host_facts facts = { 0 };
-	enum status st = connect(c, e);
-	if (!st)
-		st = read_sizes(c, e, &facts);
-	if (st)
-		return st;
-	facts.boot_id = boot_id(c);
-	if (str_eq(known, facts.boot_id) && !str_empty(accelerator)) {
-		facts.accelerator = accelerator;
-		facts.accelerator_why = "found when the host had started";
-		*out = facts;
-		return ST_OK;
-	}
-	const char *emulator = emulator_of(c, e);
-	if (!emulator)
-		return fail(c, ST_NOT_OFFERED, NULL, "%s knows no QEMU for x86_64", e->uri);
-	st = accelerator_probe(c, emulator, e->folder, &facts.accelerator, &facts.accelerator_why);
-	if (!st)
-		*out = facts;
-	return st;
 }

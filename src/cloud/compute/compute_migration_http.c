@@ -8,22 +8,6 @@
 
 /* --- migrations --- */
 
-/* Nova counts migrations; here a number follows from the UUID (FNV-1a). */
-static int64_t number_of(const char *id)
-{
-	uint32_t h = 2166136261u;
-	for (; *id; id++)
-		h = (h ^ (unsigned char)*id) * 16777619u;
-	return (int64_t)(h >> 1);
-}
-
-static void put_time(struct json_out *j, const char *name, int64_t at)
-{
-	char text[TIME_TEXT_SIZE];
-	time_write(at, TIME_BARE, text);
-	json_put_str(j, name, text);
-}
-
 static void put_null(struct json_out *j, const char *name)
 {
 	json_put_str(j, name, NULL);
@@ -32,7 +16,7 @@ static void put_null(struct json_out *j, const char *name)
 static void put_migration(struct call *c, struct json_out *j, const struct migration *m)
 {
 	json_object_begin(j);
-	json_put_int(j, "id", number_of(m->id));
+	json_put_int(j, "id", compute_number_of(m->id));
 	if (c->version >= NOVA(2, 59))
 		json_put_str(j, "uuid", m->id);
 	json_put_str(j, "status", m->status);
@@ -48,8 +32,8 @@ static void put_migration(struct call *c, struct json_out *j, const struct migra
 	put_null(j, "new_instance_type_id");
 	if (c->version >= NOVA(2, 23))
 		json_put_str(j, "migration_type", "resize");
-	put_time(j, "created_at", m->created_at);
-	put_time(j, "updated_at", m->updated_at);
+	compute_put_time(j, "created_at", m->created_at, TIME_BARE);
+	compute_put_time(j, "updated_at", m->updated_at, TIME_BARE);
 	json_object_end(j);
 }
 

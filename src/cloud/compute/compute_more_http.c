@@ -37,17 +37,11 @@ static void write_null(struct call *c, struct json_out *j, const void *obj)
 	json_nil(j);
 }
 
-/* Nova counts keys; here a number follows from the key itself (FNV-1a over its fingerprint and name). */
+/* Of the key itself. */
 static void write_key_number(struct call *c, struct json_out *j, const void *obj)
 {
 	const struct keypair *k = obj;
-	uint32_t h = 2166136261u;
-	(void)c;
-	for (const char *p = k->fingerprint; *p; p++)
-		h = (h ^ (unsigned char)*p) * 16777619u;
-	for (const char *p = k->name; *p; p++)
-		h = (h ^ (unsigned char)*p) * 16777619u;
-	json_int(j, (int64_t)(h >> 1));
+	json_int(j, compute_number_of(arena_printf(c->arena, "%s%s", k->fingerprint, k->name)));
 }
 
 static const struct field keypair_brief_wire[] = {

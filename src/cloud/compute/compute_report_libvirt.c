@@ -111,11 +111,9 @@ enum status engine_report(struct call *c, struct engine *e, const char *id,
 	SCOPED_DOMAIN d = NULL;
 	virDomainStatsRecordPtr *records = NULL;
 	struct guest_report report = { 0 };
-	enum status st = engine_find(c, e, id, &d);
+	enum status st = engine_find_there(c, e, id, &d);
 	if (st)
 		return st;
-	if (!d)
-		return fail(c, ST_NOT_FOUND, NULL, "there is no domain of server %s", id);
 	if (virDomainIsActive(d) != 1)
 		return fail(c, ST_CONFLICT, NULL, "the guest of server %s does not run", id);
 	virDomainPtr list[] = { d, NULL };
@@ -133,13 +131,4 @@ enum status engine_report(struct call *c, struct engine *e, const char *id,
 	if (!st)
 		*out = report;
 	return st;
-}
-
-enum status engine_uptime(struct call *c, struct engine *e, const char **text)
-{
-	if (!engine_is_here(e))
-		return fail(c, ST_NOT_OFFERED, NULL,
-			    "the uptime of hosts other than this machine is not read yet");
-	*text = machine_uptime(c->arena);
-	return ST_OK;
 }

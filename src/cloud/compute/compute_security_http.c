@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "cloud/compute/compute_http.h"
 #include "cloud/network/network_proxy.h"
-#include "door/audit/audit.h"
 
 /* Nova says 400 where Neutron says 409. */
 enum status compute_as_bad_input(struct call *c, enum status st, const char *at)
@@ -25,23 +24,14 @@ static void put_text(struct json_out *j, const char *name, const char *text)
 	json_put_str(j, name, text ? text : "");
 }
 
-static void put_port(struct json_out *j, const char *name, int64_t port)
-{
-	json_key(j, name);
-	if (port == INT_NULL)
-		json_nil(j);
-	else
-		json_int(j, port);
-}
-
 static void put_rule(struct json_out *j, const struct proxy_rule *r)
 {
 	json_object_begin(j);
 	json_put_str(j, "id", r->id);
 	json_put_str(j, "parent_group_id", r->group_id);
 	json_put_str(j, "ip_protocol", r->protocol);
-	put_port(j, "from_port", r->from_port);
-	put_port(j, "to_port", r->to_port);
+	compute_put_count(j, "from_port", r->from_port);
+	compute_put_count(j, "to_port", r->to_port);
 	json_key(j, "group");
 	json_object_begin(j);
 	if (r->remote_name) {
@@ -248,18 +238,12 @@ static enum status of_server(struct call *c, const struct server_key *in, struct
 static enum status regroup(struct call *c, const struct server_group_name *in, bool add)
 {
 	struct server s;
-	enum status st = server_find(c, in->server_id, &s);
-	if (!st)
-		st = server_check_open(c, &s);
+	enum status st = server_find_open(c, in->server_id, &s);
 	if (st)
 		return st;
 	st = add ? network_device_group_add(c, s.id, s.project_id, in->name)
 		 : network_device_group_remove(c, s.id, s.project_id, in->name);
-	if (st)
-		return st;
-	audit_subject(c, "server", s.id);
-	st = action_begin(c, &s, add ? "addSecurityGroup" : "removeSecurityGroup");
-	return st || s.task != TASK_NONE ? st : action_end(c, &s);
+	return st ? st : server_acted(c, &s, add ? "addSecurityGroup" : "removeSecurityGroup");
 }
 
 static enum status group_add(struct call *c, const struct server_group_name *in,

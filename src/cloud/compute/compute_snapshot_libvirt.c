@@ -78,13 +78,11 @@ static enum status push(struct call *c, virDomainPtr d, const char *folder, cons
 enum status engine_snapshot(struct call *c, struct engine *e, const char *id, const char *path,
 			    int64_t *virtual_size)
 {
-	const char *folder = guest_folder(c->arena, engine_folder(e), id);
+	const char *folder = guest_folder(c->arena, e->folder, id);
 	SCOPED_DOMAIN d = NULL;
-	enum status st = engine_find(c, e, id, &d);
+	enum status st = engine_find_there(c, e, id, &d);
 	if (st)
 		return st;
-	if (!d)
-		return fail(c, ST_NOT_FOUND, NULL, "there is no domain of server %s", id);
 	if (virDomainIsActive(d) != 1)
 		return guest_copy(c, arena_printf(c->arena, "%s/disk", folder), path, virtual_size);
 	const char *part = arena_printf(c->arena, "%s/snapshot", folder);

@@ -19,6 +19,24 @@ static void act(const char *id, const char *action, const char *body)
 		      body));
 }
 
+/* An action with its body, and why it is refused. */
+struct refusal {
+	const char *action, *body;
+	enum status st;
+	const char *words;
+};
+
+static void want_refusals(const char *project, const char *id, const struct refusal *list,
+			  size_t count)
+{
+	struct call *c = test_call();
+	for (size_t i = 0; i < count; i++)
+		want_refusal(nova_ask(project,
+				      arena_printf(c->arena, "compute.server.%s", list[i].action),
+				      beside(id), list[i].body),
+			     list[i].st, list[i].words);
+}
+
 static int64_t number_at(const json_t *body, const char *a, const char *b, const char *name)
 {
 	body = json_object_get(json_object_get(body, a), b);
@@ -123,18 +141,17 @@ TEST(a_resize_that_cannot_be_is_refused_with_its_reason)
 	want(nova_ask(NULL, "compute.flavor.create", "",
 		      "{\"flavor\":{\"name\":\"flat\",\"id\":\"3\",\"vcpus\":1,\"ram\":512,"
 		      "\"disk\":0}}"));
-	want_refusal(nova_ask(VDC_A, "compute.server.resize", beside(id),
-			      "{\"resize\":{\"flavorRef\":\"1\"}}"),
-		     ST_BAD_INPUT, "must change flavor");
-	want_refusal(nova_ask(VDC_A, "compute.server.resize", beside(id),
-			      "{\"resize\":{\"flavorRef\":\"9\"}}"),
-		     ST_BAD_INPUT, "Flavor 9 could not be found");
-	want_refusal(nova_ask(VDC_A, "compute.server.resize", beside(id),
-			      "{\"resize\":{\"flavorRef\":\"3\"}}"),
-		     ST_BAD_INPUT, "not made smaller");
-	want_refusal(nova_ask(VDC_A, "compute.server.resize", beside(id),
-			      "{\"resize\":{\"flavorRef\":\"2\"}}"),
-		     ST_LIMIT, "Quota exceeded for ram");
+	static const struct refusal refusals[] = {
+		{ "resize", "{\"resize\":{\"flavorRef\":\"1\"}}", ST_BAD_INPUT,
+		  "must change flavor" },
+		{ "resize", "{\"resize\":{\"flavorRef\":\"9\"}}", ST_BAD_INPUT,
+		  "Flavor 9 could not be found" },
+		{ "resize", "{\"resize\":{\"flavorRef\":\"3\"}}", ST_BAD_INPUT,
+		  "not made smaller" },
+		{ "resize", "{\"resize\":{\"flavorRef\":\"2\"}}", ST_LIMIT,
+		  "Quota exceeded for ram" },
+	};
+	want_refusals(VDC_A, id, refusals, sizeof(refusals) / sizeof(refusals[0]));
 	want(nova_ask(NULL, "compute.quota.update", "project_id=0193a0000000700080000000000000aa",
 		      "{\"quota_set\":{\"ram\":-1}}"));
 	want_refusal(nova_ask(VDC_A, "compute.server.resize", beside(id),
@@ -373,23 +390,21 @@ TEST(where_there_is_one_host_a_server_is_moved_nowhere)
 	add_flavor("1", 64);
 	const char *id = add_server(VDC_A, "s", "");
 	wait_for(VDC_A, id, "ACTIVE");
-	want_refusal(nova_ask(NULL, "compute.server.migrate", beside(id), "{\"migrate\":{}}"),
-		     ST_BAD_INPUT, "No valid host");
-	want_refusal(nova_ask(NULL, "compute.server.migrate_live", beside(id),
-			      "{\"os-migrateLive\":{\"host\":\"nowhere\",\"block_migration\":false,"
-			      "\"disk_over_commit\":false}}"),
-		     ST_BAD_INPUT, "could not be found");
-	want_refusal(
-		nova_ask(NULL, "compute.server.migrate_live", beside(id),
-			 "{\"os-migrateLive\":{\"host\":\"stand-in\",\"block_migration\":false,"
-			 "\"disk_over_commit\":false}}"),
-		ST_BAD_INPUT, "same host");
-	want_refusal(nova_ask(NULL, "compute.server.evacuate", beside(id),
-			      "{\"evacuate\":{\"onSharedStorage\":false}}"),
-		     ST_BAD_INPUT, "still in use");
-	want_refusal(nova_ask(NULL, "compute.server.inject_network", beside(id),
-			      "{\"injectNetworkInfo\":{}}"),
-		     ST_GONE, "gone from Nova");
+	static const struct refusal refusals[] = {
+		{ "migrate", "{\"migrate\":{}}", ST_BAD_INPUT, "No valid host" },
+		{ "migrate_live",
+		  "{\"os-migrateLive\":{\"host\":\"nowhere\",\"block_migration\":false,"
+		  "\"disk_over_commit\":false}}",
+		  ST_BAD_INPUT, "could not be found" },
+		{ "migrate_live",
+		  "{\"os-migrateLive\":{\"host\":\"stand-in\",\"block_migration\":false,"
+		  "\"disk_over_commit\":false}}",
+		  ST_BAD_INPUT, "same host" },
+		{ "evacuate", "{\"evacuate\":{\"onSharedStorage\":false}}", ST_BAD_INPUT,
+		  "still in use" },
+		{ "inject_network", "{\"injectNetworkInfo\":{}}", ST_GONE, "gone from Nova" },
+	};
+	want_refusals(NULL, id, refusals, sizeof(refusals) / sizeof(refusals[0]));
 	want(nova_ask(VDC_A, "compute.server.suspend", beside(id), NULL));
 	wait_for(VDC_A, id, "SUSPENDED");
 	want_refusal(nova_ask(NULL, "compute.server.migrate", beside(id), "{\"migrate\":{}}"),

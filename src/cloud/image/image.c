@@ -96,6 +96,47 @@ static enum status tell(struct call *c, const char *type, const struct image *i)
 	return event_post(c, type, i->id, NULL, i->owner, buf_text(&b));
 }
 
+enum status image_save(struct call *c, const struct image *now, struct image *next,
+		       const char *event)
+{
+	next->updated_at = c->now_at;
+	enum status st = image_row_update(c, next);
+
+	if (!st)
+		st = tell(c, event, next);
+	if (st)
+		return st;
+	audit_subject(c, "image", now->id);
+	audit_change(c, image_row, now, next);
+	return ST_OK;
+}
+
+enum status image_fill(struct call *c, const struct image *now, const struct file_facts *facts,
+		       int64_t virtual_size)
+{
+	struct image next = *now;
+	enum status st = file_ref(c, facts);
+
+	if (st)
+		return st;
+	next.status = IMAGE_ACTIVE;
+	next.size = facts->size;
+	next.virtual_size = virtual_size;
+	next.checksum = facts->md5;
+	next.sha256 = facts->sha256;
+	next.os_hash_value = facts->sha512;
+	return image_save(c, now, &next, "image.image.active");
+}
+
+enum status image_expel(struct call *c, const struct image *i)
+{
+	enum status st = image_row_delete(c, i->id);
+
+	if (!st && i->sha256)
+		st = file_drop(c, i->sha256);
+	return st ? st : tell(c, "image.image.deleted", i);
+}
+
 static const char *word_or_null(const char *const *words, int n)
 {
 	return n < 0 ? NULL : words[n];
@@ -169,17 +210,11 @@ enum status image_update(struct call *c, const struct image_patch *in, struct im
 	      str_eq(now.container_format, next.container_format)))
 		st = fail(c, ST_FORBIDDEN, "disk_format",
 			  "the formats are those of the bytes that were uploaded");
-	next.updated_at = c->now_at;
 	if (!st)
-		st = image_row_update(c, &next);
+		st = image_save(c, &now, &next, "image.image.updated");
 	if (!st)
-		st = tell(c, "image.image.updated", &next);
-	if (st)
-		return st;
-	audit_subject(c, "image", now.id);
-	audit_change(c, image_row, &now, &next);
-	*out = next;
-	return ST_OK;
+		*out = next;
+	return st;
 }
 
 enum status image_delete(struct call *c, const struct image_key *in, struct nothing *out)
@@ -192,11 +227,7 @@ enum status image_delete(struct call *c, const struct image_key *in, struct noth
 		st = fail(c, ST_FORBIDDEN, "protected",
 			  "Image %s is protected and cannot be deleted.", now.id);
 	if (!st)
-		st = image_row_delete(c, now.id);
-	if (!st && now.sha256)
-		st = file_drop(c, now.sha256);
-	if (!st)
-		st = tell(c, "image.image.deleted", &now);
+		st = image_expel(c, &now);
 	if (st)
 		return st;
 	audit_subject(c, "image", now.id);
@@ -259,30 +290,11 @@ enum status image_prepare_upload(struct call *c, void *in_)
 
 enum status image_upload(struct call *c, const struct image_upload *in, struct nothing *out)
 {
-	struct image now, next;
+	struct image now;
 	enum status st = uploadable(c, in->image_id, &now);
 
 	(void)out;
-	if (!st)
-		st = file_ref(c, &in->facts);
-	if (st)
-		return st;
-	next = now;
-	next.status = IMAGE_ACTIVE;
-	next.size = in->facts.size;
-	next.virtual_size = in->virtual_size;
-	next.checksum = in->facts.md5;
-	next.sha256 = in->facts.sha256;
-	next.os_hash_value = in->facts.sha512;
-	next.updated_at = c->now_at;
-	st = image_row_update(c, &next);
-	if (!st)
-		st = tell(c, "image.image.active", &next);
-	if (st)
-		return st;
-	audit_subject(c, "image", now.id);
-	audit_change(c, image_row, &now, &next);
-	return ST_OK;
+	return st ? st : image_fill(c, &now, &in->facts, in->virtual_size);
 }
 
 enum status image_download(struct call *c, const struct image_key *in, struct image_download *out)
@@ -305,21 +317,6 @@ enum status image_download(struct call *c, const struct image_key *in, struct im
 }
 
 /* --- tags, and taking an image out of use --- */
-
-static enum status change(struct call *c, struct image *now, struct image *next)
-{
-	enum status st;
-
-	next->updated_at = c->now_at;
-	st = image_row_update(c, next);
-	if (!st)
-		st = tell(c, "image.image.updated", next);
-	if (st)
-		return st;
-	audit_subject(c, "image", now->id);
-	audit_change(c, image_row, now, next);
-	return ST_OK;
-}
 
 static size_t tag_at(const struct image *i, const char *tag)
 {
@@ -345,7 +342,7 @@ enum status image_tag_add(struct call *c, const struct image_tag *in, struct not
 	for (size_t i = 0; i < now.tags.count; i++)
 		next.tags.list[i] = now.tags.list[i];
 	next.tags.list[next.tags.count++] = in->tag;
-	return change(c, &now, &next);
+	return image_save(c, &now, &next, "image.image.updated");
 }
 
 enum status image_tag_drop(struct call *c, const struct image_tag *in, struct nothing *out)
@@ -366,7 +363,7 @@ enum status image_tag_drop(struct call *c, const struct image_tag *in, struct no
 	for (size_t i = 0; i < now.tags.count; i++)
 		if (i != at)
 			next.tags.list[next.tags.count++] = now.tags.list[i];
-	return change(c, &now, &next);
+	return image_save(c, &now, &next, "image.image.updated");
 }
 
 static enum status set_active(struct call *c, const char *id, bool active)
@@ -383,7 +380,7 @@ static enum status set_active(struct call *c, const char *id, bool active)
 			    image_status_words[now.status]);
 	next = now;
 	next.status = to;
-	return change(c, &now, &next);
+	return image_save(c, &now, &next, "image.image.updated");
 }
 
 enum status image_deactivate(struct call *c, const struct image_key *in, struct nothing *out)

@@ -136,6 +136,14 @@ bool image_owned(const struct call *c, const struct image *i);
  * in the problem. */
 enum status image_seen(struct call *c, const char *id, struct image *out) MUST_USE;
 enum status image_changeable(struct call *c, const char *id, struct image *out) MUST_USE;
+/* Writes what has become of it, with the trail's entry, and tells 'event'. */
+enum status image_save(struct call *c, const struct image *now, struct image *next,
+		       const char *event) MUST_USE;
+/* It gets its bytes, which are in the file store, and is active. */
+enum status image_fill(struct call *c, const struct image *now, const struct file_facts *facts,
+		       int64_t virtual_size) MUST_USE;
+/* Its row goes and its bytes are let go, whoever asks; the trail's entry is the caller's. */
+enum status image_expel(struct call *c, const struct image *i) MUST_USE;
 
 /* Applies a JSON patch to 'image' in memory. ST_BAD_INPUT, ST_FORBIDDEN (a member that is not the
  * owner's), ST_CONFLICT (what the patch removes or replaces is not there). */

@@ -3,34 +3,12 @@
  * make new ones of servers' disks. */
 #include "base/id.h"
 #include "cloud/image/image_private.h"
-#include "door/audit/audit.h"
-#include "door/jobs/events.h"
 
 enum status image_remove(struct call *c, const char *id)
 {
 	struct nothing none;
 
 	return image_delete(c, &(struct image_key){ id }, &none);
-}
-
-static enum status save(struct call *c, const struct image *now, struct image *next,
-			const char *event)
-{
-	struct buf b = { .arena = c->arena };
-	struct json_out j = json_to(&b);
-
-	next->updated_at = c->now_at;
-	enum status st = image_row_update(c, next);
-	if (st)
-		return st;
-	audit_subject(c, "image", now->id);
-	audit_change(c, image_row, now, next);
-	json_object_begin(&j);
-	json_put_str(&j, "subject", "image");
-	json_put_str(&j, "id", next->id);
-	json_put_str(&j, "state", image_status_words[next->status]);
-	json_object_end(&j);
-	return event_post(c, event, next->id, NULL, next->owner, buf_text(&b));
 }
 
 enum status image_set_properties(struct call *c, const char *id, const struct map *properties,
@@ -45,40 +23,33 @@ enum status image_set_properties(struct call *c, const char *id, const struct ma
 	next.properties = map_to_json(c->arena, properties);
 	st = image_properties_allowed(c, next.properties);
 	if (!st)
-		st = save(c, &now, &next, "image.image.updated");
+		st = image_save(c, &now, &next, "image.image.updated");
 	if (!st)
 		*out = next;
 	return st;
 }
 
-static int format_of(const char *name)
+static int place_of(const char *const *words, const char *word)
 {
 	int i = 0;
 
-	while (image_disk_formats[i] && !str_eq(image_disk_formats[i], name))
-		i++;
-	return i;
-}
-
-static int bare(void)
-{
-	int i = 0;
-
-	while (image_container_formats[i] && !str_eq(image_container_formats[i], "bare"))
+	while (words[i] && !str_eq(words[i], word))
 		i++;
 	return i;
 }
 
 enum status image_begin(struct call *c, const struct image_new *in, struct image *out)
 {
-	const struct image_create ask = { .name = in->name,
-					  .visibility = IMAGE_PRIVATE,
-					  .disk_format = format_of(in->disk_format),
-					  .container_format = bare(),
-					  .owner = in->project_id,
-					  .min_disk = in->min_disk,
-					  .min_ram = in->min_ram,
-					  .properties = map_to_json(c->arena, &in->properties) };
+	const struct image_create ask = {
+		.name = in->name,
+		.visibility = IMAGE_PRIVATE,
+		.disk_format = place_of(image_disk_formats, in->disk_format),
+		.container_format = place_of(image_container_formats, "bare"),
+		.owner = in->project_id,
+		.min_disk = in->min_disk,
+		.min_ram = in->min_ram,
+		.properties = map_to_json(c->arena, &in->properties)
+	};
 
 	return image_create(c, &ask, out);
 }
@@ -86,25 +57,14 @@ enum status image_begin(struct call *c, const struct image_new *in, struct image
 enum status image_finish(struct call *c, const char *id, const struct file_facts *facts,
 			 int64_t virtual_size)
 {
-	struct image now, next;
+	struct image now;
 	enum status st = image_row_read(c, id, &now);
 
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, "image_id", "No image found with ID %s", id);
 	if (!st && now.status != IMAGE_QUEUED)
 		return fail(c, ST_CONFLICT, NULL, "image %s has its bytes already", id);
-	if (!st)
-		st = file_ref(c, facts);
-	if (st)
-		return st;
-	next = now;
-	next.status = IMAGE_ACTIVE;
-	next.size = facts->size;
-	next.virtual_size = virtual_size;
-	next.checksum = facts->md5;
-	next.sha256 = facts->sha256;
-	next.os_hash_value = facts->sha512;
-	return save(c, &now, &next, "image.image.active");
+	return st ? st : image_fill(c, &now, facts, virtual_size);
 }
 
 enum status image_abandon(struct call *c, const char *id)
@@ -129,22 +89,6 @@ static bool has_all(struct call *c, const struct image *i, const struct map *wan
 	return true;
 }
 
-static enum status expel(struct call *c, const struct image *i)
-{
-	struct buf b = { .arena = c->arena };
-	struct json_out j = json_to(&b);
-	enum status st = image_row_delete(c, i->id);
-
-	if (!st && i->sha256)
-		st = file_drop(c, i->sha256);
-	json_object_begin(&j);
-	json_put_str(&j, "subject", "image");
-	json_put_str(&j, "id", i->id);
-	json_put_str(&j, "state", image_status_words[i->status]);
-	json_object_end(&j);
-	return st ? st : event_post(c, "image.image.deleted", i->id, NULL, i->owner, buf_text(&b));
-}
-
 enum status image_keep_newest(struct call *c, const char *project_id, const struct map *properties,
 			      int64_t keep)
 {
@@ -159,7 +103,7 @@ enum status image_keep_newest(struct call *c, const char *project_id, const stru
 		if (!str_eq(image->owner, project_id) || image->status != IMAGE_ACTIVE ||
 		    !has_all(c, image, properties) || ++seen <= keep || image->protected)
 			continue;
-		st = expel(c, image);
+		st = image_expel(c, image);
 	}
 	return st;
 }

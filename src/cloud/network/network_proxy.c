@@ -4,6 +4,11 @@
 #include "cloud/network/network_router.h"
 #include "cloud/network/network_security.h"
 
+static const char *own_project(const struct call *c)
+{
+	return c->actor.project_id ? c->actor.project_id : "";
+}
+
 /* --- security groups --- */
 
 /* As Nova says it: TCP and UDP without ports are all of their ports, other protocols have none. */
@@ -67,10 +72,9 @@ enum status proxy_groups_prepare(struct call *c, void *in)
 
 enum status proxy_groups(struct call *c, bool all, struct proxy_group **list, size_t *n)
 {
-	const char *project = c->actor.project_id ? c->actor.project_id : "";
 	struct security_group *groups;
-	enum status st = security_store_groups(c, all && c->actor.is_admin ? NULL : project, "",
-					       INT64_MAX, &groups, n);
+	enum status st = security_store_groups(c, all && c->actor.is_admin ? NULL : own_project(c),
+					       "", INT64_MAX, &groups, n);
 
 	if (st)
 		return st;
@@ -169,9 +173,8 @@ enum status proxy_rule_delete(struct call *c, const char *id)
 /* Those that lead out, which every VDC sees. */
 static enum status ways_out(struct call *c, struct network **list, size_t *n)
 {
-	const char *project = c->actor.project_id ? c->actor.project_id : "";
 	size_t kept = 0;
-	enum status st = network_store_networks(c, project, "", INT64_MAX, list, n);
+	enum status st = network_store_networks(c, own_project(c), "", INT64_MAX, list, n);
 
 	if (st)
 		return st;
@@ -189,9 +192,8 @@ static struct proxy_network network_of(const struct network *n)
 
 enum status proxy_networks(struct call *c, struct proxy_network **list, size_t *n)
 {
-	const char *project = c->actor.project_id ? c->actor.project_id : "";
 	struct network *networks;
-	enum status st = network_store_networks(c, c->actor.is_admin ? NULL : project, "",
+	enum status st = network_store_networks(c, c->actor.is_admin ? NULL : own_project(c), "",
 						INT64_MAX, &networks, n);
 
 	if (st)
@@ -230,9 +232,7 @@ enum status proxy_pools(struct call *c, struct words *names)
 
 static enum status floatings_of(struct call *c, struct floating **list, size_t *n)
 {
-	const char *project = c->actor.project_id ? c->actor.project_id : "";
-
-	return floating_store_list(c, &(struct floating_select){ .project_id = project }, "",
+	return floating_store_list(c, &(struct floating_select){ .project_id = own_project(c) }, "",
 				   INT64_MAX, list, n);
 }
 
@@ -240,15 +240,14 @@ static enum status floatings_of(struct call *c, struct floating **list, size_t *
 static enum status dress_floatings(struct call *c, const struct floating *list, size_t n,
 				   struct proxy_floating **out)
 {
-	const char *project = c->actor.project_id ? c->actor.project_id : "";
 	struct network *pools;
 	struct port *ports;
 	size_t pools_count, ports_count;
 	enum status st = ways_out(c, &pools, &pools_count);
 
 	if (!st)
-		st = network_store_ports(c, &(struct port_select){ .project_id = project }, "",
-					 INT64_MAX, &ports, &ports_count);
+		st = network_store_ports(c, &(struct port_select){ .project_id = own_project(c) },
+					 "", INT64_MAX, &ports, &ports_count);
 	if (st)
 		return st;
 	*out = arena_array(c->arena, n + 1, sizeof **out);
@@ -396,13 +395,11 @@ enum status proxy_floating_part(struct call *c, const char *address, const char 
 
 /* --- addresses of a server --- */
 
-static enum status readdress(struct call *c, const struct port *p,
-			     const struct network_fixed_ip *list, size_t n)
+static enum status readdress(struct call *c, const struct port *p, struct network_fixed_ip *ips,
+			     size_t n)
 {
-	struct network_fixed_ip *ips = arena_array(c->arena, n + 1, sizeof *ips);
 	struct port out;
 
-	memcpy(ips, list, n * sizeof *ips);
 	return port_update(c,
 			   &(struct port_ask){ .id = p->id,
 					       .fixed_ips = ips,

@@ -275,9 +275,7 @@ enum status pool_aggregate_add(struct call *c, struct pool_aggregate *a, const c
 	if (!st)
 		st = follow_zone(c, a, h.id, true);
 	if (!st)
-		st = pool_member_insert(c, a->id, h.id);
-	if (!st)
-		st = pool_place_share(c, a->id, h.id, share);
+		st = pool_member_insert(c, a->id, h.id, share);
 	return st ? st : again(c, a);
 }
 

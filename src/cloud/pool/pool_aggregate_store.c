@@ -87,11 +87,13 @@ enum status pool_member_rows(struct call *c, struct pool_member **list, size_t *
 }
 
 DB_STMT(pool_member_insert_sql,
-	"insert into pool_aggregate_host (aggregate_id, host_id) values ($1, $2)");
+	"insert into pool_aggregate_host (aggregate_id, host_id, share) values ($1, $2, $3)");
 
-enum status pool_member_insert(struct call *c, const char *aggregate, const char *host)
+enum status pool_member_insert(struct call *c, const char *aggregate, const char *host,
+			       int64_t share)
 {
-	return db_do(c, &pool_member_insert_sql, NULL, DB_ARGS(DB_STR(aggregate), DB_STR(host)));
+	return db_do(c, &pool_member_insert_sql, NULL,
+		     DB_ARGS(DB_STR(aggregate), DB_STR(host), DB_INT(share)));
 }
 
 DB_STMT(pool_member_delete_sql,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What fits where, promising it and taking it back. Where a server goes is chosen by the yard (see
- * pool_yard.h); what is promised is decided by the host's row in the transaction. */
+ * pool_yard.h); what is promised is decided by the rows of host and place in the transaction. */
 #include <pthread.h>
 #include "base/text.h"
 #include "cloud/pool/pool_yard.h"
@@ -76,11 +76,15 @@ static const char *explain(struct call *c, const struct pool_ask *ask,
 			   size_t count)
 {
 	struct buf b = { .arena = c->arena };
+	size_t hosts = 0;
+	/* Slots of one host stand side by side. */
+	for (size_t i = 0; i < count; i++)
+		hosts += !i || list[i].host != list[i - 1].host;
 	buf_printf(&b,
 		   "No valid host was found. %lld vCPUs, %lld MB and %lld GB fit on none of "
 		   "%zu hosts",
 		   (long long)ask->vcpus, (long long)ask->memory_mb, (long long)ask->disk_gb,
-		   count);
+		   hosts);
 	for (size_t i = 0; i < count && i < REASONS_MAX; i++)
 		buf_printf(&b, "%s %.64s: %s", i ? ";" : ":", list[i].host->name,
 			   reason(c, &list[i], ask, reach));
@@ -92,7 +96,7 @@ static const char *explain(struct call *c, const struct pool_ask *ask,
 
 /* --- the yard of this process --- */
 
-/* How long a host that another process changed may be remembered as it was. */
+/* How long slots of a host that another process changed may be remembered as they were. */
 #define YARD_FRESH CLOCK_SECOND
 
 /* One for the house that is started; a call of no house, or of another one, makes its own and forgets it.
@@ -139,7 +143,7 @@ void pool_yard_stale(struct call *c)
 	pthread_mutex_unlock(&shared.lock);
 }
 
-/* The host's row will differ from what is remembered, if the act is not undone. */
+/* The rows of the host and its places will differ from what is remembered, if the act is not undone. */
 static void mark(struct call *c, const char *host_id)
 {
 	if (!has_memory(c))
@@ -223,10 +227,13 @@ static enum status read_one(struct call *c, struct search *s, const char *host_i
 	lock(s);
 	yard_put(s->yard, host_id, list, count);
 	unlock(s);
-	if (count && s->read_count < sizeof(s->read) / sizeof(*s->read)) {
-		s->read[s->read_count].list = list;
-		s->read[s->read_count++].count = count;
-	}
+	if (!count)
+		return ST_OK;
+	/* No room: the earlier ones are forgotten, and read again when they are chosen. */
+	if (s->read_count == sizeof(s->read) / sizeof(*s->read))
+		s->read_count = 0;
+	s->read[s->read_count].list = list;
+	s->read[s->read_count++].count = count;
 	return ST_OK;
 }
 

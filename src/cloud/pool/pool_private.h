@@ -69,7 +69,8 @@ struct pool_member {
 	int64_t share, used_vcpus, used_memory_mb, used_disk_gb;
 };
 enum status pool_member_rows(struct call *c, struct pool_member **list, size_t *count) MUST_USE;
-enum status pool_member_insert(struct call *c, const char *aggregate, const char *host) MUST_USE;
+enum status pool_member_insert(struct call *c, const char *aggregate, const char *host,
+			       int64_t share) MUST_USE;
 enum status pool_member_delete(struct call *c, const char *aggregate, const char *host) MUST_USE;
 
 /* By host; without the hosts' names. */
@@ -79,8 +80,6 @@ enum status pool_places_on(struct call *c, const char *host_id, struct pool_memb
 /* Adds to what the pool has promised of the host; may be negative. */
 enum status pool_place_use(struct call *c, const char *pool_id, const char *host_id, int64_t vcpus,
 			   int64_t memory_mb, int64_t disk_gb) MUST_USE;
-enum status pool_place_share(struct call *c, const char *pool_id, const char *host_id,
-			     int64_t share) MUST_USE;
 
 /* --- which VDC may use which pools --- */
 

@@ -158,17 +158,16 @@ enum status pool_slot_of(struct call *c, const struct pool_reservation *r, struc
 {
 	struct pool_slot *list = NULL;
 	size_t count = 0;
-	enum status st = pool_slots(c, &list, &count);
-	for (size_t i = 0; i < count && !st; i++) {
-		const struct pool_aggregate *p = list[i].pool;
-		if (!str_eq(list[i].host->id, r->host_id) ||
-		    (r->pool_id && !(p && str_eq(p->id, r->pool_id))))
-			continue;
-		*out = list[i];
-		/* What was promised before its host came into a pool is bound by the host alone. */
-		if (!r->pool_id)
-			*out = pool_slot_whole(list[i].host);
+	enum status st = pool_slots_on(c, r->host_id, &list, &count);
+	/* What was promised before its host came into a pool is bound by the host alone. */
+	if (!st && count && !r->pool_id) {
+		*out = pool_slot_whole(list->host);
 		return ST_OK;
 	}
+	for (size_t i = 0; i < count && !st; i++)
+		if (pool_slot_is_of(&list[i], r->pool_id)) {
+			*out = list[i];
+			return ST_OK;
+		}
 	return st ? st : fail(c, ST_NOT_FOUND, NULL, "there is no host %s", r->host_id);
 }

@@ -45,16 +45,6 @@ enum status pool_place_use(struct call *c, const char *pool_id, const char *host
 			     DB_INT(disk_gb)));
 }
 
-DB_STMT(pool_place_share_sql,
-	"update pool_aggregate_host set share = $3 where aggregate_id = $1 and host_id = $2");
-
-enum status pool_place_share(struct call *c, const char *pool_id, const char *host_id,
-			     int64_t share)
-{
-	return db_do(c, &pool_place_share_sql, NULL,
-		     DB_ARGS(DB_STR(pool_id), DB_STR(host_id), DB_INT(share)));
-}
-
 /* --- who may use which --- */
 
 static const struct field grant_row[] = {

@@ -11,7 +11,7 @@ static const double BEST_FIT = 0.1;
 
 /* --- what is asked for --- */
 
-/* Weights lag a little behind the counts: costs stay valid until the next reading of all hosts. */
+/* Weights lag a little behind the counts: costs stay valid until the next reading of all slots. */
 static void weigh(struct yard *y)
 {
 	for (size_t i = 0; i < y->shapes_count; i++) {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The yard: all slots (a host within a pool, or a host in none) as they were read last, in memory, with what each placement would cost the rest.
+/* The yard: all slots (a host within a pool, or a host in none) as they were read last, in memory, with
+ * what each placement would cost the rest.
  *
- * It is a hint. Whoever chooses by it reads the chosen host's row in the transaction and puts it back
- * here, so a host that another process changed, or whose change was undone, costs a second look and never
- * a promise too many. What this process changes is marked and read again before the next choice.
+ * It is a hint. Whoever chooses by it reads the slots of the chosen host in the transaction and puts them
+ * back here, so a host that another process changed, or whose change was undone, costs a second look and
+ * never a promise too many. What this process changes is marked and read again before the next choice.
  *
- * The cost of a host for an ask: what is commonly asked for is known by size and frequency; the cost is
- * how many of each it would hold no more, each weighed by its size and the root of its share. A host
+ * The cost of a slot for an ask: what is commonly asked for is known by size and frequency; the cost is
+ * how many of each it would hold no more, each weighed by its size and the root of its share. A slot
  * whose odd remainder nobody else can use costs least, one that could still hold a large server most.
  * This is the measure of fragmentation of Weng et al., Beware of Fragmentation (USENIX ATC 2023), counted
  * in whole servers; a tenth of best-fit decides among equals. bench/placement measures it. */
@@ -41,12 +42,12 @@ struct yard {
 	struct yard_shape shapes[YARD_SHAPES];
 	size_t shapes_count;
 	int64_t asked;   /* sum of the shapes' */
-	double total[3]; /* promisable on all hosts: vCPUs, MB, GB */
+	double total[3]; /* promisable in all slots: vCPUs, MB, GB */
 	uint32_t weighing;
-	int64_t read_at; /* monotonic; 0: everything must be read */
-	char marks[YARD_MARKS][40];
+	int64_t read_at;            /* monotonic; 0: everything must be read */
+	char marks[YARD_MARKS][40]; /* ids of hosts whose slots are read before the next choice */
 	size_t marks_count;
-	bool spread; /* the host with the most memory left instead */
+	bool spread; /* the slot with the most memory left instead */
 };
 
 /* Learns what was asked for before; several shapes, the commonest first. */

@@ -235,6 +235,30 @@ TEST(what_another_process_does_to_hosts_is_found_out_before_a_promise)
 	pool_module.stop(&r.house);
 }
 
+TEST(a_host_is_found_after_more_were_read_than_a_placement_keeps)
+{
+	enum { HOSTS = 12, MARKED = 8 };
+	struct remembering r;
+	struct pool_host h[HOSTS];
+	struct db *db = test_db_with(schema);
+	struct call *c = test_call();
+	for (int i = 0; i < HOSTS; i++)
+		h[i] = host(db, arena_printf(c->arena, "h%02d", i), 2048);
+	open_house(&r, db, PLACEMENT_SPREAD);
+	for (int i = 0; i < MARKED; i++)
+		place_in(&r, arena_printf(c->arena, "mine-%d", i), 1536);
+	/* Eight hosts are marked by what is given back, and the other process fills all but the last. */
+	c->house = &r.house;
+	for (int i = 0; i < MARKED; i++)
+		assert_int_equal(db_write(c, db, release, arena_printf(c->arena, "mine-%d", i),
+					  NULL, 0),
+				 ST_OK);
+	for (int i = 0; i < HOSTS - 1; i++)
+		place(db, arena_printf(c->arena, "other-%d", i), 1536);
+	assert_string_equal(place_in(&r, "last", 1024).host_id, h[HOSTS - 1].id);
+	pool_module.stop(&r.house);
+}
+
 static atomic_int crowd_other;
 
 static void *remembering_crowd(void *arg)
