@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# STORM_REAL=1 has QEMU by libvirt and OVN do it, with fewer clients; the house is then looked at after it was
-# started again and has come to rest, for in the engines a half-done act stays half done until then.
 # Killed at $KILLS (20) random moments in a storm of writes, servers made and deleted among them, with the
 # stand-in engines: after each start the house is whole, with no orphan guest, disk, port or promise, and in the
 # end all that was acknowledged is so.
+# STORM_REAL=1 has QEMU by libvirt and OVN do it, with fewer clients; the house is then looked at after it was
+# started again and has come to rest, for in the engines a half-done act stays half done until then.
 set -u
 # shellcheck source=test/daemon.sh
 . test/daemon.sh
