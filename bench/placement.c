@@ -152,9 +152,8 @@ static int32_t choose_plain(const struct run *r, const struct pool_ask *ask)
 	return best;
 }
 
-static int32_t number_of(const struct trace *t, const char *id)
+static int32_t number_of(const char *id)
 {
-	(void)t;
 	return (int32_t)strtol(id, NULL, 10) - 1;
 }
 
@@ -167,7 +166,7 @@ static enum status choose(struct call *c, struct run *r, int64_t i, int32_t *hos
 		return ST_OK;
 	}
 	enum status st = pool_reserve(c, &ask, &where);
-	*host = where.host_id ? number_of(r->trace, where.host_id) : -1;
+	*host = where.host_id ? number_of(where.host_id) : -1;
 	return st;
 }
 

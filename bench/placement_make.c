@@ -11,21 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static uint64_t state;
-
-static uint64_t next(void)
-{
-	uint64_t z = state += 0x9E3779B97F4A7C15ull;
-	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-	z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-	return z ^ (z >> 31);
-}
-
-static double part(void)
-{
-	return (double)(next() >> 11) * 0x1p-53;
-}
+#include "chance.h"
 
 struct size {
 	int share, vcpus, memory_mb, disk_gb; /* share: of a thousand */

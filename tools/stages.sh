@@ -6,7 +6,8 @@ set -eu
 # shellcheck source=tools/common.sh
 . tools/common.sh
 
-# Tests wait for disks, clocks and each other more than they compute.
+# How many processes share the unit tests, which wait for disks, clocks and each other more than they compute.
+# Under the address sanitizer they compute, and there are two; under the thread sanitizer there is one.
 TEST_JOBS=$(($(nproc) * 2))
 
 leave_out() {
@@ -42,7 +43,6 @@ stage_gcc() {
 stage_clang() {
 	CC=clang build build-clang
 }
-
 
 stage_sqlite() {
 	unset YONGYUN_TEST_DB

@@ -26,7 +26,7 @@ stages() {
 		node18     300   f    the portal with Debian 12's own Node 18 too
 		clang      900   f    clang builds it without a warning
 		asan       1800  fp   unit tests on both databases under ASan and UBSan
-		tsan       1200  fp   base, db, http, jobs and audit on both databases under TSan
+		tsan       1200  fp   base, db, audit, http, jobs and linkage on both databases under TSan
 		fuzz       1200  f    each fuzzer for a short time
 		guest      180   fer  the guest image boots and answers
 		scenario   2400  fer  the scenarios, with real QEMU and OVN

@@ -215,6 +215,7 @@ static void see_execution(void *who, const struct flow_view *v)
 	if (!o)
 		return;
 	put_id(o, "id", v->id);
+	put_id(o, "parent", v->parent);
 	put_id(o, "processInstanceId", root);
 	json_object_set_new(o, "activityId",
 			    is_leaf(v) && v->element->id ? json_string(v->element->id)

@@ -16,29 +16,20 @@ driver = fake
 driver = fake'
 daemon_init openstack && daemon_start || exit 1
 
-holds() {
-	"$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
-}
-
 step 'a process is deployed' \
 	python3 test/storm/process.py --deploy "$URL" "$ADMIN_PASSWORD" || exit 1
-mkfifo "$DAEMON/rein"
-python3 test/storm/process.py "$URL" "$ADMIN_PASSWORD" "$DAEMON/notes" <"$DAEMON/rein" &
-storm=$!
-exec 9>"$DAEMON/rein"
+storm_begin process.py
 
 kills=${KILLS:-20}
 for n in $(seq "$kills"); do
-	sleep "$(awk -v seed="$$$n" 'BEGIN { srand(seed); printf "%.3f", 0.05 + rand() * 0.6 }')"
-	daemon_kill
+	kill_at_random 0.6 "$n"
 	step "the house is whole after kill $n of $kills" holds || break
 	daemon_start 9>&- || exit 1 # or the daemon would hold the reins too
 done
 # A slow machine may have completed nothing between two kills.
 step 'what was cut off is given again and done' \
 	within 60 grep -q '"did": "completed"' "$DAEMON/notes"
-exec 9>&-
-wait "$storm"
+storm_end
 step 'all that was acknowledged is so, once' \
 	python3 test/storm/process.py --verify "$URL" "$ADMIN_PASSWORD" "$DAEMON/notes"
 python3 test/storm/process.py --verify "$URL" "$ADMIN_PASSWORD" "$DAEMON/notes" | tail -n 1

@@ -80,6 +80,33 @@ no_networks() {
 	none_of "$(house_networks "$(house_id "$DAEMON")")"
 }
 
+# Every invariant of the house.
+holds() {
+	"$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
+}
+
+# storm_begin SCRIPT [KIND...]: clients of test/storm write and note what was acknowledged, until storm_end.
+storm_begin() {
+	script=$1
+	shift
+	mkfifo "$DAEMON/rein"
+	python3 "test/storm/$script" "$URL" "$ADMIN_PASSWORD" "$DAEMON/notes" "$@" < "$DAEMON/rein" &
+	storm=$!
+	exec 9> "$DAEMON/rein"
+}
+
+storm_end() {
+	exec 9>&-
+	wait "$storm"
+	rm "$DAEMON/rein"
+}
+
+# kill_at_random SECONDS N: kills the daemon within these seconds, for the N-th time.
+kill_at_random() {
+	sleep "$(awk -v seed="$$$2" -v most="$1" 'BEGIN { srand(seed); printf "%.3f", 0.05 + rand() * most }')"
+	daemon_kill
+}
+
 # Scenarios with real engines do not run without them.
 need_engines() {
 	if ! sh tools/engines.sh status; then

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# STORM_REAL=1 has QEMU by libvirt and OVN do it, with fewer clients; the house is then looked at after it was
-# started again and has come to rest, for in the engines a half-done act stays half done until then.
 # Killed at $KILLS (20) random moments in a storm of writes, servers made and deleted among them, with the
 # stand-in engines: after each start the house is whole, with no orphan guest, disk, port or promise, and in the
 # end all that was acknowledged is so.
+# STORM_REAL=1 has QEMU by libvirt and OVN do it, with fewer clients; the house is then looked at after it was
+# started again and has come to rest, for in the engines a half-done act stays half done until then.
 set -u
 # shellcheck source=test/daemon.sh
 . test/daemon.sh
@@ -12,7 +12,6 @@ set -u
 . test/scenario/steps.sh
 
 real=${STORM_REAL:-}
-kinds=
 # shellcheck disable=SC2034
 DAEMON_EXTRA='[compute]
 driver = fake
@@ -26,7 +25,6 @@ driver = libvirt
 accelerator = tcg
 [network]
 driver = ovn'
-	kinds='server server network'
 	export STORM_CLIENTS="${STORM_CLIENTS:-3}" STORM_SERVERS_EACH="${STORM_SERVERS_EACH:-2}"
 fi
 daemon_init openstack && daemon_start || exit 1
@@ -35,42 +33,19 @@ if [ -n "$real" ]; then
 	export STORM_IMAGE="$DAEMON/guest.qcow2"
 fi
 
-holds() {
-	"$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
-}
-
 audited() {
 	"$YONGYUN" audit verify --config "$DAEMON/yongyun.conf"
-}
-
-storm_begin() {
-	mkfifo "$DAEMON/rein"
-	# shellcheck disable=SC2086 # kinds are words
-	python3 test/storm/storm.py "$URL" "$ADMIN_PASSWORD" "$DAEMON/notes" $kinds < "$DAEMON/rein" &
-	storm=$!
-	exec 9> "$DAEMON/rein"
-}
-
-storm_end() {
-	exec 9>&-
-	wait "$storm"
-	rm "$DAEMON/rein"
 }
 
 clear_servers() {
 	python3 test/storm/storm.py --clear "$URL" "$ADMIN_PASSWORD" "$DAEMON/notes"
 }
 
-kill_at_random() {
-	sleep "$(awk -v seed="$$$n" -v most="$1" 'BEGIN { srand(seed); printf "%.3f", 0.05 + rand() * most }')"
-	daemon_kill
-}
-
 # The stand-ins do what is asked at once, so the house is whole while it lies dead.
 storm_of_stand_ins() {
-	storm_begin
+	storm_begin storm.py
 	for n in $(seq "$kills"); do
-		kill_at_random 0.6
+		kill_at_random 0.6 "$n"
 		step "the house is whole after kill $n of $kills" holds || break
 		daemon_start 9>&- || exit 1 # or the daemon would hold the reins too
 	done
@@ -80,8 +55,8 @@ storm_of_stand_ins() {
 # What an engine has half done is looked at when the daemon that was started again has come to rest.
 storm_of_engines() {
 	for n in $(seq "$kills"); do
-		storm_begin
-		kill_at_random 6
+		storm_begin storm.py server server network
+		kill_at_random 6 "$n"
 		daemon_start 9>&- || exit 1
 		storm_end
 		step "after kill $n of $kills all comes to rest" \

@@ -59,7 +59,15 @@ export async function listPools(signal?: AbortSignal): Promise<Pool[]> {
 	return (await get<{ pools: Pool[] }>(`${base}/pools`, signal)).pools;
 }
 
-export const readPoolUse = (id: string, signal?: AbortSignal): Promise<PoolUse> => get(`${base}/pools/${part(id)}/use`, signal);
+export interface UsedPool extends Pool {
+	use: PoolUse;
+}
+
+/** Every pool with how full it is, which is asked for one by one. */
+export async function listPoolsInUse(signal?: AbortSignal): Promise<UsedPool[]> {
+	const pools = await listPools(signal);
+	return Promise.all(pools.map(async (pool) => ({ ...pool, use: await get<PoolUse>(`${base}/pools/${part(pool.id)}/use`, signal) })));
+}
 
 /** Which VDC was given which pools; a VDC that stands nowhere in it may use every pool. */
 export async function listGrants(signal?: AbortSignal): Promise<{ project_id: string; pool_id: string }[]> {

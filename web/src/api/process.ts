@@ -92,8 +92,9 @@ export async function startProcess(what: { key: string; version: number; busines
 	return (await ask<{ instance_id: number }>("POST", `${base}/instances`, what)).instance_id;
 }
 
-export async function listInstances(signal?: AbortSignal): Promise<Instance[]> {
-	return (await get<{ instances: Instance[] }>(`${base}/instances?limit=200`, signal)).instances;
+/** The newest of a process, of all its versions. */
+export async function listInstances(process: string, signal?: AbortSignal): Promise<Instance[]> {
+	return (await get<{ instances: Instance[] }>(`${base}/instances?process=${part(process)}&limit=200`, signal)).instances;
 }
 
 export const showInstance = (id: number, signal?: AbortSignal): Promise<{ instance: Instance; variables: Values | null; places: Place[] }> =>

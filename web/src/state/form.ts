@@ -60,3 +60,9 @@ export function useForm<F extends string>(names: Record<string, F>): Form<F> {
 
 	return { errors, problem, busy, clear, submit };
 }
+
+/** What is chosen already where there is one single choice; nothing where there are more, or none. */
+export function onlyChoice<T>(choices: readonly T[], what: (one: T) => string): string {
+	const [one, ...others] = choices;
+	return one !== undefined && others.length === 0 ? what(one) : "";
+}
