@@ -191,15 +191,9 @@ enum status process_command_once(struct call *c, const char *command, struct pro
 	return once_keep(c, key, out);
 }
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 json_t *process_input(struct call *c, const struct process_command *in, json_t *variables)
 {
-	json_t *o = json_object();
-	arena_defer(c->arena, json_gone, o);
+	json_t *o = keep_json(c->arena, json_object());
 	if (in->execution)
 		json_object_set_new(o, "execution", json_integer(in->execution));
 	if (variables && json_object_size(variables))
@@ -323,7 +317,7 @@ enum status process_give(struct call *c, const struct process_task_row *t, const
 	json_t *in = json_pack("{s:I, s:s?}", "execution", (json_int_t)t->execution, "user", user);
 	if (why)
 		json_object_set_new(in, "reason", json_string(why));
-	arena_defer(c->arena, json_gone, in);
+	keep_json(c->arena, in);
 	st = run_close(&run, "assign", in);
 	if (!st)
 		st = task_assign(c, t->instance_id, t->execution, user);

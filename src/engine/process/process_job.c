@@ -47,11 +47,6 @@ process_act_fn *process_offered(const char *name)
 	return found;
 }
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 /* -- one job, and those that follow it -- */
 
 /* The act's work, and the step that it completes; '*in' gets what the log is to tell. */
@@ -61,12 +56,10 @@ static enum status perform(struct process_run *run, int64_t execution, const cha
 	struct call *c = run->c;
 	json_t *result = NULL;
 	enum status st = ST_OK;
-	*in = json_pack("{s:I}", "execution", (json_int_t)execution);
-	arena_defer(c->arena, json_gone, *in);
+	*in = keep_json(c->arena, json_pack("{s:I}", "execution", (json_int_t)execution));
 	if (act_name) {
 		process_act_fn *act = process_offered(act_name);
-		json_t *seen = flow_variables(run->world, execution);
-		arena_defer(c->arena, json_gone, seen);
+		json_t *seen = keep_json(c->arena, flow_variables(run->world, execution));
 		if (!act)
 			return fail(c, ST_NOT_OFFERED, NULL, "there is no act '%s'", act_name);
 		st = act(c, run->row.id, seen, &result);
@@ -147,8 +140,8 @@ enum status job_fail(struct call *c, const struct process_job_row *j, int64_t le
 {
 	if (left > 0)
 		return job_failed(c, j, left, c->now_at + later(j), why);
-	json_t *in = json_pack("{s:I, s:s}", "execution", (json_int_t)j->execution, "reason", why);
-	arena_defer(c->arena, json_gone, in);
+	json_t *in = keep_json(c->arena, json_pack("{s:I, s:s}", "execution",
+						   (json_int_t)j->execution, "reason", why));
 	return process_inside(c, j->instance_id, "fail", in);
 }
 
@@ -258,9 +251,8 @@ enum status job_complete(struct call *c, const struct job_ending *in, struct pro
 	if (str_eq(run.row.state, "suspended"))
 		return fail(c, ST_CONFLICT, "job", "instance %lld is suspended",
 			    (long long)j.instance_id);
-	json_t *o = json_pack("{s:I, s:O}", "execution", (json_int_t)j.execution, "variables",
-			      variables);
-	arena_defer(c->arena, json_gone, o);
+	json_t *o = keep_json(c->arena, json_pack("{s:I, s:O}", "execution",
+						  (json_int_t)j.execution, "variables", variables));
 	if (in->code)
 		json_object_set_new(o, "code", json_string(in->code));
 	if (in->reason)

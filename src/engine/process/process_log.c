@@ -61,11 +61,6 @@ static void differ(struct replay *r, const char *what)
 	++*r->bad;
 }
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 static enum status replay_one(struct replay *r, const struct process_log_row *l)
 {
 	struct arena *a = r->run.c->arena;
@@ -74,12 +69,12 @@ static enum status replay_one(struct replay *r, const struct process_log_row *l)
 		differ(r, arena_printf(a, "entry %lld is no JSON", (long long)l->number));
 		return ST_CONFLICT;
 	}
-	arena_defer(a, json_gone, data);
+	keep_json(a, data);
 	json_t *in = json_object_get(data, "in"), *brought = json_object_get(data, "brought");
 	r->run.replays = true;
 	r->run.brought = brought ? brought : json_object();
 	if (!brought)
-		arena_defer(a, json_gone, r->run.brought);
+		keep_json(a, r->run.brought);
 	r->run.events = (struct buf){ .arena = a };
 	r->run.event_count = 0;
 	flow_set_clock(r->run.world, l->at);
@@ -191,8 +186,7 @@ enum status log_replay(struct call *c, int64_t instance_id, struct buf *report, 
 	enum status st = instance_get(c, instance_id, &r.run.row);
 	if (st)
 		return st;
-	r.assignees = json_object();
-	arena_defer(c->arena, json_gone, r.assignees);
+	r.assignees = keep_json(c->arena, json_object());
 	run_world(&r.run);
 	st = run_bring(&r.run, r.run.row.model_id);
 	if (!st)

@@ -3,17 +3,11 @@
  * transaction, so that it is taken once. */
 #include "engine/process/process_private.h"
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 static enum status hear(struct call *c, const struct wait_row *w, json_t *variables,
 			struct process_result *out)
 {
 	struct process_run run;
-	json_t *in = json_pack("{s:I}", "wait", (json_int_t)w->wait);
-	arena_defer(c->arena, json_gone, in);
+	json_t *in = keep_json(c->arena, json_pack("{s:I}", "wait", (json_int_t)w->wait));
 	if (json_object_size(variables))
 		json_object_set(in, "variables", variables);
 	enum status st = run_open(c, w->instance_id, true, &run);

@@ -9,11 +9,17 @@ static void json_gone(void *json)
 	json_decref(json);
 }
 
+json_t *keep_json(struct arena *a, json_t *v)
+{
+	arena_defer(a, json_gone, v);
+	return v;
+}
+
 json_t *variables_parse(struct call *c, const char *text)
 {
 	json_t *v = json_loads(text ? text : "{}", 0, NULL);
 	if (v)
-		arena_defer(c->arena, json_gone, v);
+		keep_json(c->arena, v);
 	return json_is_object(v) ? v : NULL;
 }
 
@@ -55,7 +61,7 @@ struct words node_words(struct process_run *run, int64_t execution, void *compil
 	json_decref(known);
 	if (!v)
 		return out;
-	arena_defer(a, json_gone, v);
+	keep_json(a, v);
 	size_t n = json_is_array(v) ? json_array_size(v) : 1;
 	out.list = arena_array(a, n + 1, sizeof(*out.list));
 	for (size_t i = 0; i < n; i++) {

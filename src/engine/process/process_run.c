@@ -25,11 +25,6 @@ static bool runs(const struct run_life *life, int64_t model_id)
 	return false;
 }
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 const struct process_node *node_of(const struct process_run *run, const struct bpmn_element *e)
 {
 	const struct run_life *life = run->life;
@@ -143,8 +138,7 @@ void run_world(struct process_run *run)
 	arena_defer(run->c->arena, life_end, run->life);
 	run->events = (struct buf){ .arena = run->c->arena };
 	run->thrown_tail = &run->thrown;
-	run->brought = json_object();
-	arena_defer(run->c->arena, json_gone, run->brought);
+	run->brought = keep_json(run->c->arena, json_object());
 }
 
 enum status run_load(struct process_run *run, const char *body)
