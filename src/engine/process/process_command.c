@@ -133,10 +133,10 @@ enum status process_start(struct call *c, const struct process_start *in,
 					arena_printf(c->arena, "%s %s", in->key,
 						     in->business_key ? in->business_key : ""),
 					in->variables);
-	json_t *variables = variables_parse(c, in->variables);
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	st = definition_find(c, mine, "bpmn", in->key, in->version, &d);
@@ -215,10 +215,10 @@ static enum status operate(struct call *c, const char *command, const struct pro
 	bool found = false;
 	const char *what =
 		process_what(c, command, in->instance_id, in->execution, in->reason, in->variables);
-	json_t *variables = variables_parse(c, in->variables);
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	st = run_open(c, in->instance_id, false, &run);
@@ -395,10 +395,10 @@ enum status process_complete(struct call *c, const struct process_command *in,
 	bool found = false;
 	const char *what = process_what(c, "complete", in->instance_id, in->execution, in->task,
 					in->variables);
-	json_t *variables = variables_parse(c, in->variables);
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	st = process_task_find(c, in, &t);

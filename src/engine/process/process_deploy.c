@@ -370,7 +370,8 @@ enum status definition_switch(struct call *c, const struct definition_ask *in,
 static const struct feel_limits decide_limits = { .steps = 2000000, .memory = 32u << 20 };
 
 /* The decision of that name or id, or the only one. */
-static const char *decision_of(struct call *c, const struct dmn_model *m, const char *asked)
+static enum status decision_of(struct call *c, const struct dmn_model *m, const char *asked,
+			       const char **out)
 {
 	size_t n = 0;
 	const struct dmn_item *items = dmn_items(m, &n), *only = NULL;
@@ -379,19 +380,16 @@ static const char *decision_of(struct call *c, const struct dmn_model *m, const 
 			continue;
 		if (asked && !str_eq(asked, items[i].name) && !str_eq(asked, items[i].id))
 			continue;
-		if (only && !asked) {
-			(void)!fail(c, ST_BAD_INPUT, "decision",
+		if (only && !asked)
+			return fail(c, ST_BAD_INPUT, "decision",
 				    "the model has several decisions: one is named");
-			return NULL;
-		}
 		only = only ? only : &items[i];
 	}
-	if (!only) {
-		(void)!fail(c, ST_NOT_FOUND, "decision", "the model has no decision %s",
-			    asked ? asked : "");
-		return NULL;
-	}
-	return only->name;
+	if (!only)
+		return fail(c, asked ? ST_NOT_FOUND : ST_BAD_INPUT, "decision",
+			    "the model has no decision %s", asked ? asked : "");
+	*out = only->name;
+	return ST_OK;
 }
 
 static const char *explain(struct call *c, const struct dmn_trace *trace,
@@ -406,13 +404,14 @@ static const char *explain(struct call *c, const struct dmn_trace *trace,
 static enum status evaluate(struct call *c, const struct decide_ask *in, const struct dmn_model *m,
 			    struct decide_answer *out)
 {
-	json_t *variables = variables_parse(c, in->variables), *value;
-	const char *name, *decision = decision_of(c, m, in->decision);
+	json_t *variables = NULL, *value;
+	const char *name, *decision = NULL;
 	size_t count = 0;
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	if (!decision)
-		return in->decision ? ST_NOT_FOUND : ST_BAD_INPUT;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = decision_of(c, m, in->decision, &decision);
+	if (st)
+		return st;
 	struct dmn_input *inputs =
 		arena_array(c->arena, json_object_size(variables) + 1, sizeof(*inputs));
 	json_object_foreach(variables, name, value)

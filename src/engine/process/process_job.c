@@ -237,10 +237,10 @@ enum status job_complete(struct call *c, const struct job_ending *in, struct pro
 	const char *what = arena_printf(c->arena, "%s %s %s %s", command, in->job,
 					in->code ? in->code : "",
 					in->variables ? in->variables : "");
-	json_t *variables = variables_parse(c, in->variables);
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	st = held(c, in->job, &j);

@@ -36,10 +36,11 @@ enum status message_deliver(struct call *c, const struct process_message_row *m,
 	struct wait_row *waits = NULL;
 	struct process_start_row *starts = NULL;
 	size_t n = 0, start_count = 0;
-	json_t *variables = variables_parse(c, m->body);
+	json_t *variables = NULL;
 	*delivered = false;
-	enum status st =
-		wait_find(c, "message", m->name, m->domain_id, m->business_key, 2, &waits, &n);
+	enum status st = variables_parse(c, m->body, &variables);
+	if (!st)
+		st = wait_find(c, "message", m->name, m->domain_id, m->business_key, 2, &waits, &n);
 	if (st)
 		return st;
 	if (n > 1)
@@ -67,9 +68,10 @@ enum status signal_deliver(struct call *c, const struct process_message_row *m)
 	struct process_start_row *starts = NULL;
 	struct process_result ignored = { 0 };
 	size_t n = 0, start_count = 0;
-	json_t *variables = variables_parse(c, m->body);
-	enum status st =
-		wait_find(c, "signal", m->name, m->domain_id, NULL, SIGNAL_MAX, &waits, &n);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, m->body, &variables);
+	if (!st)
+		st = wait_find(c, "signal", m->name, m->domain_id, NULL, SIGNAL_MAX, &waits, &n);
 	if (!st)
 		st = start_named(c, "signal", m->name, m->domain_id, &starts, &start_count);
 	for (size_t i = 0; i < n && !st; i++) {
@@ -130,9 +132,10 @@ enum status process_message(struct call *c, const struct process_message *in,
 	bool found = false, delivered = false;
 	const char *what = what_of(c, "message", in);
 	struct process_message_row m = row_of(c, "message", in), before = { 0 };
-	if (!variables_parse(c, in->variables))
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	if (in->message_id) {
@@ -161,9 +164,10 @@ enum status process_signal(struct call *c, const struct process_message *in,
 	bool found = false;
 	const char *what = what_of(c, "signal", in);
 	struct process_message_row m = row_of(c, "signal", in);
-	if (!variables_parse(c, in->variables))
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	m.due_at = c->now_at;

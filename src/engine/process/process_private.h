@@ -282,7 +282,8 @@ enum status fact_drop(struct process_run *run, const struct fact *f) MUST_USE;
 enum status variables_write(struct process_run *run) MUST_USE;
 /* The reference goes when the arena does; gives 'v', which may be NULL. */
 json_t *keep_json(struct arena *a, json_t *v);
-json_t *variables_parse(struct call *c, const char *text);
+/* A JSON object, an empty one of NULL. ST_BAD_INPUT names "variables". '*out' goes with the call. */
+enum status variables_parse(struct call *c, const char *text, json_t **out) MUST_USE;
 /* The value of 'compiled', or of 'text' as it is, seen from an execution, as a list of texts. */
 struct words node_words(struct process_run *run, int64_t execution, void *compiled,
 			const char *text);

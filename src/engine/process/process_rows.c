@@ -15,12 +15,13 @@ json_t *keep_json(struct arena *a, json_t *v)
 	return v;
 }
 
-json_t *variables_parse(struct call *c, const char *text)
+enum status variables_parse(struct call *c, const char *text, json_t **out)
 {
-	json_t *v = json_loads(text ? text : "{}", 0, NULL);
-	if (v)
-		keep_json(c->arena, v);
-	return json_is_object(v) ? v : NULL;
+	json_t *v = keep_json(c->arena, json_loads(text ? text : "{}", 0, NULL));
+	if (!json_is_object(v))
+		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	*out = v;
+	return ST_OK;
 }
 
 static const char *text_of(struct arena *a, const json_t *v)
