@@ -275,29 +275,20 @@ enum status process_skip(struct call *c, const struct process_command *in,
 
 /* -- tasks -- */
 
-/* "12-3" → instance 12, execution 3; or the two numbers as they are. */
-static enum status name_task(struct call *c, const struct process_command *in, int64_t *instance,
-			     int64_t *execution)
+bool process_place(struct call *c, const char *name, int64_t *instance, int64_t *execution)
 {
-	const char *dash = in->task ? strchr(in->task, '-') : NULL;
-	*instance = in->instance_id;
-	*execution = in->execution;
-	if (!in->task)
-		return ST_OK;
-	if (!dash ||
-	    !int_parse(arena_strndup(c->arena, in->task, (size_t)(dash - in->task)), instance) ||
-	    !int_parse(dash + 1, execution))
-		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
-	return ST_OK;
+	const char *dash = strchr(name, '-');
+	return dash && int_parse(arena_strndup(c->arena, name, (size_t)(dash - name)), instance) &&
+	       int_parse(dash + 1, execution);
 }
 
 enum status process_task_find(struct call *c, const struct process_command *in,
 			      struct process_task_row *t)
 {
-	int64_t instance = 0, execution = 0;
-	enum status st = name_task(c, in, &instance, &execution);
-	if (!st)
-		st = task_get(c, instance, execution, t);
+	int64_t instance = in->instance_id, execution = in->execution;
+	if (in->task && !process_place(c, in->task, &instance, &execution))
+		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
+	enum status st = task_get(c, instance, execution, t);
 	if (st == ST_NOT_FOUND || (!st && !process_reaches(c, t->domain_id)))
 		return fail(c, ST_NOT_FOUND, "task", "there is no task %lld-%lld",
 			    (long long)instance, (long long)execution);

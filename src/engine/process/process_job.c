@@ -216,11 +216,9 @@ enum status job_activate(struct call *c, const struct job_activation *in, struct
 static enum status held(struct call *c, const char *name, struct process_job_row *j)
 {
 	int64_t instance = 0, execution = 0;
-	const char *dash = strchr(name, '-');
-	enum status st = ST_NOT_FOUND;
-	if (dash && int_parse(arena_strndup(c->arena, name, (size_t)(dash - name)), &instance) &&
-	    int_parse(dash + 1, &execution))
-		st = job_read(c, instance, execution, j);
+	enum status st = process_place(c, name, &instance, &execution)
+				 ? job_read(c, instance, execution, j)
+				 : ST_NOT_FOUND;
 	if (st == ST_NOT_FOUND || (!st && !process_reaches(c, j->domain_id)))
 		return fail(c, ST_NOT_FOUND, "job", "there is no job %s", name);
 	if (!st && !str_eq(j->holder, c->actor.user_id))

@@ -29,13 +29,6 @@ static struct task_view view_of(struct call *c, const struct process_task_row *t
 	};
 }
 
-static bool name_of(struct call *c, const char *name, int64_t *instance, int64_t *execution)
-{
-	const char *dash = strchr(name, '-');
-	return dash && int_parse(arena_strndup(c->arena, name, (size_t)(dash - name)), instance) &&
-	       int_parse(dash + 1, execution);
-}
-
 static int by_place(const void *a_, const void *b_)
 {
 	const struct process_task_row *a = a_, *b = b_;
@@ -96,7 +89,7 @@ enum status tasks(struct call *c, const struct task_ask *in, struct task_page *o
 	int64_t limit = in->limit ? in->limit : PAGE, after = 0, execution = 0;
 	struct heap h = { 0 };
 	enum status st;
-	if (in->marker && !name_of(c, in->marker, &after, &execution))
+	if (in->marker && !process_place(c, in->marker, &after, &execution))
 		return fail(c, ST_BAD_INPUT, "marker", "marker is the id of a task");
 	if (in->list == TASKS_AVAILABLE)
 		st = available(c, after, execution, limit + 1, &h);
@@ -144,7 +137,7 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 	struct process_task_row t = { 0 };
 	struct process_run run;
 	int64_t instance = 0, execution = 0;
-	enum status st = name_of(c, in->task, &instance, &execution)
+	enum status st = process_place(c, in->task, &instance, &execution)
 				 ? task_get(c, instance, execution, &t)
 				 : ST_NOT_FOUND;
 	if (!st)

@@ -310,6 +310,8 @@ enum status once_find(struct call *c, const char *key, const char *what, bool *f
 enum status once_keep(struct call *c, const char *key, const struct process_result *out) MUST_USE;
 void result_of(const struct process_run *run, struct process_result *out);
 extern const struct field process_result_wire[];
+/* "12-3", a task or job: instance 12, execution 3. */
+bool process_place(struct call *c, const char *name, int64_t *instance, int64_t *execution);
 /* The task that the command names, where the asker's department has it. */
 enum status process_task_find(struct call *c, const struct process_command *in,
 			      struct process_task_row *t) MUST_USE;
