@@ -28,22 +28,30 @@ static bool has_role(const struct call *c, const char *role)
 	return false;
 }
 
-/* Whether the asker is somebody for whom the task is. */
+bool process_is_for(const struct call *c, const struct process_task_row *t,
+		    const struct candidate_row *list, size_t n)
+{
+	if (t->open || may(c, "process.operate"))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(list[i].kind, "user") ? str_eq(list[i].who, c->actor.user_id)
+						 : has_role(c, list[i].who))
+			return true;
+	}
+	return false;
+}
+
 enum status process_may_take(struct call *c, const struct process_task_row *t)
 {
 	struct candidate_row *list = NULL;
 	size_t n = 0;
-	if (t->open || may(c, "process.operate"))
+	if (process_is_for(c, t, NULL, 0))
 		return ST_OK;
 	enum status st = candidate_list(c, t->instance_id, t->execution, &list, &n);
-	for (size_t i = 0; i < n && !st; i++) {
-		if (str_eq(list[i].kind, "user") ? str_eq(list[i].who, c->actor.user_id)
-						 : has_role(c, list[i].who))
-			return ST_OK;
-	}
-	return st ? st
-		  : fail(c, ST_FORBIDDEN, NULL, "task %lld-%lld is not yours to take",
-			 (long long)t->instance_id, (long long)t->execution);
+	return st || process_is_for(c, t, list, n)
+		       ? st
+		       : fail(c, ST_FORBIDDEN, NULL, "task %lld-%lld is not yours to take",
+			      (long long)t->instance_id, (long long)t->execution);
 }
 
 /* -- commands that were given before -- */

@@ -106,22 +106,6 @@ enum status tasks(struct call *c, const struct task_ask *in, struct task_page *o
 	return ST_OK;
 }
 
-static bool is_mine(const struct call *c, const struct process_task_row *t,
-		    const struct candidate_row *list, size_t n)
-{
-	if (t->open || str_eq(t->assignee, c->actor.user_id) || may(c, "process.operate"))
-		return true;
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(list[i].kind, "user") && str_eq(list[i].who, c->actor.user_id))
-			return true;
-		for (size_t k = 0; k < c->actor.role_count; k++) {
-			if (str_eq(list[i].kind, "role") && str_eq(list[i].who, c->actor.roles[k]))
-				return true;
-		}
-	}
-	return false;
-}
-
 static const char *variables_at(struct process_run *run, int64_t at)
 {
 	json_t *v = flow_variables(run->world, at);
@@ -145,7 +129,8 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 				    &out->candidates_count);
 	if (st == ST_NOT_FOUND ||
 	    (!st && (!process_reaches(c, t.domain_id) ||
-		     !is_mine(c, &t, out->candidates, out->candidates_count))))
+		     !(str_eq(t.assignee, c->actor.user_id) ||
+		       process_is_for(c, &t, out->candidates, out->candidates_count)))))
 		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
 	if (!st)
 		st = run_open(c, instance, false, &run);

@@ -315,7 +315,11 @@ bool process_place(struct call *c, const char *name, int64_t *instance, int64_t 
 /* The task that the command names, where the asker's department has it. */
 enum status process_task_find(struct call *c, const struct process_command *in,
 			      struct process_task_row *t) MUST_USE;
-/* Whether the asker is somebody for whom the task is. */
+struct candidate_row;
+/* Whether the asker is somebody for whom the task is: of its candidates, as they were read, or anybody. */
+bool process_is_for(const struct call *c, const struct process_task_row *t,
+		    const struct candidate_row *list, size_t n);
+/* The same of a task whose candidates were not read. ST_FORBIDDEN: it is not. */
 enum status process_may_take(struct call *c, const struct process_task_row *t) MUST_USE;
 /* Gives the task to somebody, or back (NULL): a row and an entry of the log, the state stays. */
 enum status process_give(struct call *c, const struct process_task_row *t, const char *user,
