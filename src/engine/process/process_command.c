@@ -19,6 +19,11 @@ bool process_reaches(const struct call *c, const char *domain_id)
 	return a->is_admin || a->scope == SCOPE_SYSTEM || str_eq(a->domain_id, domain_id);
 }
 
+const char *process_domain(const struct call *c)
+{
+	return c->actor.domain_id ? c->actor.domain_id : "";
+}
+
 static bool has_role(const struct call *c, const char *role)
 {
 	for (size_t i = 0; i < c->actor.role_count; i++) {
@@ -136,7 +141,6 @@ enum status process_start(struct call *c, const struct process_start *in,
 {
 	struct process_definition_row d = { 0 };
 	bool found = false;
-	const char *mine = c->actor.domain_id ? c->actor.domain_id : "";
 	const char *what = process_what(c, "start", in->version, 0,
 					arena_printf(c->arena, "%s %s", in->key,
 						     in->business_key ? in->business_key : ""),
@@ -147,9 +151,7 @@ enum status process_start(struct call *c, const struct process_start *in,
 		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
-	st = definition_find(c, mine, "bpmn", in->key, in->version, &d);
-	if (st == ST_NOT_FOUND && *mine)
-		st = definition_find(c, "", "bpmn", in->key, in->version, &d);
+	st = definition_near(c, process_domain(c), "bpmn", in->key, in->version, &d);
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, "key", "there is no process %s", in->key);
 	if (!st && !str_eq(d.state, "active"))

@@ -5,6 +5,14 @@
 #include "door/audit/audit.h"
 #include "engine/process/process_deploy.h"
 
+enum status definition_near(struct call *c, const char *domain_id, const char *kind,
+			    const char *key, int64_t version, struct process_definition_row *out)
+{
+	enum status st = definition_find(c, domain_id, kind, key, version, out);
+	return st == ST_NOT_FOUND && *domain_id ? definition_find(c, "", kind, key, version, out)
+						: st;
+}
+
 /* -- judging -- */
 
 /* What our extensions say in another way than the rule wants: a process of another deployment is called by
@@ -251,9 +259,7 @@ static enum status check_others(struct call *c, const struct deployment_ask *in,
 	struct process_definition_row d = { 0 };
 	enum status st = ST_OK;
 	for (size_t i = 0; i < in->call_count && !st; i++) {
-		st = definition_find(c, domain, "bpmn", in->calls[i].key, 0, &d);
-		if (st == ST_NOT_FOUND)
-			st = definition_find(c, "", "bpmn", in->calls[i].key, 0, &d);
+		st = definition_near(c, domain, "bpmn", in->calls[i].key, 0, &d);
 		if (st == ST_NOT_FOUND)
 			st = fail(c, ST_BAD_INPUT, "xml",
 				  "CALL at %s: there is no process %s: deploy it first, or in the "
@@ -297,11 +303,6 @@ enum status deploy(struct call *c, const struct deployment_ask *in, struct deplo
 
 /* -- looking -- */
 
-static const char *own_domain(const struct call *c)
-{
-	return c->actor.domain_id ? c->actor.domain_id : "";
-}
-
 static enum status definition_seen(struct call *c, const struct definition_ask *in,
 				   struct process_definition_row *out)
 {
@@ -316,7 +317,7 @@ enum status definitions(struct call *c, const struct definition_ask *in,
 			struct definition_page *out)
 {
 	int64_t limit = in->limit ? in->limit : 50;
-	enum status st = definition_list(c, own_domain(c), in->kind, in->key,
+	enum status st = definition_list(c, process_domain(c), in->kind, in->key,
 					 in->below ? in->below : INT64_MAX, limit + 1,
 					 &out->definitions, &out->definitions_count);
 	if (!st && (int64_t)out->definitions_count > limit) {
@@ -435,9 +436,7 @@ enum status decide(struct call *c, const struct decide_ask *in, struct decide_an
 {
 	struct process_definition_row d = { 0 };
 	const struct dmn_model *m = NULL;
-	enum status st = definition_find(c, own_domain(c), "dmn", in->key, in->version, &d);
-	if (st == ST_NOT_FOUND && *own_domain(c))
-		st = definition_find(c, "", "dmn", in->key, in->version, &d);
+	enum status st = definition_near(c, process_domain(c), "dmn", in->key, in->version, &d);
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, "key", "there is no decision model %s", in->key);
 	if (!st && !str_eq(d.state, "active"))

@@ -178,12 +178,11 @@ enum status job_note(struct call *c, const struct process_job_row *j, const char
 
 enum status job_activate(struct call *c, const struct job_activation *in, struct job_page *out)
 {
-	const char *domain = c->actor.domain_id ? c->actor.domain_id : "";
 	struct process_job_row *due = NULL;
 	size_t n = 0;
 	int64_t until = c->now_at + (in->lease ? in->lease : 60) * CLOCK_SECOND;
-	enum status st = job_topic_due(c, in->topic, domain, c->now_at, in->count ? in->count : 10,
-				       &due, &n);
+	enum status st = job_topic_due(c, in->topic, process_domain(c), c->now_at,
+				       in->count ? in->count : 10, &due, &n);
 	out->jobs = arena_array(c->arena, n + 1, sizeof(*out->jobs));
 	for (size_t i = 0; i < n && !st; i++) {
 		struct process_run run;

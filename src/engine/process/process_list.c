@@ -56,7 +56,7 @@ static void add_tasks(struct call *c, struct heap *h, const struct process_task_
 static enum status available(struct call *c, int64_t after, int64_t execution, int64_t limit,
 			     struct heap *h)
 {
-	const char *domain = c->actor.domain_id ? c->actor.domain_id : "";
+	const char *domain = process_domain(c);
 	struct process_task_row *list = NULL;
 	size_t n = 0;
 	enum status st = task_open(c, domain, after, execution, limit, &list, &n);
@@ -169,7 +169,7 @@ enum status instances(struct call *c, const struct instance_ask *in, struct inst
 {
 	int64_t limit = in->limit ? in->limit : PAGE;
 	int given = !!in->process + !!in->business_key + !!in->state + !!in->variable;
-	struct instance_filter f = { .domain_id = c->actor.domain_id ? c->actor.domain_id : "",
+	struct instance_filter f = { .domain_id = process_domain(c),
 				     .key = in->process,
 				     .business_key = in->business_key,
 				     .state = in->state,
@@ -262,9 +262,8 @@ enum status instance_history(struct call *c, const struct instance_ask *in, stru
 enum status incidents(struct call *c, const struct instance_ask *in, struct incident_page *out)
 {
 	int64_t limit = in->limit ? in->limit : PAGE;
-	enum status st = incident_list(c, c->actor.domain_id ? c->actor.domain_id : "",
-				       in->below ? in->below : INT64_MAX, limit + 1,
-				       &out->incidents, &out->incidents_count);
+	enum status st = incident_list(c, process_domain(c), in->below ? in->below : INT64_MAX,
+				       limit + 1, &out->incidents, &out->incidents_count);
 	if (!st && (int64_t)out->incidents_count > limit) {
 		out->incidents_count--;
 		out->next = arena_printf(

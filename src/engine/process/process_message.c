@@ -103,7 +103,7 @@ static struct process_message_row row_of(const struct call *c, const char *kind,
 					 const struct process_message *in)
 {
 	return (struct process_message_row){
-		.domain_id = c->actor.domain_id ? c->actor.domain_id : "",
+		.domain_id = process_domain(c),
 		.kind = kind,
 		.name = in->name,
 		.business_key = in->business_key,

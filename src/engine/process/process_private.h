@@ -303,6 +303,8 @@ enum status log_replay(struct call *c, int64_t instance_id, struct buf *report,
 /* ---- process_command.c ---- */
 
 bool process_reaches(const struct call *c, const char *domain_id);
+/* The asker's department, "" for the city. */
+const char *process_domain(const struct call *c);
 /* An answer that was given before to this key: ST_OK and '*found'. ST_CONFLICT: another command had it.
  * Else the key is the command's from now on: it ends with once_keep(), or fails and is undone whole. */
 enum status once_find(struct call *c, const char *key, const char *what, bool *found,
@@ -395,6 +397,10 @@ enum status definition_put(struct call *c, struct process_definition_row *d) MUS
 enum status definition_get(struct call *c, int64_t id, struct process_definition_row *out) MUST_USE;
 /* The newest of a key in one department ('version' 0), or that version. */
 enum status definition_find(struct call *c, const char *domain_id, const char *kind,
+			    const char *key, int64_t version,
+			    struct process_definition_row *out) MUST_USE;
+/* The same of the department, or else of the city. */
+enum status definition_near(struct call *c, const char *domain_id, const char *kind,
 			    const char *key, int64_t version,
 			    struct process_definition_row *out) MUST_USE;
 enum status definition_list(struct call *c, const char *domain_id, const char *kind,

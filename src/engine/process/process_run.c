@@ -113,9 +113,7 @@ static struct flow_program *bring(void *bringer, const char *process, int64_t *n
 		*number = json_integer_value(json_object_get(run->brought, process));
 		st = *number ? ST_OK : ST_NOT_FOUND;
 	} else {
-		st = definition_find(run->c, run->row.domain_id, "bpmn", process, 0, &d);
-		if (st == ST_NOT_FOUND && *run->row.domain_id)
-			st = definition_find(run->c, "", "bpmn", process, 0, &d);
+		st = definition_near(run->c, run->row.domain_id, "bpmn", process, 0, &d);
 		*number = d.model_id;
 	}
 	if (st || run_bring(run, *number))
@@ -304,19 +302,18 @@ enum status run_new(struct call *c, const struct process_definition_row *d,
 		    const char *business_key, const char *by, struct process_run *run)
 {
 	*run = (struct process_run){ .c = c };
-	run->row = (struct process_row){ .definition_id = d->id,
-					 .domain_id = *d->domain_id        ? d->domain_id
-						      : c->actor.domain_id ? c->actor.domain_id
-									   : "",
-					 .business_key = business_key,
-					 .state = "running",
-					 .started_by = by,
-					 .started_at = c->now_at,
-					 .hash = "",
-					 .body = "{}",
-					 .key = d->key,
-					 .version = d->version,
-					 .model_id = d->model_id };
+	run->row =
+		(struct process_row){ .definition_id = d->id,
+				      .domain_id = *d->domain_id ? d->domain_id : process_domain(c),
+				      .business_key = business_key,
+				      .state = "running",
+				      .started_by = by,
+				      .started_at = c->now_at,
+				      .hash = "",
+				      .body = "{}",
+				      .key = d->key,
+				      .version = d->version,
+				      .model_id = d->model_id };
 	run_world(run);
 	flow_set_clock(run->world, c->now_at);
 	return run_bring(run, d->model_id);
