@@ -192,11 +192,7 @@ enum status job_activate(struct call *c, const struct job_activation *in, struct
 			st = run_open(c, due[i].instance_id, true, &run);
 		if (st)
 			break;
-		json_t *seen = flow_variables(run.world, due[i].execution);
-		char *text = json_dumps(seen, JSON_COMPACT);
-		json_decref(seen);
-		v->variables = arena_strdup(c->arena, text);
-		free(text);
+		v->variables = variables_text(&run, due[i].execution);
 		v->job = arena_printf(c->arena, "%lld-%lld", (long long)due[i].instance_id,
 				      (long long)due[i].execution);
 		v->instance_id = due[i].instance_id;

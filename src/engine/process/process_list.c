@@ -106,16 +106,6 @@ enum status tasks(struct call *c, const struct task_ask *in, struct task_page *o
 	return ST_OK;
 }
 
-static const char *variables_at(struct process_run *run, int64_t at)
-{
-	json_t *v = flow_variables(run->world, at);
-	char *text = json_dumps(v, JSON_COMPACT);
-	const char *kept = arena_strdup(run->c->arena, text);
-	json_decref(v);
-	free(text);
-	return kept;
-}
-
 enum status task_show(struct call *c, const struct task_ask *in, struct task_whole *out)
 {
 	struct process_task_row t = { 0 };
@@ -145,7 +135,7 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 	out->task = view_of(c, &t);
 	st = process_form_show(&run, execution, &out->form_schema, &out->variables);
 	if (!st && !out->variables)
-		out->variables = variables_at(&run, execution);
+		out->variables = variables_text(&run, execution);
 	return st;
 }
 
@@ -219,7 +209,7 @@ enum status instance_show(struct call *c, const struct instance_ask *in, struct 
 	st = run_open(c, in->id, false, &run);
 	if (st)
 		return st;
-	out->variables = variables_at(&run, 1);
+	out->variables = variables_text(&run, 1);
 	out->places = arena_array(c->arena, run.before.count + 1, sizeof(*out->places));
 	for (size_t i = 0; i < run.before.count; i++) {
 		const struct fact *f = &run.before.list[i];

@@ -284,6 +284,8 @@ enum status variables_write(struct process_run *run) MUST_USE;
 json_t *keep_json(struct arena *a, json_t *v);
 /* A JSON object, an empty one of NULL. ST_BAD_INPUT names "variables". '*out' goes with the call. */
 enum status variables_parse(struct call *c, const char *text, json_t **out) MUST_USE;
+/* All variables seen from an execution, as JSON. */
+const char *variables_text(const struct process_run *run, int64_t at);
 /* The value of 'compiled', or of 'text' as it is, seen from an execution, as a list of texts. */
 struct words node_words(struct process_run *run, int64_t execution, void *compiled,
 			const char *text);

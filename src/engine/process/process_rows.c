@@ -24,6 +24,16 @@ enum status variables_parse(struct call *c, const char *text, json_t **out)
 	return ST_OK;
 }
 
+const char *variables_text(const struct process_run *run, int64_t at)
+{
+	json_t *v = flow_variables(run->world, at);
+	char *text = json_dumps(v, JSON_COMPACT);
+	const char *kept = arena_strdup(run->c->arena, text);
+	json_decref(v);
+	free(text);
+	return kept;
+}
+
 static const char *text_of(struct arena *a, const json_t *v)
 {
 	if (json_is_string(v))
