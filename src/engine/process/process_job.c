@@ -244,19 +244,11 @@ enum status job_complete(struct call *c, const struct job_ending *in, struct pro
 	if (str_eq(run.row.state, "suspended"))
 		return fail(c, ST_CONFLICT, "job", "instance %lld is suspended",
 			    (long long)j.instance_id);
-	json_t *o = keep_json(c->arena, json_pack("{s:I, s:O}", "execution",
-						  (json_int_t)j.execution, "variables", variables));
-	if (in->code)
-		json_object_set_new(o, "code", json_string(in->code));
-	if (in->reason)
-		json_object_set_new(o, "reason", json_string(in->reason));
-	st = run_apply(&run, command, o);
-	if (!st)
-		st = run_close(&run, command, o);
-	if (st)
-		return st;
-	result_of(&run, out);
-	return once_keep(c, in->idempotency_key, out);
+	const struct process_command named = { .execution = j.execution,
+					       .code = in->code,
+					       .reason = in->reason };
+	return process_command_once(c, command, &run, j.execution, in->idempotency_key,
+				    process_input(c, &named, variables), out);
 }
 
 enum status job_break(struct call *c, const struct job_ending *in, struct process_result *out)
