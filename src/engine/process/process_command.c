@@ -327,19 +327,25 @@ enum status process_give(struct call *c, const struct process_task_row *t, const
 	return st;
 }
 
+/* The task of a command that was not given before, else '*found' and its answer. */
+static enum status task_once(struct call *c, const char *command, const struct process_command *in,
+			     const char *more, struct process_task_row *t, bool *found,
+			     struct process_result *out)
+{
+	const char *what = process_what(c, command, in->instance_id, in->execution, in->task, more);
+	enum status st = once_find(c, in->idempotency_key, what, found, out);
+	return st || *found ? st : process_task_find(c, in, t);
+}
+
 enum status process_claim(struct call *c, const struct process_command *in,
 			  struct process_result *out)
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	const char *what = process_what(c, "claim", in->instance_id, in->execution, in->task, NULL);
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
-	if (st || found)
-		return st;
-	st = process_task_find(c, in, &t);
-	if (!st)
+	enum status st = task_once(c, "claim", in, NULL, &t, &found, out);
+	if (!st && !found)
 		st = process_may_take(c, &t);
-	if (st)
+	if (st || found)
 		return st;
 	if (t.assignee)
 		return fail(c, ST_CONFLICT, "task", "task %lld-%lld is taken%s",
@@ -354,13 +360,8 @@ enum status process_unclaim(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	const char *what =
-		process_what(c, "unclaim", in->instance_id, in->execution, in->task, NULL);
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	enum status st = task_once(c, "unclaim", in, NULL, &t, &found, out);
 	if (st || found)
-		return st;
-	st = process_task_find(c, in, &t);
-	if (st)
 		return st;
 	if (!t.assignee)
 		return fail(c, ST_CONFLICT, "task", "nobody has taken task %lld-%lld",
@@ -377,14 +378,10 @@ enum status process_assign(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	const char *what =
-		process_what(c, "assign", in->instance_id, in->execution, in->task, in->user_id);
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	enum status st = task_once(c, "assign", in, in->user_id, &t, &found, out);
 	if (st || found)
 		return st;
-	st = process_task_find(c, in, &t);
-	if (!st)
-		st = process_give(c, &t, in->user_id, NULL, out);
+	st = process_give(c, &t, in->user_id, NULL, out);
 	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
@@ -394,16 +391,11 @@ enum status process_complete(struct call *c, const struct process_command *in,
 	struct process_task_row t = { 0 };
 	struct process_run run;
 	bool found = false;
-	const char *what = process_what(c, "complete", in->instance_id, in->execution, in->task,
-					in->variables);
 	json_t *variables = NULL;
 	enum status st = variables_parse(c, in->variables, &variables);
 	if (!st)
-		st = once_find(c, in->idempotency_key, what, &found, out);
+		st = task_once(c, "complete", in, in->variables, &t, &found, out);
 	if (st || found)
-		return st;
-	st = process_task_find(c, in, &t);
-	if (st)
 		return st;
 	if (t.assignee && !str_eq(t.assignee, c->actor.user_id))
 		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",
