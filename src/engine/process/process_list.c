@@ -267,13 +267,12 @@ enum status incidents(struct call *c, const struct instance_ask *in, struct inci
 
 struct stretch {
 	int64_t above;
-	bool deep;
 	bool more;
 	int64_t bad;
 	const char *report;
 };
 
-/* The facts of a running instance are its rows, and with 'deep' what its log gives. */
+/* The log of each instance of a stretch gives the state and the rows that stand there. */
 static enum status check_stretch(struct call *c, const void *in_, void *out_)
 {
 	const struct stretch *in = in_;
@@ -300,7 +299,7 @@ static enum status orphans_act(struct call *c, const void *in, void *out)
 enum status process_check(struct call *c, struct house *h, bool deep, struct buf *report,
 			  int64_t *bad)
 {
-	struct stretch at = { .deep = deep, .more = deep };
+	struct stretch at = { .more = deep };
 	enum status st = ST_OK;
 	while (at.more && !st) {
 		struct arena *SCOPED_ARENA a = arena_new();

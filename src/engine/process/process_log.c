@@ -90,14 +90,12 @@ static enum status replay_one(struct replay *r, const struct process_log_row *l)
 				       (long long)l->number, l->command));
 		return ST_CONFLICT;
 	}
-	char *was = json_dumps(json_object_get(data, "events"), JSON_COMPACT);
 	const char *is = arena_printf(a, "[%s]", buf_text(&r->run.events));
 	json_t *again = json_loads(is, 0, NULL);
 	if (!json_equal(again, json_object_get(data, "events")))
 		differ(r,
 		       arena_printf(a, "entry %lld tells of other events", (long long)l->number));
 	json_decref(again);
-	free(was);
 	return ST_OK;
 }
 
@@ -116,13 +114,12 @@ static void compare_tasks(struct replay *r, const struct facts *facts)
 		for (size_t k = 0; k < n && !t; k++)
 			t = list[k].execution == f->number ? &list[k] : NULL;
 		tasks++;
-		const char *has = json_string_value(json_object_get(
-			r->assignees, arena_printf(a, "%lld", (long long)f->number)));
-		bool claimed = json_object_get(r->assignees,
-					       arena_printf(a, "%lld", (long long)f->number));
+		const json_t *claim = json_object_get(
+			r->assignees, arena_printf(a, "%lld", (long long)f->number));
+		const char *has = json_string_value(claim);
 		if (!t || !str_eq(t->node, f->node))
 			differ(r, arena_printf(a, "task %lld has no row", (long long)f->number));
-		else if (claimed && has != t->assignee && !str_eq(has, t->assignee))
+		else if (claim && has != t->assignee && !str_eq(has, t->assignee))
 			differ(r, arena_printf(a, "task %lld is somebody else's",
 					       (long long)f->number));
 	}

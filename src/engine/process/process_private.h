@@ -247,8 +247,6 @@ struct process_run {
 	struct thrown *thrown, **thrown_tail;
 	json_t *brought; /* process id → model, of calls; in a replay: what is to be brought */
 	bool replays;
-	const char *assignee; /* of a claim: what it is now */
-	int64_t assigned;     /* its execution, 0: none */
 };
 
 /* In a transaction: reads the instance and brings it to life. ST_NOT_FOUND: there is none of that id
