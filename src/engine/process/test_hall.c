@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the tests of processes share: people, models, and short ways to ask. */
+#include "engine/process/process_deploy.h"
 #include "test_process.h"
 
 const char *say(const char *fmt, ...)
@@ -174,6 +175,41 @@ void expect_replays(const struct hall *t)
 		test_fail("%s", c->problem);
 	if (bad)
 		test_fail("%s", buf_text(&report));
+}
+
+/* -- below the door -- */
+
+struct call *test_clerk(struct arena *a, struct house *h)
+{
+	struct call *c = call_new(a, NULL);
+	c->house = h;
+	c->actor = (struct actor){ .user_id = "0190f6a000007000800000000000aa01",
+				   .domain_id = "0190f6a000007000800000000000dd01",
+				   .scope = SCOPE_DOMAIN };
+	return c;
+}
+
+enum status test_deploy_act(struct call *c, const void *in, void *out)
+{
+	return deploy(c, in, out);
+}
+enum status test_start_act(struct call *c, const void *in, void *out)
+{
+	return process_start(c, in, out);
+}
+enum status test_complete_act(struct call *c, const void *in, void *out)
+{
+	return process_complete(c, in, out);
+}
+
+const struct schema_file *const *test_schema(void)
+{
+	static const struct schema_file *files[2];
+	for (const struct schema_file *const *f = program_schema; *f; f++) {
+		if (str_eq((*f)->module, "process"))
+			files[0] = *f;
+	}
+	return files;
 }
 
 DB_STMT(spoil_sql, "update process_log set data = replace(data, '\"amount\":5', '\"amount\":6')"
