@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include "engine/calendar/calendar_private.h"
 
-#define SHANGHAI (8 * 3600 * CLOCK_SECOND)
 #define MINUTE (60 * CLOCK_SECOND)
 
 #define AS_USUAL                                                                                   \
@@ -20,14 +19,14 @@ const struct calendar_hours calendar_preset_hours = {
 
 int32_t calendar_day_of(int64_t at)
 {
-	int64_t here = at + SHANGHAI;
+	int64_t here = at + CLOCK_CHINA;
 
 	return (int32_t)(here / CLOCK_DAY - (here % CLOCK_DAY < 0));
 }
 
 int64_t calendar_day_start(int32_t day)
 {
-	return day * CLOCK_DAY - SHANGHAI;
+	return day * CLOCK_DAY - CLOCK_CHINA;
 }
 
 static bool known(int32_t day)
