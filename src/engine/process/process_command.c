@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands that people and systems give: who may, what was asked before, and the run itself. */
 #include "door/audit/audit.h"
-#include "engine/process/process_private.h"
+#include "engine/process/process_human.h"
 
 const struct field process_result_wire[] = {
 	F_INT(process_result, instance_id, 0, 0, 0),

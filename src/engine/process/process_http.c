@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The room's shapes and routes, below /api/v1/process. */
 #include "engine/process/process_deploy.h"
+#include "engine/process/process_human.h"
 #include "engine/process/process_job.h"
 #include "engine/process/process_list.h"
 

@@ -4,7 +4,7 @@
  * entry of the instance's log, and an entry of the audit trail. */
 #include "door/identity/identity.h"
 #include "door/jobs/events.h"
-#include "engine/process/process_private.h"
+#include "engine/process/process_human.h"
 
 #define URGE_PAUSE (600 * CLOCK_SECOND)
 
