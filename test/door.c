@@ -220,3 +220,43 @@ const char *token_with_role(const char *role)
 		      204);
 	return sign_in(name, "Default", TEST_PASSWORD, arena_printf(a, "of-%s", name));
 }
+
+const char *ask_make(const char *token, const char *kind, const char *members)
+{
+	struct arena *a = test_call()->arena;
+	struct http_reply *r = ask(token, "POST", arena_printf(a, "/identity/v3/%ss", kind),
+				   arena_printf(a, "{\"%s\":{%s}}", kind, members));
+
+	expect_status(r, 201);
+	return member(r, "id");
+}
+
+const char *ask_person(const char *admin, const char *domain, const char *project, const char *name,
+		       const char *role, const char **id)
+{
+	struct arena *a = test_call()->arena;
+	const char *kind = project ? "project" : "domain", *place = project ? project : domain;
+	const char *user = ask_make(admin, "user",
+				    arena_printf(a,
+						 "\"name\":\"%s\",\"domain_id\":\"%s\","
+						 "\"password\":\"" TEST_PASSWORD "\"",
+						 name, domain));
+
+	expect_status(ask(admin, "PUT",
+			  arena_printf(a, "/identity/v3/%ss/%s/users/%s/roles/%s", kind, place,
+				       user, role_id(admin, role)),
+			  NULL),
+		      204);
+	struct http_reply *r = ask(
+		NULL, "POST", "/identity/v3/auth/tokens",
+		arena_printf(
+			a,
+			"{\"auth\":{\"identity\":{\"methods\":[\"password\"],\"password\":{\"user\":{"
+			"\"id\":\"%s\",\"password\":\"" TEST_PASSWORD "\"}}},"
+			"\"scope\":{\"%s\":{\"id\":\"%s\"}}}}",
+			user, kind, place));
+	expect_status(r, 201);
+	if (id)
+		*id = user;
+	return reply_header(r, "X-Subject-Token");
+}

@@ -26,6 +26,12 @@ void ask_in_version(const char *version);
  * if there is none of the name) on a new project. */
 const char *admin_token(void);
 const char *token_with_role(const char *role);
+/* Makes a "domain", "project", "user" … of identity with these members of its object; its id. */
+const char *ask_make(const char *token, const char *kind, const char *members);
+/* A token of a new user of the department who has a built-in role on it, or on its VDC when 'project' is not
+ * NULL; '*id' (may be NULL) is the user's. */
+const char *ask_person(const char *admin, const char *domain, const char *project, const char *name,
+		       const char *role, const char **id);
 
 void expect_status_at(const char *file, int line, const struct http_reply *r, int status);
 void expect_text_at(const char *file, int line, const struct http_reply *r, const char *text);

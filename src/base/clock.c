@@ -32,22 +32,21 @@ void clock_set(int64_t at)
 	atomic_store_explicit(&set_at, at, memory_order_relaxed);
 }
 
-/* Days since 1970-01-01. The year is counted from March, so that the leap day is its last. */
-static int64_t days_from_date(int year, int month, int day)
+/* The year is counted from March, so that the leap day is its last. */
+int32_t date_day(int year, int month, int day)
 {
 	int y = month <= 2 ? year - 1 : year;
 	int era = y / 400; /* y is never negative: years begin at 1 */
 	int year_of_era = y - era * 400;
 	int day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 	int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-	return (int64_t)era * DAYS_PER_ERA + day_of_era - DAYS_0000_TO_1970;
+	return era * DAYS_PER_ERA + day_of_era - DAYS_0000_TO_1970;
 }
 
-static void date_from_days(int64_t days, int *year, int *month, int *day)
+void date_of(int32_t days, int *year, int *month, int *day)
 {
-	int64_t z = days + DAYS_0000_TO_1970;
-	int64_t era = z / DAYS_PER_ERA;
-	int day_of_era = (int)(z - era * DAYS_PER_ERA);
+	int z = days + DAYS_0000_TO_1970;
+	int era = z / DAYS_PER_ERA, day_of_era = z - era * DAYS_PER_ERA;
 	int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
 			   day_of_era / (DAYS_PER_ERA - 1)) /
 			  365;
@@ -55,17 +54,17 @@ static void date_from_days(int64_t days, int *year, int *month, int *day)
 	int mp = (5 * day_of_year + 2) / 153;
 	*day = day_of_year - (153 * mp + 2) / 5 + 1;
 	*month = mp < 10 ? mp + 3 : mp - 9;
-	*year = (int)(year_of_era + era * 400) + (*month <= 2);
+	*year = year_of_era + era * 400 + (*month <= 2);
 }
 
 static int64_t first_at(void)
 {
-	return days_from_date(1, 1, 1) * CLOCK_DAY;
+	return date_day(1, 1, 1) * CLOCK_DAY;
 }
 
 static int64_t last_at(void)
 {
-	return (days_from_date(9999, 12, 31) + 1) * CLOCK_DAY - 1;
+	return (date_day(9999, 12, 31) + 1) * CLOCK_DAY - 1;
 }
 
 static char *put_digits(char *p, int value, int digits)
@@ -88,7 +87,7 @@ void time_write(int64_t at, enum time_style style, char *out)
 	int64_t rest = at - days * CLOCK_DAY;
 	int seconds = (int)(rest / CLOCK_SECOND);
 	int year, month, day;
-	date_from_days(days, &year, &month, &day);
+	date_of((int32_t)days, &year, &month, &day);
 
 	char *p = put_digits(out, year, 4);
 	*p++ = '-';
@@ -142,6 +141,32 @@ static int days_of_month(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
+bool date_is(int year, int month, int day)
+{
+	return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 &&
+	       day <= days_of_month(year, month);
+}
+
+static bool take_date(const char **s, int32_t *day)
+{
+	int y, m, d;
+	if (!take_number(s, 4, 1, 9999, &y) || !take_char(s, '-') ||
+	    !take_number(s, 2, 1, 12, &m) || !take_char(s, '-') ||
+	    !take_number(s, 2, 1, days_of_month(y, m), &d))
+		return false;
+	*day = date_day(y, m, d);
+	return true;
+}
+
+bool date_parse(const char *s, int32_t *day)
+{
+	int32_t read;
+	if (!take_date(&s, &read) || *s)
+		return false;
+	*day = read;
+	return true;
+}
+
 /* Digits of a second; those behind the sixth are dropped. */
 static bool take_fraction(const char **s, int *micros)
 {
@@ -175,12 +200,10 @@ static bool take_offset(const char **s, int *minutes)
 
 bool time_read(const char *s, int64_t *at)
 {
-	int year, month, day, hour, minute, second, micros, offset;
-	if (!take_number(&s, 4, 1, 9999, &year) || !take_char(&s, '-') ||
-	    !take_number(&s, 2, 1, 12, &month) || !take_char(&s, '-') ||
-	    !take_number(&s, 2, 1, days_of_month(year, month), &day))
-		return false;
-	if (!take_char(&s, 'T') && !take_char(&s, 't') && !take_char(&s, ' '))
+	int32_t day;
+	int hour, minute, second, micros, offset;
+	if (!take_date(&s, &day) ||
+	    (!take_char(&s, 'T') && !take_char(&s, 't') && !take_char(&s, ' ')))
 		return false;
 	if (!take_number(&s, 2, 0, 23, &hour) || !take_char(&s, ':') ||
 	    !take_number(&s, 2, 0, 59, &minute) || !take_char(&s, ':') ||
@@ -188,9 +211,8 @@ bool time_read(const char *s, int64_t *at)
 	    !take_offset(&s, &offset) || *s)
 		return false;
 
-	int64_t t = days_from_date(year, month, day) * CLOCK_DAY +
-		    ((int64_t)hour * 3600 + minute * 60 + second) * CLOCK_SECOND + micros -
-		    (int64_t)offset * 60 * CLOCK_SECOND;
+	int64_t t = day * CLOCK_DAY + ((int64_t)hour * 3600 + minute * 60 + second) * CLOCK_SECOND +
+		    micros - (int64_t)offset * 60 * CLOCK_SECOND;
 	if (t < first_at() || t > last_at())
 		return false;
 	*at = t;

@@ -111,6 +111,29 @@ TEST(every_day_agrees_with_the_c_library)
 	}
 }
 
+TEST(a_date_is_read_when_the_calendar_has_it)
+{
+	static const char *const bad[] = { "",           "2026-11-2",  "2026-11-231", "2026-11-23 ",
+					   " 026-11-23", "2026/11/23", "2023-02-29",  "2100-02-29",
+					   "2026-04-31", "2026-00-01", "2026-13-01",  "0000-01-01",
+					   "20261123",   "2026-11-23T" };
+	int32_t day = 42;
+	int year, month, of_month;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		if (date_parse(bad[i], &day))
+			test_fail("%s was read", bad[i]);
+		assert_int_equal(day, 42);
+	}
+	assert_true(date_parse("2000-02-29", &day));
+	assert_int_equal(day, 11016);
+	date_of(day, &year, &month, &of_month);
+	assert_true(year == 2000 && month == 2 && of_month == 29);
+	assert_true(date_is(9999, 12, 31) && date_is(1, 1, 1) && date_is(2024, 2, 29));
+	assert_false(date_is(10000, 1, 1) || date_is(0, 12, 31) || date_is(2026, 2, 29) ||
+		     date_is(2026, 0, 1) || date_is(2026, 13, 1) || date_is(2026, 6, 0));
+}
+
 TEST(the_clock_can_be_set_and_let_run_again)
 {
 	clock_set(sample);

@@ -10,7 +10,7 @@ static const char *today(struct call *c)
 {
 	char text[TIME_TEXT_SIZE];
 
-	time_write(c->now_at + 8 * 3600 * CLOCK_SECOND, TIME_Z, text);
+	time_write(c->now_at + CLOCK_CHINA, TIME_Z, text);
 	return arena_strndup(c->arena, text, 10);
 }
 

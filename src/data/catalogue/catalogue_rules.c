@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include "base/clock.h"
 #include "base/text.h"
 #include "data/catalogue/catalogue_private.h"
 
@@ -31,29 +32,11 @@ bool catalogue_uscc_valid(const char *s)
 	return false;
 }
 
-/* The number that 'n' digits say. */
-static int digits(const char *s, int n)
-{
-	int number = 0;
-
-	while (n--)
-		number = number * 10 + (*s++ - '0');
-	return number;
-}
-
 bool date_valid(const char *s)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int32_t day;
 
-	if (!s || strlen(s) != 10 || s[4] != '-' || s[7] != '-')
-		return false;
-	for (int i = 0; i < 10; i++)
-		if (i != 4 && i != 7 && (s[i] < '0' || s[i] > '9'))
-			return false;
-	int year = digits(s, 4), month = digits(s + 5, 2), day = digits(s + 8, 2);
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return year >= 1900 && month >= 1 && month <= 12 && day >= 1 &&
-	       day <= days[month - 1] + (month == 2 && leap);
+	return s && date_parse(s, &day) && day >= date_day(1900, 1, 1);
 }
 
 bool class_code_valid(const char *s)

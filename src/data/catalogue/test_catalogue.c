@@ -16,38 +16,6 @@ const char *text(const char *fmt, ...)
 	return s;
 }
 
-static const char *make(const char *token, const char *kind, const char *members)
-{
-	struct http_reply *r = ask(token, "POST", text("/identity/v3/%ss", kind),
-				   text("{\"%s\":{%s}}", kind, members));
-
-	expect_status(r, 201);
-	return member(r, "id");
-}
-
-static const char *token_of(const char *admin, const char *domain, const char *name,
-			    const char *role)
-{
-	const char *user =
-		make(admin, "user",
-		     text("\"name\":\"%s\",\"domain_id\":\"%s\",\"password\":\"" TEST_PASSWORD "\"",
-			  name, domain));
-	struct http_reply *r = ask(admin, "GET", text("/identity/v3/roles?name=%s", role), NULL);
-
-	expect_status(ask(admin, "PUT",
-			  text("/identity/v3/domains/%s/users/%s/roles/%s", domain, user,
-			       member(r, "id")),
-			  NULL),
-		      204);
-	r = ask(NULL, "POST", "/identity/v3/auth/tokens",
-		text("{\"auth\":{\"identity\":{\"methods\":[\"password\"],\"password\":{\"user\":{"
-		     "\"id\":\"%s\",\"password\":\"" TEST_PASSWORD "\"}}},"
-		     "\"scope\":{\"domain\":{\"id\":\"%s\"}}}}",
-		     user, domain));
-	expect_status(r, 201);
-	return reply_header(r, "X-Subject-Token");
-}
-
 /* A code of our own with its check character. */
 static const char *uscc(const char *first_17)
 {
@@ -67,12 +35,12 @@ struct city test_city(void)
 
 	t.house = test_house("openstack");
 	t.admin = admin_token();
-	t.police = make(t.admin, "domain", "\"name\":\"公安局\"");
-	t.health = make(t.admin, "domain", "\"name\":\"卫健委\"");
-	t.wang = token_of(t.admin, t.police, "wang", "data_steward");
-	t.li = token_of(t.admin, t.police, "li", "data_steward");
-	t.zhao = token_of(t.admin, t.health, "zhao", "data_steward");
-	t.clerk = token_of(t.admin, t.health, "clerk", "member");
+	t.police = ask_make(t.admin, "domain", "\"name\":\"公安局\"");
+	t.health = ask_make(t.admin, "domain", "\"name\":\"卫健委\"");
+	t.wang = ask_person(t.admin, t.police, NULL, "wang", "data_steward", NULL);
+	t.li = ask_person(t.admin, t.police, NULL, "li", "data_steward", NULL);
+	t.zhao = ask_person(t.admin, t.health, NULL, "zhao", "data_steward", NULL);
+	t.clerk = ask_person(t.admin, t.health, NULL, "clerk", "member", NULL);
 	t.police_code = uscc("11330200002970013");
 	expect_status(ask(t.admin, "PUT", text("/api/v1/catalogue/providers/%s", t.police),
 			  text("{\"code\":\"%s\",\"name\":\"宁波市公安局\"}", t.police_code)),
@@ -309,7 +277,7 @@ TEST(publishing_takes_two_persons_and_gives_a_code)
 	expect_status(ask(t.wang, "POST", decide, "{\"verdict\":\"approve\"}"), 403);
 	expect_status(ask(t.li, "POST", decide, "{\"verdict\":\"return\",\"reason\":\"x\"}"), 403);
 	/* A third person is needed now: the department's administrator reviews too. */
-	const char *head = token_of(t.admin, t.police, "head", "department_admin");
+	const char *head = ask_person(t.admin, t.police, NULL, "head", "department_admin", NULL);
 	r = ask(head, "POST", decide, "{\"verdict\":\"approve\"}");
 	expect_status(r, 200);
 	expect_text(r, "\"code\":\"101001/000001\"");
@@ -413,9 +381,9 @@ TEST(what_is_published_is_another_departments_to_read_and_not_to_write)
 TEST(a_steward_of_a_vdc_writes_for_its_department_and_nobody_above_it_does)
 {
 	struct city t = test_city();
-	const char *vdc =
-		make(t.admin, "project", text("\"name\":\"户政\",\"domain_id\":\"%s\"", t.police));
-	const char *user = make(
+	const char *vdc = ask_make(t.admin, "project",
+				   text("\"name\":\"户政\",\"domain_id\":\"%s\"", t.police));
+	const char *user = ask_make(
 		t.admin, "user",
 		text("\"name\":\"sun\",\"domain_id\":\"%s\",\"password\":\"" TEST_PASSWORD "\"",
 		     t.police));
@@ -450,8 +418,8 @@ TEST(a_steward_of_a_vdc_writes_for_its_department_and_nobody_above_it_does)
 TEST(a_department_without_a_provider_code_is_told_so)
 {
 	struct city t = test_city();
-	const char *third = make(t.admin, "domain", "\"name\":\"气象局\"");
-	const char *steward = token_of(t.admin, third, "qian", "data_steward");
+	const char *third = ask_make(t.admin, "domain", "\"name\":\"气象局\"");
+	const char *steward = ask_person(t.admin, third, NULL, "qian", "data_steward", NULL);
 	struct http_reply *r =
 		ask(steward, "POST", "/api/v1/catalogue/resources", resource_body("天气", ""));
 
@@ -621,7 +589,7 @@ TEST(what_a_department_published_is_revoked_when_it_goes)
 	assert_int_equal(catalogue_check(c, t.house, true, &report, &bad), ST_OK);
 	assert_int_equal(bad, 0);
 	/* Its successor may have the name and the code. */
-	const char *heir = make(t.admin, "domain", "\"name\":\"公安分局\"");
+	const char *heir = ask_make(t.admin, "domain", "\"name\":\"公安分局\"");
 	expect_status(ask(t.admin, "PUT", text("/api/v1/catalogue/providers/%s", heir),
 			  text("{\"code\":\"%s\",\"name\":\"宁波市公安局\"}", t.police_code)),
 		      200);

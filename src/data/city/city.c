@@ -32,26 +32,6 @@ uint32_t city_permute(uint64_t key, uint32_t n, uint32_t domain)
 	return n;
 }
 
-/* Days and dates of the Gregorian calendar by eras of 400 years, March first. */
-int32_t city_day(int year, int month, int day)
-{
-	int y = month > 2 ? year : year - 1, era = y / 400, of_era = y - era * 400;
-	int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-void city_day_split(int32_t days, int *year, int *month, int *day)
-{
-	int z = days + 719468, era = z / 146097, of_era = z - era * 146097;
-	int y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
-
-	*day = of_year - (153 * m + 2) / 5 + 1;
-	*month = m < 10 ? m + 3 : m - 9;
-	*year = y + era * 400 + (*month <= 2);
-}
-
 const char city_pairs[200] =
 	"00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445"
 	"46474849505152535455565758596061626364656667686970717273747576777879808182838485868788899091"
@@ -134,7 +114,7 @@ struct city *city_new(struct arena *a, uint64_t seed, uint32_t grids, uint32_t e
 	city->errors = errors;
 	for (uint64_t i = 0; i < SALT__COUNT; i++)
 		city->key[i] = city_mix(city_mix(seed) ^ (i + 1) * CITY_GOLDEN);
-	city->today = city_day(2025, 6, 30);
+	city->today = date_day(2025, 6, 30);
 	pick_make(&city->surname, strlen(city_surnames) / CITY_HAN, 3);
 	pick_make(&city->core, strlen(city_cores) / CITY_HAN, 20);
 	for (int sex = 0; sex < 2; sex++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chance and text: the hash and the permutation that everything is drawn from, days, digits, and the
- * characters of the lists. */
+/* Chance and text: the hash and the permutation that everything is drawn from, digits, and the characters
+ * of the lists. */
 #ifndef DATA_CITY_CITY_CHANCE_PRIVATE_H
 #define DATA_CITY_CITY_CHANCE_PRIVATE_H
 
@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include "base/clock.h"
 
 /* --- Chance: one 64-bit mixer (the finalizer of splitmix64, Steele, Lea, Flood 2014) --- */
 
@@ -65,11 +66,6 @@ enum city_salt {
 };
 
 enum { CITY_HAN = 3 /* bytes of each character in the lists */ };
-
-/* --- Days (city_day.c) --- */
-
-int32_t city_day(int year, int month, int day);
-void city_day_split(int32_t days, int *year, int *month, int *day);
 
 /* --- Text --- */
 

@@ -195,7 +195,7 @@ char *city_date_put(char *p, int32_t day, enum city_date form)
 {
 	int y, m, d;
 
-	city_day_split(day, &y, &m, &d);
+	date_of(day, &y, &m, &d);
 	p = city_digits(p, (uint64_t)y, 4);
 	if (form == DATE_HAN)
 		p = city_put(p, "年");
@@ -226,11 +226,11 @@ char *city_cell_birth(struct city_record *r, char *p, const struct city_person *
 	}
 	if (e == ERROR_NONE)
 		return city_date_put(p, day, r->department->date);
-	city_day_split(day, &y, &m, &d);
+	date_of(day, &y, &m, &d);
 	if (e == ERROR_BIRTH_SWAP) {
 		if (d > 12 || d == m)
 			return city_date_put(p, day, r->department->date);
-		day = city_day(y, d, m);
+		day = date_day(y, d, m);
 	} else if (e == ERROR_BIRTH_LUNAR) {
 		/* The lunar new year falls 20 to 50 days after the solar one: who gives the day of the old
 		 * calendar gives one that much earlier. */
@@ -240,11 +240,11 @@ char *city_cell_birth(struct city_record *r, char *p, const struct city_person *
 		uint32_t how = city_below(r->chance, 3);
 		int to = 1 + (int)((r->chance & 0xffff) % (how == 1 ? 12 : 28));
 		if (how == 0)
-			day = city_day(r->chance & 1 ? y - 1 : y + 1, m, d > 28 ? 28 : d);
+			day = date_day(r->chance & 1 ? y - 1 : y + 1, m, d > 28 ? 28 : d);
 		else if (how == 1)
-			day = city_day(y, to == m ? to % 12 + 1 : to, d > 28 ? 28 : d);
+			day = date_day(y, to == m ? to % 12 + 1 : to, d > 28 ? 28 : d);
 		else
-			day = city_day(y, m, to == d ? to % 28 + 1 : to);
+			day = date_day(y, m, to == d ? to % 28 + 1 : to);
 	}
 	done_if(r, e, own);
 	return city_date_put(p, day, r->department->date);

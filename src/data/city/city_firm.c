@@ -130,7 +130,7 @@ static void firm_name(const struct city *city, struct city_firm *f)
 void city_firm(const struct city *city, uint32_t number, struct city_firm *out)
 {
 	uint64_t h = city_hash(city, SALT_FIRM, number);
-	int32_t from = city_day(2004, 6, 1), to = city_day(2025, 3, 31);
+	int32_t from = date_day(2004, 6, 1), to = date_day(2025, 3, 31);
 
 	out->number = number;
 	out->local = (uint16_t)(number % GRID_FIRMS);
@@ -149,7 +149,7 @@ void city_firm(const struct city *city, uint32_t number, struct city_firm *out)
 	out->capital = is_trader(out->local)
 			       ? 1 + (uint32_t)(h >> 8 & 31)
 			       : 10 * (1 + (uint32_t)((h >> 8 & 31) * (h >> 16 & 31)));
-	firm_codes(city, out, out->founded >= city_day(2015, 10, 1));
+	firm_codes(city, out, out->founded >= date_day(2015, 10, 1));
 	firm_name(city, out);
 }
 

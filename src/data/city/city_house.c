@@ -142,7 +142,7 @@ int32_t city_moved(const struct city *city, uint32_t person)
 {
 	/* Not into a house that was not there. */
 	int built = city_built(city, person / GRID_PERSONS);
-	int32_t from = city_day(built < 2004 ? 2004 : built + 1, 1, 1);
+	int32_t from = date_day(built < 2004 ? 2004 : built + 1, 1, 1);
 
 	return from + (int32_t)city_below(household_chance(city, SALT_MOVE, person) << 24,
 					  (uint32_t)(city->today - from));

@@ -29,7 +29,7 @@ static void person_birth(const struct city *city, uint32_t grid, struct city_per
 	char *at = p->id;
 
 	p->born = s->day_first + (int32_t)day;
-	city_day_split(p->born, &year, &month, &of_month);
+	date_of(p->born, &year, &month, &of_month);
 	at = city_put_n(at, (s->migrant ? city_far_codes : city_local_codes)[division], 6);
 	at = city_digits(at, (uint64_t)year, 4);
 	at = city_digits(at, (uint64_t)month, 2);
@@ -177,7 +177,7 @@ int32_t city_married(const struct city *city, const struct city_person *p)
 
 int32_t city_died(const struct city *city, const struct city_person *p)
 {
-	int32_t from = city_day(2015, 1, 1);
+	int32_t from = date_day(2015, 1, 1);
 
 	return from + (int32_t)city_below(city_hash(city, SALT_DEATH, p->number),
 					  (uint32_t)(city->today - from));

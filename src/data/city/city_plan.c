@@ -130,8 +130,8 @@ static void add_household(struct maker *m, uint8_t type)
 		s->dead = in->how == DIED;
 		s->undocumented = t->undocumented ||
 				  (t->child_undocumented && in->role == ROLE_CHILD);
-		s->day_first = city_day(in->year_first, 1, 1);
-		s->days = (uint32_t)(city_day(in->year_last + 1, 1, 1) - s->day_first);
+		s->day_first = date_day(in->year_first, 1, 1);
+		s->days = (uint32_t)(date_day(in->year_last + 1, 1, 1) - s->day_first);
 		/* Birthdays and divisions are dealt out to the grids without repetition. */
 		assert(s->days * (t->migrant ? CITY_FAR_CODES : CITY_LOCAL_CODES) >= CITY_GRIDS);
 		m->slots++;

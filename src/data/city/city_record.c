@@ -231,7 +231,7 @@ static char *cell_of_firm(struct city_record *r, char *p, const struct city_colu
 	case WHAT_FIRM_NAME: return city_cell_firm(r, p, of, own);
 	case WHAT_FIRM_CODE: return city_cell_code(r, p, of, own);
 	case WHAT_FIRM_OLD_CODE:
-		return of->founded < city_day(2015, 10, 1) ? city_put_n(p, of->old_code, 15) : p;
+		return of->founded < date_day(2015, 10, 1) ? city_put_n(p, of->old_code, 15) : p;
 	case WHAT_FIRM_KIND:
 		return city_put(p, !strcmp(of->form, "有限公司")        ? "有限责任公司"
 				   : !strcmp(of->form, "厂")            ? "个人独资企业"
@@ -262,7 +262,7 @@ static int32_t act_day(struct city_record *r, uint64_t chance)
 		load(r, WHO_FIRM);
 		can = r->firm[WHO_FIRM].founded;
 		break;
-	default: can = city_day(city_built(r->city, r->subject / GRID_HOUSES) + 1, 1, 1);
+	default: can = date_day(city_built(r->city, r->subject / GRID_HOUSES) + 1, 1, 1);
 	}
 	if (from < can)
 		from = can;

@@ -128,12 +128,12 @@ TEST(days_become_dates_and_days_again)
 {
 	int y, m, d, before = 0;
 
-	assert_int_equal(city_day(1970, 1, 1), 0);
-	assert_int_equal(city_day(2000, 2, 29), 11016);
-	assert_int_equal(city_day(2025, 6, 30), 20269);
-	for (int32_t day = city_day(1900, 1, 1); day <= city_day(2100, 12, 31); day++) {
-		city_day_split(day, &y, &m, &d);
-		assert_int_equal(city_day(y, m, d), day);
+	assert_int_equal(date_day(1970, 1, 1), 0);
+	assert_int_equal(date_day(2000, 2, 29), 11016);
+	assert_int_equal(date_day(2025, 6, 30), 20269);
+	for (int32_t day = date_day(1900, 1, 1); day <= date_day(2100, 12, 31); day++) {
+		date_of(day, &y, &m, &d);
+		assert_int_equal(date_day(y, m, d), day);
 		assert_true(y * 10000 + m * 100 + d > before);
 		before = y * 10000 + m * 100 + d;
 	}
@@ -264,10 +264,10 @@ static void expect_family(const struct city *city, const struct city_person *p)
 		assert_true(day <= city->today);
 	}
 	if (p->slot->dead)
-		assert_in_range(city_died(city, p), city_day(2015, 1, 1), city->today);
+		assert_in_range(city_died(city, p), date_day(2015, 1, 1), city->today);
 	assert_false(city->plan.slots[p->slot->head].dead);
 	assert_true(city_home(city, n) != city_old_home(city, n));
-	assert_in_range(city_moved(city, n), city_day(2004, 1, 1), city->today);
+	assert_in_range(city_moved(city, n), date_day(2004, 1, 1), city->today);
 }
 
 TEST(families_agree)

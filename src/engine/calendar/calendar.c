@@ -138,7 +138,6 @@ enum status calendar_year_show(struct call *c, const struct calendar_year_ask *i
 	struct calendar_doubt doubt = { 0 };
 	struct notice *years = NULL;
 	size_t n = 0;
-	int32_t day = 0, last = 0;
 	enum status st = calendar_open(c, in->calendar, in->version, NULL, &k);
 
 	if (!st)
@@ -155,11 +154,11 @@ enum status calendar_year_show(struct call *c, const struct calendar_year_ask *i
 		st = calendar_days_of(c, in->calendar, in->year, years[i].version, &out->days,
 				      &out->days_count);
 	}
-	if (!calendar_day_from((int)in->year, 1, 1, &day) ||
-	    !calendar_day_from((int)in->year, 12, 31, &last))
+	if (in->year < CALENDAR_YEAR_MIN || in->year > CALENDAR_YEAR_MAX)
 		return fail(c, ST_NOT_FOUND, "year", "years are known from %d to %d",
 			    CALENDAR_YEAR_MIN, CALENDAR_YEAR_MAX);
-	for (; day <= last; day++)
+	int32_t last = date_day((int)in->year, 12, 31);
+	for (int32_t day = date_day((int)in->year, 1, 1); day <= last; day++)
 		out->working_days += calendar_works(k, day, &doubt);
 	return st;
 }

@@ -55,9 +55,7 @@ struct calendar_doubt {
 };
 
 int32_t calendar_day_of(int64_t at);
-/* False: there is no such date, or its year is not known here. */
-bool calendar_day_from(int year, int month, int day, int32_t *out) MUST_USE;
-/* "2026-10-09" and nothing else. */
+/* "2026-10-09" and nothing else. False: no such date, or its year is not known here. */
 bool calendar_day_read(const char *text, int32_t *out) MUST_USE;
 const char *calendar_day_text(struct arena *a, int32_t day);
 int calendar_year_of(int32_t day);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include "engine/calendar/calendar_private.h"
 
-enum { DAYS_PER_ERA = 146097, DAYS_0000_TO_1970 = 719468 };
-#define SHANGHAI (8 * 3600 * CLOCK_SECOND)
 #define MINUTE (60 * CLOCK_SECOND)
 
 #define AS_USUAL                                                                                   \
@@ -19,82 +17,39 @@ const struct calendar_hours calendar_preset_hours = {
 
 /* --- dates --- */
 
-/* Days since 1970-01-01; the year is counted from March, so that the leap day is its last. */
-static int32_t days_from(int year, int month, int day)
-{
-	int y = month > 2 ? year : year - 1;
-	int era = y / 400, in_era = y % 400;
-	int of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-	return era * DAYS_PER_ERA + in_era * 365 + in_era / 4 - in_era / 100 + of_year -
-	       DAYS_0000_TO_1970;
-}
-
-static void date_from(int32_t days, int *year, int *month, int *day)
-{
-	int32_t z = days + DAYS_0000_TO_1970;
-	int era = z / DAYS_PER_ERA, of_era = z % DAYS_PER_ERA;
-	int y = (of_era - of_era / 1460 + of_era / 36524 - of_era / (DAYS_PER_ERA - 1)) / 365;
-	int of_year = of_era - (365 * y + y / 4 - y / 100);
-	int m = (5 * of_year + 2) / 153;
-
-	*day = of_year - (153 * m + 2) / 5 + 1;
-	*month = m < 10 ? m + 3 : m - 9;
-	*year = y + era * 400 + (*month <= 2);
-}
-
 int32_t calendar_day_of(int64_t at)
 {
-	int64_t here = at + SHANGHAI;
+	int64_t here = at + CLOCK_CHINA;
 
 	return (int32_t)(here / CLOCK_DAY - (here % CLOCK_DAY < 0));
 }
 
 int64_t calendar_day_start(int32_t day)
 {
-	return day * CLOCK_DAY - SHANGHAI;
+	return day * CLOCK_DAY - CLOCK_CHINA;
 }
 
-bool calendar_day_from(int year, int month, int day, int32_t *out)
+static bool known(int32_t day)
 {
-	int y, m, d;
-
-	if (year < CALENDAR_YEAR_MIN || year > CALENDAR_YEAR_MAX || month < 1 || month > 12 ||
-	    day < 1 || day > 31)
-		return false;
-	int32_t days = days_from(year, month, day);
-	date_from(days, &y, &m, &d);
-	if (m != month)
-		return false; /* the 31st of April */
-	*out = days;
-	return true;
-}
-
-/* The number that 'n' digits say. */
-static int digits_of(const char *text, int n)
-{
-	int number = 0;
-	while (n--)
-		number = number * 10 + (*text++ - '0');
-	return number;
+	return day >= date_day(CALENDAR_YEAR_MIN, 1, 1) &&
+	       day <= date_day(CALENDAR_YEAR_MAX, 12, 31);
 }
 
 bool calendar_day_read(const char *text, int32_t *out)
 {
-	if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
+	int32_t day;
+
+	if (!date_parse(text, &day) || !known(day))
 		return false;
-	for (int i = 0; i < 10; i++)
-		if (i != 4 && i != 7 && (text[i] < '0' || text[i] > '9'))
-			return false;
-	return calendar_day_from(digits_of(text, 4), digits_of(text + 5, 2), digits_of(text + 8, 2),
-				 out);
+	*out = day;
+	return true;
 }
 
 const char *calendar_day_text(struct arena *a, int32_t day)
 {
 	int y, m, d;
 
-	date_from(day, &y, &m, &d);
+	date_of(day, &y, &m, &d);
 	return arena_printf(a, "%04d-%02d-%02d", y, m, d);
 }
 
@@ -102,19 +57,13 @@ int calendar_year_of(int32_t day)
 {
 	int y, m, d;
 
-	date_from(day, &y, &m, &d);
+	date_of(day, &y, &m, &d);
 	return y;
 }
 
 int calendar_weekday(int32_t day)
 {
 	return ((day + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
-}
-
-static bool known(int32_t day)
-{
-	return day >= days_from(CALENDAR_YEAR_MIN, 1, 1) &&
-	       day <= days_from(CALENDAR_YEAR_MAX, 12, 31);
 }
 
 /* --- what is worked --- */

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include "engine/form/form_private.h"
 
-#define SHANGHAI (8 * 3600 * CLOCK_SECOND)
-
 void form_problem(struct form_scope *s, const char *path, const char *rule, const char *fmt, ...)
 {
 	struct form_problems *p = s->problems;
@@ -141,7 +139,7 @@ static void check_moment(struct form_scope *s, const struct form_field *f, const
 		return;
 	}
 	char today[TIME_TEXT_SIZE];
-	time_write(s->c->now_at + SHANGHAI, TIME_Z, today);
+	time_write(s->c->now_at + CLOCK_CHINA, TIME_Z, today);
 	if (f->no_past && f->moment != FORM_TIME && strncmp(text, today, 10) < 0)
 		form_problem(s, path, "disallowPassedDates", "the date has passed");
 }

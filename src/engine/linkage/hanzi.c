@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/linkage/hanzi.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 bool hanzi_same_sound(uint32_t a, uint32_t b, bool fuzzy)
@@ -129,29 +130,16 @@ static bool all_digits(const char *s, size_t n)
 	return true;
 }
 
-/* Days since 1970 of a date of the Gregorian calendar (Howard Hinnant's civil calendar). */
-static int32_t days_from(int y, int m, int d)
-{
-	y -= m <= 2;
-	int era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-	int doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	int doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return era * 146097 + doe - 719468;
-}
-
 static bool day_of(const char *digits, int32_t *day)
 {
-	static const int lengths[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int v[8];
 	for (int i = 0; i < 8; i++)
 		v[i] = digits[i] - '0';
 	int y = v[0] * 1000 + v[1] * 100 + v[2] * 10 + v[3], m = v[4] * 10 + v[5],
 	    d = v[6] * 10 + v[7];
-	bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-	if (y < 1800 || y > 2200 || m < 1 || m > 12 || d < 1 || d > lengths[m - 1] ||
-	    (m == 2 && d == 29 && !leap))
+	if (y < 1800 || y > 2200 || !date_is(y, m, d))
 		return false;
-	*day = days_from(y, m, d);
+	*day = date_day(y, m, d);
 	return true;
 }
 

@@ -9,7 +9,8 @@
  * for (tasks, timers, waits, jobs, incidents) and one entry of its log change together. Commands of one
  * instance never overlap: SQLite has one writer, PostgreSQL runs them SERIALIZABLE over its row.
  *
- * Owns tables process_*. Uses db, jobs (its timers), engine/flow, bpmn, dmn, feel, form, calendar. */
+ * Owns tables process_*. Posts process.task.urged. Uses db, audit, identity, jobs (its timers),
+ * engine/flow, bpmn, dmn, feel, form, calendar. */
 #ifndef ENGINE_PROCESS_PROCESS_H
 #define ENGINE_PROCESS_PROCESS_H
 

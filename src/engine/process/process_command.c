@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands that people and systems give: who may, what was asked before, and the run itself. */
 #include "door/audit/audit.h"
-#include "engine/process/process_private.h"
+#include "engine/process/process_human.h"
 
 const struct field process_result_wire[] = {
 	F_INT(process_result, instance_id, 0, 0, 0),
@@ -19,6 +19,11 @@ bool process_reaches(const struct call *c, const char *domain_id)
 	return a->is_admin || a->scope == SCOPE_SYSTEM || str_eq(a->domain_id, domain_id);
 }
 
+const char *process_domain(const struct call *c)
+{
+	return c->actor.domain_id ? c->actor.domain_id : "";
+}
+
 static bool has_role(const struct call *c, const char *role)
 {
 	for (size_t i = 0; i < c->actor.role_count; i++) {
@@ -28,22 +33,30 @@ static bool has_role(const struct call *c, const char *role)
 	return false;
 }
 
-/* Whether the asker is somebody for whom the task is. */
+bool process_is_for(const struct call *c, const struct process_task_row *t,
+		    const struct candidate_row *list, size_t n)
+{
+	if (t->open || may(c, "process.operate"))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(list[i].kind, "user") ? str_eq(list[i].who, c->actor.user_id)
+						 : has_role(c, list[i].who))
+			return true;
+	}
+	return false;
+}
+
 enum status process_may_take(struct call *c, const struct process_task_row *t)
 {
 	struct candidate_row *list = NULL;
 	size_t n = 0;
-	if (t->open || may(c, "process.operate"))
+	if (process_is_for(c, t, NULL, 0))
 		return ST_OK;
 	enum status st = candidate_list(c, t->instance_id, t->execution, &list, &n);
-	for (size_t i = 0; i < n && !st; i++) {
-		if (str_eq(list[i].kind, "user") ? str_eq(list[i].who, c->actor.user_id)
-						 : has_role(c, list[i].who))
-			return ST_OK;
-	}
-	return st ? st
-		  : fail(c, ST_FORBIDDEN, NULL, "task %lld-%lld is not yours to take",
-			 (long long)t->instance_id, (long long)t->execution);
+	return st || process_is_for(c, t, list, n)
+		       ? st
+		       : fail(c, ST_FORBIDDEN, NULL, "task %lld-%lld is not yours to take",
+			      (long long)t->instance_id, (long long)t->execution);
 }
 
 /* -- commands that were given before -- */
@@ -128,20 +141,17 @@ enum status process_start(struct call *c, const struct process_start *in,
 {
 	struct process_definition_row d = { 0 };
 	bool found = false;
-	const char *mine = c->actor.domain_id ? c->actor.domain_id : "";
 	const char *what = process_what(c, "start", in->version, 0,
 					arena_printf(c->arena, "%s %s", in->key,
 						     in->business_key ? in->business_key : ""),
 					in->variables);
-	json_t *variables = variables_parse(c, in->variables);
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
-	st = definition_find(c, mine, "bpmn", in->key, in->version, &d);
-	if (st == ST_NOT_FOUND && *mine)
-		st = definition_find(c, "", "bpmn", in->key, in->version, &d);
+	st = definition_near(c, process_domain(c), "bpmn", in->key, in->version, &d);
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, "key", "there is no process %s", in->key);
 	if (!st && !str_eq(d.state, "active"))
@@ -191,15 +201,9 @@ enum status process_command_once(struct call *c, const char *command, struct pro
 	return once_keep(c, key, out);
 }
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 json_t *process_input(struct call *c, const struct process_command *in, json_t *variables)
 {
-	json_t *o = json_object();
-	arena_defer(c->arena, json_gone, o);
+	json_t *o = keep_json(c->arena, json_object());
 	if (in->execution)
 		json_object_set_new(o, "execution", json_integer(in->execution));
 	if (variables && json_object_size(variables))
@@ -221,10 +225,10 @@ static enum status operate(struct call *c, const char *command, const struct pro
 	bool found = false;
 	const char *what =
 		process_what(c, command, in->instance_id, in->execution, in->reason, in->variables);
-	json_t *variables = variables_parse(c, in->variables);
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	st = run_open(c, in->instance_id, false, &run);
@@ -281,29 +285,20 @@ enum status process_skip(struct call *c, const struct process_command *in,
 
 /* -- tasks -- */
 
-/* "12-3" → instance 12, execution 3; or the two numbers as they are. */
-static enum status name_task(struct call *c, const struct process_command *in, int64_t *instance,
-			     int64_t *execution)
+bool process_place(struct call *c, const char *name, int64_t *instance, int64_t *execution)
 {
-	const char *dash = in->task ? strchr(in->task, '-') : NULL;
-	*instance = in->instance_id;
-	*execution = in->execution;
-	if (!in->task)
-		return ST_OK;
-	if (!dash ||
-	    !int_parse(arena_strndup(c->arena, in->task, (size_t)(dash - in->task)), instance) ||
-	    !int_parse(dash + 1, execution))
-		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
-	return ST_OK;
+	const char *dash = strchr(name, '-');
+	return dash && int_parse(arena_strndup(c->arena, name, (size_t)(dash - name)), instance) &&
+	       int_parse(dash + 1, execution);
 }
 
 enum status process_task_find(struct call *c, const struct process_command *in,
 			      struct process_task_row *t)
 {
-	int64_t instance = 0, execution = 0;
-	enum status st = name_task(c, in, &instance, &execution);
-	if (!st)
-		st = task_get(c, instance, execution, t);
+	int64_t instance = in->instance_id, execution = in->execution;
+	if (in->task && !process_place(c, in->task, &instance, &execution))
+		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
+	enum status st = task_get(c, instance, execution, t);
 	if (st == ST_NOT_FOUND || (!st && !process_reaches(c, t->domain_id)))
 		return fail(c, ST_NOT_FOUND, "task", "there is no task %lld-%lld",
 			    (long long)instance, (long long)execution);
@@ -323,7 +318,7 @@ enum status process_give(struct call *c, const struct process_task_row *t, const
 	json_t *in = json_pack("{s:I, s:s?}", "execution", (json_int_t)t->execution, "user", user);
 	if (why)
 		json_object_set_new(in, "reason", json_string(why));
-	arena_defer(c->arena, json_gone, in);
+	keep_json(c->arena, in);
 	st = run_close(&run, "assign", in);
 	if (!st)
 		st = task_assign(c, t->instance_id, t->execution, user);
@@ -332,19 +327,25 @@ enum status process_give(struct call *c, const struct process_task_row *t, const
 	return st;
 }
 
+/* The task of a command that was not given before, else '*found' and its answer. */
+static enum status task_once(struct call *c, const char *command, const struct process_command *in,
+			     const char *more, struct process_task_row *t, bool *found,
+			     struct process_result *out)
+{
+	const char *what = process_what(c, command, in->instance_id, in->execution, in->task, more);
+	enum status st = once_find(c, in->idempotency_key, what, found, out);
+	return st || *found ? st : process_task_find(c, in, t);
+}
+
 enum status process_claim(struct call *c, const struct process_command *in,
 			  struct process_result *out)
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	const char *what = process_what(c, "claim", in->instance_id, in->execution, in->task, NULL);
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
-	if (st || found)
-		return st;
-	st = process_task_find(c, in, &t);
-	if (!st)
+	enum status st = task_once(c, "claim", in, NULL, &t, &found, out);
+	if (!st && !found)
 		st = process_may_take(c, &t);
-	if (st)
+	if (st || found)
 		return st;
 	if (t.assignee)
 		return fail(c, ST_CONFLICT, "task", "task %lld-%lld is taken%s",
@@ -359,13 +360,8 @@ enum status process_unclaim(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	const char *what =
-		process_what(c, "unclaim", in->instance_id, in->execution, in->task, NULL);
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	enum status st = task_once(c, "unclaim", in, NULL, &t, &found, out);
 	if (st || found)
-		return st;
-	st = process_task_find(c, in, &t);
-	if (st)
 		return st;
 	if (!t.assignee)
 		return fail(c, ST_CONFLICT, "task", "nobody has taken task %lld-%lld",
@@ -382,14 +378,10 @@ enum status process_assign(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	const char *what =
-		process_what(c, "assign", in->instance_id, in->execution, in->task, in->user_id);
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	enum status st = task_once(c, "assign", in, in->user_id, &t, &found, out);
 	if (st || found)
 		return st;
-	st = process_task_find(c, in, &t);
-	if (!st)
-		st = process_give(c, &t, in->user_id, NULL, out);
+	st = process_give(c, &t, in->user_id, NULL, out);
 	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
@@ -399,16 +391,11 @@ enum status process_complete(struct call *c, const struct process_command *in,
 	struct process_task_row t = { 0 };
 	struct process_run run;
 	bool found = false;
-	const char *what = process_what(c, "complete", in->instance_id, in->execution, in->task,
-					in->variables);
-	json_t *variables = variables_parse(c, in->variables);
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = task_once(c, "complete", in, in->variables, &t, &found, out);
 	if (st || found)
-		return st;
-	st = process_task_find(c, in, &t);
-	if (st)
 		return st;
 	if (t.assignee && !str_eq(t.assignee, c->actor.user_id))
 		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",

@@ -5,6 +5,14 @@
 #include "door/audit/audit.h"
 #include "engine/process/process_deploy.h"
 
+enum status definition_near(struct call *c, const char *domain_id, const char *kind,
+			    const char *key, int64_t version, struct process_definition_row *out)
+{
+	enum status st = definition_find(c, domain_id, kind, key, version, out);
+	return st == ST_NOT_FOUND && *domain_id ? definition_find(c, "", kind, key, version, out)
+						: st;
+}
+
 /* -- judging -- */
 
 /* What our extensions say in another way than the rule wants: a process of another deployment is called by
@@ -251,9 +259,7 @@ static enum status check_others(struct call *c, const struct deployment_ask *in,
 	struct process_definition_row d = { 0 };
 	enum status st = ST_OK;
 	for (size_t i = 0; i < in->call_count && !st; i++) {
-		st = definition_find(c, domain, "bpmn", in->calls[i].key, 0, &d);
-		if (st == ST_NOT_FOUND)
-			st = definition_find(c, "", "bpmn", in->calls[i].key, 0, &d);
+		st = definition_near(c, domain, "bpmn", in->calls[i].key, 0, &d);
 		if (st == ST_NOT_FOUND)
 			st = fail(c, ST_BAD_INPUT, "xml",
 				  "CALL at %s: there is no process %s: deploy it first, or in the "
@@ -297,11 +303,6 @@ enum status deploy(struct call *c, const struct deployment_ask *in, struct deplo
 
 /* -- looking -- */
 
-static const char *own_domain(const struct call *c)
-{
-	return c->actor.domain_id ? c->actor.domain_id : "";
-}
-
 static enum status definition_seen(struct call *c, const struct definition_ask *in,
 				   struct process_definition_row *out)
 {
@@ -316,7 +317,7 @@ enum status definitions(struct call *c, const struct definition_ask *in,
 			struct definition_page *out)
 {
 	int64_t limit = in->limit ? in->limit : 50;
-	enum status st = definition_list(c, own_domain(c), in->kind, in->key,
+	enum status st = definition_list(c, process_domain(c), in->kind, in->key,
 					 in->below ? in->below : INT64_MAX, limit + 1,
 					 &out->definitions, &out->definitions_count);
 	if (!st && (int64_t)out->definitions_count > limit) {
@@ -370,7 +371,8 @@ enum status definition_switch(struct call *c, const struct definition_ask *in,
 static const struct feel_limits decide_limits = { .steps = 2000000, .memory = 32u << 20 };
 
 /* The decision of that name or id, or the only one. */
-static const char *decision_of(struct call *c, const struct dmn_model *m, const char *asked)
+static enum status decision_of(struct call *c, const struct dmn_model *m, const char *asked,
+			       const char **out)
 {
 	size_t n = 0;
 	const struct dmn_item *items = dmn_items(m, &n), *only = NULL;
@@ -379,19 +381,16 @@ static const char *decision_of(struct call *c, const struct dmn_model *m, const 
 			continue;
 		if (asked && !str_eq(asked, items[i].name) && !str_eq(asked, items[i].id))
 			continue;
-		if (only && !asked) {
-			(void)!fail(c, ST_BAD_INPUT, "decision",
+		if (only && !asked)
+			return fail(c, ST_BAD_INPUT, "decision",
 				    "the model has several decisions: one is named");
-			return NULL;
-		}
 		only = only ? only : &items[i];
 	}
-	if (!only) {
-		(void)!fail(c, ST_NOT_FOUND, "decision", "the model has no decision %s",
-			    asked ? asked : "");
-		return NULL;
-	}
-	return only->name;
+	if (!only)
+		return fail(c, asked ? ST_NOT_FOUND : ST_BAD_INPUT, "decision",
+			    "the model has no decision %s", asked ? asked : "");
+	*out = only->name;
+	return ST_OK;
 }
 
 static const char *explain(struct call *c, const struct dmn_trace *trace,
@@ -406,13 +405,14 @@ static const char *explain(struct call *c, const struct dmn_trace *trace,
 static enum status evaluate(struct call *c, const struct decide_ask *in, const struct dmn_model *m,
 			    struct decide_answer *out)
 {
-	json_t *variables = variables_parse(c, in->variables), *value;
-	const char *name, *decision = decision_of(c, m, in->decision);
+	json_t *variables = NULL, *value;
+	const char *name, *decision = NULL;
 	size_t count = 0;
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	if (!decision)
-		return in->decision ? ST_NOT_FOUND : ST_BAD_INPUT;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = decision_of(c, m, in->decision, &decision);
+	if (st)
+		return st;
 	struct dmn_input *inputs =
 		arena_array(c->arena, json_object_size(variables) + 1, sizeof(*inputs));
 	json_object_foreach(variables, name, value)
@@ -436,9 +436,7 @@ enum status decide(struct call *c, const struct decide_ask *in, struct decide_an
 {
 	struct process_definition_row d = { 0 };
 	const struct dmn_model *m = NULL;
-	enum status st = definition_find(c, own_domain(c), "dmn", in->key, in->version, &d);
-	if (st == ST_NOT_FOUND && *own_domain(c))
-		st = definition_find(c, "", "dmn", in->key, in->version, &d);
+	enum status st = definition_near(c, process_domain(c), "dmn", in->key, in->version, &d);
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, "key", "there is no decision model %s", in->key);
 	if (!st && !str_eq(d.state, "active"))

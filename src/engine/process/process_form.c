@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include "engine/process/process_private.h"
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 /* --- reading --- */
 
 static const struct process_form *find_form(const struct process_form *forms, const char *process,
@@ -158,15 +153,13 @@ enum status process_form_take(struct process_run *run, int64_t execution, json_t
 	*out = given;
 	if (!x)
 		return ST_OK;
-	json_t *before = flow_variables(run->world, execution);
-	arena_defer(c->arena, json_gone, before);
+	json_t *before = keep_json(c->arena, flow_variables(run->world, execution));
 	enum status st = form_check(c, x->form, x->permissions, x->permission_count, before, given,
 				    &made, &problems);
 	if (st)
 		return st;
 	/* Only what differs is set, so that the log tells what the person did. */
-	json_t *changed = json_object();
-	arena_defer(c->arena, json_gone, changed);
+	json_t *changed = keep_json(c->arena, json_object());
 	json_object_foreach(made, name, v)
 	{
 		if (!json_equal(v, json_object_get(before, name)))
@@ -190,8 +183,7 @@ enum status process_form_show(struct process_run *run, int64_t execution, const 
 
 	if (!x)
 		return ST_OK;
-	json_t *all = flow_variables(run->world, execution);
-	arena_defer(c->arena, json_gone, all);
+	json_t *all = keep_json(c->arena, flow_variables(run->world, execution));
 	enum status st = form_shown(c, x->form, x->permissions, x->permission_count, all, &shown);
 	if (!st)
 		st = form_schema_shown(c, x->schema, strlen(x->schema), x->permissions,

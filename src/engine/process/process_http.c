@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The room's shapes and routes, below /api/v1/process. */
 #include "engine/process/process_deploy.h"
+#include "engine/process/process_human.h"
 #include "engine/process/process_job.h"
 #include "engine/process/process_list.h"
 
@@ -42,6 +43,8 @@ static const struct field deployment_wire[] = {
 	F_END,
 };
 static const struct definition_ask of_bpmn = { .kind = "bpmn" }, of_dmn = { .kind = "dmn" };
+static const struct definition_ask to_suspended = { .state = "suspended" },
+				   to_active = { .state = "active" };
 static const struct field definition_ask_wire[] = {
 	F_STR(definition_ask, key, PROCESS_KEY_MAX, OPT | FROM_QUERY),
 	F_INT(definition_ask, limit, 1, 200, OPT | FROM_QUERY),
@@ -332,28 +335,11 @@ static const struct field incident_page_wire[] = {
 
 /* --- routes --- */
 
-static enum status definition_suspend(struct call *c, const struct definition_ask *in,
-				      struct process_definition_row *out)
-{
-	struct definition_ask ask = *in;
-	ask.state = "suspended";
-	return definition_switch(c, &ask, out);
-}
-
-static enum status definition_activate(struct call *c, const struct definition_ask *in,
-				       struct process_definition_row *out)
-{
-	struct definition_ask ask = *in;
-	ask.state = "active";
-	return definition_switch(c, &ask, out);
-}
-
 ACT(deploy, deployment_ask, deployment)
 ACT(definitions, definition_ask, definition_page)
 ACT(definition_show, definition_ask, process_definition_row)
 ACT(definition_download, definition_ask, definition_xml)
-ACT(definition_suspend, definition_ask, process_definition_row)
-ACT(definition_activate, definition_ask, process_definition_row)
+ACT(definition_switch, definition_ask, process_definition_row)
 ACT(decide, decide_ask, decide_answer)
 ACT(process_start, process_start, process_result)
 ACT(process_cancel, process_command, process_result)
@@ -408,13 +394,13 @@ const struct route process_routes[] = {
 	ROW("GET", "/definitions/{id}/xml", "process.work", definition_download, definition_ask,
 	    definition_key_wire, definition_xml, .name = "process.definition.xml", READS,
 	    .help = "Gives the model as it was deployed."),
-	ROW("POST", "/definitions/{id}/suspension", "process.design", definition_suspend,
+	ROW("POST", "/definitions/{id}/suspension", "process.design", definition_switch,
 	    definition_ask, definition_key_wire, process_definition_row,
-	    .name = "process.definition.suspend", COMMANDS,
+	    .name = "process.definition.suspend", COMMANDS, .preset = &to_suspended,
 	    .help = "Starts no more instances of this version; those that run go on."),
-	ROW("POST", "/definitions/{id}/activation", "process.design", definition_activate,
+	ROW("POST", "/definitions/{id}/activation", "process.design", definition_switch,
 	    definition_ask, definition_key_wire, process_definition_row,
-	    .name = "process.definition.activate", COMMANDS,
+	    .name = "process.definition.activate", COMMANDS, .preset = &to_active,
 	    .help = "Lets instances of this version be started again."),
 	ROW("POST", "/decisions", "process.design", deploy, deployment_ask, deployment_ask_wire,
 	    deployment, .name = "process.decision.deploy", .success = 201,

@@ -4,7 +4,7 @@
  * entry of the instance's log, and an entry of the audit trail. */
 #include "door/identity/identity.h"
 #include "door/jobs/events.h"
-#include "engine/process/process_private.h"
+#include "engine/process/process_human.h"
 
 #define URGE_PAUSE (600 * CLOCK_SECOND)
 
@@ -17,6 +17,7 @@ struct doing {
 	struct process_task_row task;
 	struct process_run run;
 	const struct bpmn_element *element; /* of the task */
+	json_t *variables;                  /* that were given */
 	bool done;                          /* it was done before: the answer is there */
 };
 
@@ -53,7 +54,9 @@ static enum status begin(struct call *c, const struct process_human *in, const c
 	const char *what = process_what(c, command, in->resume, 0, more, in->variables);
 
 	*d = (struct doing){ 0 };
-	enum status st = once_find(c, in->idempotency_key, what, &d->done, out);
+	enum status st = variables_parse(c, in->variables, &d->variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &d->done, out);
 	if (st || d->done)
 		return st;
 	st = process_task_find(c, &named, &d->task);
@@ -99,11 +102,11 @@ static enum status finish(struct call *c, const struct process_human *in, struct
 				    input, out);
 }
 
-static json_t *input_for(struct call *c, const struct doing *d, json_t *variables)
+static json_t *input_for(struct call *c, const struct doing *d)
 {
 	const struct process_command named = { .execution = d->task.execution };
 
-	return process_input(c, &named, variables);
+	return process_input(c, &named, d->variables);
 }
 
 /* --- transfer, delegate --- */
@@ -146,7 +149,7 @@ enum status process_delegate(struct call *c, const struct process_human *in,
 		return st;
 	/* Delegated on: it goes back to whoever had it first. */
 	const char *owner = local_text(&d.run, d.task.execution, "flow:owner");
-	json_t *input = input_for(c, &d, NULL);
+	json_t *input = input_for(c, &d);
 	json_object_set_new(input, "owner", json_string(owner ? owner : d.task.assignee));
 	json_object_set_new(input, "user", json_string(in->user_id));
 	st = finish(c, in, &d, "delegate", input, out);
@@ -202,12 +205,9 @@ static bool leads(const struct bpmn_element *from, const struct bpmn_element *to
 static enum status move(struct call *c, const struct process_human *in, struct doing *d,
 			struct process_result *out)
 {
-	json_t *variables = variables_parse(c, in->variables);
 	const struct bpmn_element *to = d->element ? bpmn_by_id(d->element->model, in->node) : NULL;
 	bool direct = in->resume == RESUME_DIRECT;
 
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
 	if (!to || to->parent != d->element->parent || !bpmn_is(to, BPMN_ACTIVITY) ||
 	    to == d->element)
 		return fail(c, ST_BAD_INPUT, "node",
@@ -219,7 +219,7 @@ static enum status move(struct call *c, const struct process_human *in, struct d
 			    "direct is for a user task that is done once");
 	if (bpmn_first(d->element, BPMN_LOOP_CHARACTERISTICS))
 		return fail(c, ST_CONFLICT, "task", "one of several tasks is not moved alone");
-	json_t *input = input_for(c, d, variables);
+	json_t *input = input_for(c, d);
 	json_object_set_new(input, "node", json_string(in->node));
 	if (direct)
 		json_object_set_new(input, "direct", json_true());
@@ -241,8 +241,7 @@ enum status process_return(struct call *c, const struct process_human *in,
 		st = fail(c, ST_BAD_INPUT, "node", "'%.64s' does not stand before the task",
 			  in->node);
 	/* A form is held to when it is complete, which it need not be here. */
-	if (!st && process_form_of(&d.run, d.task.execution) &&
-	    json_object_size(variables_parse(c, in->variables)))
+	if (!st && process_form_of(&d.run, d.task.execution) && json_object_size(d.variables))
 		st = fail(c, ST_BAD_INPUT, "variables",
 			  "a task with a form is returned without variables");
 	return st ? st : move(c, in, &d, out);
@@ -290,6 +289,6 @@ enum status process_urge(struct call *c, const struct process_human *in, struct 
 		return fail(c, ST_TOO_MANY, "task",
 			    "haste was asked for less than ten minutes ago");
 	if (!st)
-		st = finish(c, in, &d, "urge", input_for(c, &d, NULL), out);
+		st = finish(c, in, &d, "urge", input_for(c, &d), out);
 	return st ? st : tell_urged(c, in, &d);
 }

@@ -47,11 +47,6 @@ process_act_fn *process_offered(const char *name)
 	return found;
 }
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 /* -- one job, and those that follow it -- */
 
 /* The act's work, and the step that it completes; '*in' gets what the log is to tell. */
@@ -61,12 +56,10 @@ static enum status perform(struct process_run *run, int64_t execution, const cha
 	struct call *c = run->c;
 	json_t *result = NULL;
 	enum status st = ST_OK;
-	*in = json_pack("{s:I}", "execution", (json_int_t)execution);
-	arena_defer(c->arena, json_gone, *in);
+	*in = keep_json(c->arena, json_pack("{s:I}", "execution", (json_int_t)execution));
 	if (act_name) {
 		process_act_fn *act = process_offered(act_name);
-		json_t *seen = flow_variables(run->world, execution);
-		arena_defer(c->arena, json_gone, seen);
+		json_t *seen = keep_json(c->arena, flow_variables(run->world, execution));
 		if (!act)
 			return fail(c, ST_NOT_OFFERED, NULL, "there is no act '%s'", act_name);
 		st = act(c, run->row.id, seen, &result);
@@ -147,8 +140,8 @@ enum status job_fail(struct call *c, const struct process_job_row *j, int64_t le
 {
 	if (left > 0)
 		return job_failed(c, j, left, c->now_at + later(j), why);
-	json_t *in = json_pack("{s:I, s:s}", "execution", (json_int_t)j->execution, "reason", why);
-	arena_defer(c->arena, json_gone, in);
+	json_t *in = keep_json(c->arena, json_pack("{s:I, s:s}", "execution",
+						   (json_int_t)j->execution, "reason", why));
 	return process_inside(c, j->instance_id, "fail", in);
 }
 
@@ -185,12 +178,11 @@ enum status job_note(struct call *c, const struct process_job_row *j, const char
 
 enum status job_activate(struct call *c, const struct job_activation *in, struct job_page *out)
 {
-	const char *domain = c->actor.domain_id ? c->actor.domain_id : "";
 	struct process_job_row *due = NULL;
 	size_t n = 0;
 	int64_t until = c->now_at + (in->lease ? in->lease : 60) * CLOCK_SECOND;
-	enum status st = job_topic_due(c, in->topic, domain, c->now_at, in->count ? in->count : 10,
-				       &due, &n);
+	enum status st = job_topic_due(c, in->topic, process_domain(c), c->now_at,
+				       in->count ? in->count : 10, &due, &n);
 	out->jobs = arena_array(c->arena, n + 1, sizeof(*out->jobs));
 	for (size_t i = 0; i < n && !st; i++) {
 		struct process_run run;
@@ -200,11 +192,7 @@ enum status job_activate(struct call *c, const struct job_activation *in, struct
 			st = run_open(c, due[i].instance_id, true, &run);
 		if (st)
 			break;
-		json_t *seen = flow_variables(run.world, due[i].execution);
-		char *text = json_dumps(seen, JSON_COMPACT);
-		json_decref(seen);
-		v->variables = arena_strdup(c->arena, text);
-		free(text);
+		v->variables = variables_text(&run, due[i].execution);
 		v->job = arena_printf(c->arena, "%lld-%lld", (long long)due[i].instance_id,
 				      (long long)due[i].execution);
 		v->instance_id = due[i].instance_id;
@@ -223,11 +211,9 @@ enum status job_activate(struct call *c, const struct job_activation *in, struct
 static enum status held(struct call *c, const char *name, struct process_job_row *j)
 {
 	int64_t instance = 0, execution = 0;
-	const char *dash = strchr(name, '-');
-	enum status st = ST_NOT_FOUND;
-	if (dash && int_parse(arena_strndup(c->arena, name, (size_t)(dash - name)), &instance) &&
-	    int_parse(dash + 1, &execution))
-		st = job_read(c, instance, execution, j);
+	enum status st = process_place(c, name, &instance, &execution)
+				 ? job_read(c, instance, execution, j)
+				 : ST_NOT_FOUND;
 	if (st == ST_NOT_FOUND || (!st && !process_reaches(c, j->domain_id)))
 		return fail(c, ST_NOT_FOUND, "job", "there is no job %s", name);
 	if (!st && !str_eq(j->holder, c->actor.user_id))
@@ -244,10 +230,10 @@ enum status job_complete(struct call *c, const struct job_ending *in, struct pro
 	const char *what = arena_printf(c->arena, "%s %s %s %s", command, in->job,
 					in->code ? in->code : "",
 					in->variables ? in->variables : "");
-	json_t *variables = variables_parse(c, in->variables);
-	if (!variables)
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	st = held(c, in->job, &j);
@@ -258,20 +244,11 @@ enum status job_complete(struct call *c, const struct job_ending *in, struct pro
 	if (str_eq(run.row.state, "suspended"))
 		return fail(c, ST_CONFLICT, "job", "instance %lld is suspended",
 			    (long long)j.instance_id);
-	json_t *o = json_pack("{s:I, s:O}", "execution", (json_int_t)j.execution, "variables",
-			      variables);
-	arena_defer(c->arena, json_gone, o);
-	if (in->code)
-		json_object_set_new(o, "code", json_string(in->code));
-	if (in->reason)
-		json_object_set_new(o, "reason", json_string(in->reason));
-	st = run_apply(&run, command, o);
-	if (!st)
-		st = run_close(&run, command, o);
-	if (st)
-		return st;
-	result_of(&run, out);
-	return once_keep(c, in->idempotency_key, out);
+	const struct process_command named = { .execution = j.execution,
+					       .code = in->code,
+					       .reason = in->reason };
+	return process_command_once(c, command, &run, j.execution, in->idempotency_key,
+				    process_input(c, &named, variables), out);
 }
 
 enum status job_break(struct call *c, const struct job_ending *in, struct process_result *out)

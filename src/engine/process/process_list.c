@@ -29,13 +29,6 @@ static struct task_view view_of(struct call *c, const struct process_task_row *t
 	};
 }
 
-static bool name_of(struct call *c, const char *name, int64_t *instance, int64_t *execution)
-{
-	const char *dash = strchr(name, '-');
-	return dash && int_parse(arena_strndup(c->arena, name, (size_t)(dash - name)), instance) &&
-	       int_parse(dash + 1, execution);
-}
-
 static int by_place(const void *a_, const void *b_)
 {
 	const struct process_task_row *a = a_, *b = b_;
@@ -63,7 +56,7 @@ static void add_tasks(struct call *c, struct heap *h, const struct process_task_
 static enum status available(struct call *c, int64_t after, int64_t execution, int64_t limit,
 			     struct heap *h)
 {
-	const char *domain = c->actor.domain_id ? c->actor.domain_id : "";
+	const char *domain = process_domain(c);
 	struct process_task_row *list = NULL;
 	size_t n = 0;
 	enum status st = task_open(c, domain, after, execution, limit, &list, &n);
@@ -96,7 +89,7 @@ enum status tasks(struct call *c, const struct task_ask *in, struct task_page *o
 	int64_t limit = in->limit ? in->limit : PAGE, after = 0, execution = 0;
 	struct heap h = { 0 };
 	enum status st;
-	if (in->marker && !name_of(c, in->marker, &after, &execution))
+	if (in->marker && !process_place(c, in->marker, &after, &execution))
 		return fail(c, ST_BAD_INPUT, "marker", "marker is the id of a task");
 	if (in->list == TASKS_AVAILABLE)
 		st = available(c, after, execution, limit + 1, &h);
@@ -113,38 +106,12 @@ enum status tasks(struct call *c, const struct task_ask *in, struct task_page *o
 	return ST_OK;
 }
 
-static bool is_mine(const struct call *c, const struct process_task_row *t,
-		    const struct candidate_row *list, size_t n)
-{
-	if (t->open || str_eq(t->assignee, c->actor.user_id) || may(c, "process.operate"))
-		return true;
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(list[i].kind, "user") && str_eq(list[i].who, c->actor.user_id))
-			return true;
-		for (size_t k = 0; k < c->actor.role_count; k++) {
-			if (str_eq(list[i].kind, "role") && str_eq(list[i].who, c->actor.roles[k]))
-				return true;
-		}
-	}
-	return false;
-}
-
-static const char *variables_at(struct process_run *run, int64_t at)
-{
-	json_t *v = flow_variables(run->world, at);
-	char *text = json_dumps(v, JSON_COMPACT);
-	const char *kept = arena_strdup(run->c->arena, text);
-	json_decref(v);
-	free(text);
-	return kept;
-}
-
 enum status task_show(struct call *c, const struct task_ask *in, struct task_whole *out)
 {
 	struct process_task_row t = { 0 };
 	struct process_run run;
 	int64_t instance = 0, execution = 0;
-	enum status st = name_of(c, in->task, &instance, &execution)
+	enum status st = process_place(c, in->task, &instance, &execution)
 				 ? task_get(c, instance, execution, &t)
 				 : ST_NOT_FOUND;
 	if (!st)
@@ -152,7 +119,8 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 				    &out->candidates_count);
 	if (st == ST_NOT_FOUND ||
 	    (!st && (!process_reaches(c, t.domain_id) ||
-		     !is_mine(c, &t, out->candidates, out->candidates_count))))
+		     !(str_eq(t.assignee, c->actor.user_id) ||
+		       process_is_for(c, &t, out->candidates, out->candidates_count)))))
 		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
 	if (!st)
 		st = run_open(c, instance, false, &run);
@@ -167,7 +135,7 @@ enum status task_show(struct call *c, const struct task_ask *in, struct task_who
 	out->task = view_of(c, &t);
 	st = process_form_show(&run, execution, &out->form_schema, &out->variables);
 	if (!st && !out->variables)
-		out->variables = variables_at(&run, execution);
+		out->variables = variables_text(&run, execution);
 	return st;
 }
 
@@ -191,7 +159,7 @@ enum status instances(struct call *c, const struct instance_ask *in, struct inst
 {
 	int64_t limit = in->limit ? in->limit : PAGE;
 	int given = !!in->process + !!in->business_key + !!in->state + !!in->variable;
-	struct instance_filter f = { .domain_id = c->actor.domain_id ? c->actor.domain_id : "",
+	struct instance_filter f = { .domain_id = process_domain(c),
 				     .key = in->process,
 				     .business_key = in->business_key,
 				     .state = in->state,
@@ -241,7 +209,7 @@ enum status instance_show(struct call *c, const struct instance_ask *in, struct 
 	st = run_open(c, in->id, false, &run);
 	if (st)
 		return st;
-	out->variables = variables_at(&run, 1);
+	out->variables = variables_text(&run, 1);
 	out->places = arena_array(c->arena, run.before.count + 1, sizeof(*out->places));
 	for (size_t i = 0; i < run.before.count; i++) {
 		const struct fact *f = &run.before.list[i];
@@ -284,9 +252,8 @@ enum status instance_history(struct call *c, const struct instance_ask *in, stru
 enum status incidents(struct call *c, const struct instance_ask *in, struct incident_page *out)
 {
 	int64_t limit = in->limit ? in->limit : PAGE;
-	enum status st = incident_list(c, c->actor.domain_id ? c->actor.domain_id : "",
-				       in->below ? in->below : INT64_MAX, limit + 1,
-				       &out->incidents, &out->incidents_count);
+	enum status st = incident_list(c, process_domain(c), in->below ? in->below : INT64_MAX,
+				       limit + 1, &out->incidents, &out->incidents_count);
 	if (!st && (int64_t)out->incidents_count > limit) {
 		out->incidents_count--;
 		out->next = arena_printf(
@@ -300,13 +267,12 @@ enum status incidents(struct call *c, const struct instance_ask *in, struct inci
 
 struct stretch {
 	int64_t above;
-	bool deep;
 	bool more;
 	int64_t bad;
 	const char *report;
 };
 
-/* The facts of a running instance are its rows, and with 'deep' what its log gives. */
+/* The log of each instance of a stretch gives the state and the rows that stand there. */
 static enum status check_stretch(struct call *c, const void *in_, void *out_)
 {
 	const struct stretch *in = in_;
@@ -333,7 +299,7 @@ static enum status orphans_act(struct call *c, const void *in, void *out)
 enum status process_check(struct call *c, struct house *h, bool deep, struct buf *report,
 			  int64_t *bad)
 {
-	struct stretch at = { .deep = deep, .more = deep };
+	struct stretch at = { .more = deep };
 	enum status st = ST_OK;
 	while (at.more && !st) {
 		struct arena *SCOPED_ARENA a = arena_new();

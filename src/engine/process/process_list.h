@@ -8,7 +8,6 @@
 enum task_list { TASKS_MINE, TASKS_AVAILABLE };
 struct task_ask {
 	int list; /* enum task_list */
-	int64_t instance_id;
 	const char *task, *marker;
 	int64_t limit;
 };

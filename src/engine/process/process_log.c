@@ -61,11 +61,6 @@ static void differ(struct replay *r, const char *what)
 	++*r->bad;
 }
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 static enum status replay_one(struct replay *r, const struct process_log_row *l)
 {
 	struct arena *a = r->run.c->arena;
@@ -74,12 +69,12 @@ static enum status replay_one(struct replay *r, const struct process_log_row *l)
 		differ(r, arena_printf(a, "entry %lld is no JSON", (long long)l->number));
 		return ST_CONFLICT;
 	}
-	arena_defer(a, json_gone, data);
+	keep_json(a, data);
 	json_t *in = json_object_get(data, "in"), *brought = json_object_get(data, "brought");
 	r->run.replays = true;
 	r->run.brought = brought ? brought : json_object();
 	if (!brought)
-		arena_defer(a, json_gone, r->run.brought);
+		keep_json(a, r->run.brought);
 	r->run.events = (struct buf){ .arena = a };
 	r->run.event_count = 0;
 	flow_set_clock(r->run.world, l->at);
@@ -95,14 +90,12 @@ static enum status replay_one(struct replay *r, const struct process_log_row *l)
 				       (long long)l->number, l->command));
 		return ST_CONFLICT;
 	}
-	char *was = json_dumps(json_object_get(data, "events"), JSON_COMPACT);
 	const char *is = arena_printf(a, "[%s]", buf_text(&r->run.events));
 	json_t *again = json_loads(is, 0, NULL);
 	if (!json_equal(again, json_object_get(data, "events")))
 		differ(r,
 		       arena_printf(a, "entry %lld tells of other events", (long long)l->number));
 	json_decref(again);
-	free(was);
 	return ST_OK;
 }
 
@@ -121,13 +114,12 @@ static void compare_tasks(struct replay *r, const struct facts *facts)
 		for (size_t k = 0; k < n && !t; k++)
 			t = list[k].execution == f->number ? &list[k] : NULL;
 		tasks++;
-		const char *has = json_string_value(json_object_get(
-			r->assignees, arena_printf(a, "%lld", (long long)f->number)));
-		bool claimed = json_object_get(r->assignees,
-					       arena_printf(a, "%lld", (long long)f->number));
+		const json_t *claim = json_object_get(
+			r->assignees, arena_printf(a, "%lld", (long long)f->number));
+		const char *has = json_string_value(claim);
 		if (!t || !str_eq(t->node, f->node))
 			differ(r, arena_printf(a, "task %lld has no row", (long long)f->number));
-		else if (claimed && has != t->assignee && !str_eq(has, t->assignee))
+		else if (claim && has != t->assignee && !str_eq(has, t->assignee))
 			differ(r, arena_printf(a, "task %lld is somebody else's",
 					       (long long)f->number));
 	}
@@ -191,8 +183,7 @@ enum status log_replay(struct call *c, int64_t instance_id, struct buf *report, 
 	enum status st = instance_get(c, instance_id, &r.run.row);
 	if (st)
 		return st;
-	r.assignees = json_object();
-	arena_defer(c->arena, json_gone, r.assignees);
+	r.assignees = keep_json(c->arena, json_object());
 	run_world(&r.run);
 	st = run_bring(&r.run, r.run.row.model_id);
 	if (!st)

@@ -3,17 +3,11 @@
  * transaction, so that it is taken once. */
 #include "engine/process/process_private.h"
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 static enum status hear(struct call *c, const struct wait_row *w, json_t *variables,
 			struct process_result *out)
 {
 	struct process_run run;
-	json_t *in = json_pack("{s:I}", "wait", (json_int_t)w->wait);
-	arena_defer(c->arena, json_gone, in);
+	json_t *in = keep_json(c->arena, json_pack("{s:I}", "wait", (json_int_t)w->wait));
 	if (json_object_size(variables))
 		json_object_set(in, "variables", variables);
 	enum status st = run_open(c, w->instance_id, true, &run);
@@ -42,10 +36,11 @@ enum status message_deliver(struct call *c, const struct process_message_row *m,
 	struct wait_row *waits = NULL;
 	struct process_start_row *starts = NULL;
 	size_t n = 0, start_count = 0;
-	json_t *variables = variables_parse(c, m->body);
+	json_t *variables = NULL;
 	*delivered = false;
-	enum status st =
-		wait_find(c, "message", m->name, m->domain_id, m->business_key, 2, &waits, &n);
+	enum status st = variables_parse(c, m->body, &variables);
+	if (!st)
+		st = wait_find(c, "message", m->name, m->domain_id, m->business_key, 2, &waits, &n);
 	if (st)
 		return st;
 	if (n > 1)
@@ -73,9 +68,10 @@ enum status signal_deliver(struct call *c, const struct process_message_row *m)
 	struct process_start_row *starts = NULL;
 	struct process_result ignored = { 0 };
 	size_t n = 0, start_count = 0;
-	json_t *variables = variables_parse(c, m->body);
-	enum status st =
-		wait_find(c, "signal", m->name, m->domain_id, NULL, SIGNAL_MAX, &waits, &n);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, m->body, &variables);
+	if (!st)
+		st = wait_find(c, "signal", m->name, m->domain_id, NULL, SIGNAL_MAX, &waits, &n);
 	if (!st)
 		st = start_named(c, "signal", m->name, m->domain_id, &starts, &start_count);
 	for (size_t i = 0; i < n && !st; i++) {
@@ -107,7 +103,7 @@ static struct process_message_row row_of(const struct call *c, const char *kind,
 					 const struct process_message *in)
 {
 	return (struct process_message_row){
-		.domain_id = c->actor.domain_id ? c->actor.domain_id : "",
+		.domain_id = process_domain(c),
 		.kind = kind,
 		.name = in->name,
 		.business_key = in->business_key,
@@ -136,9 +132,10 @@ enum status process_message(struct call *c, const struct process_message *in,
 	bool found = false, delivered = false;
 	const char *what = what_of(c, "message", in);
 	struct process_message_row m = row_of(c, "message", in), before = { 0 };
-	if (!variables_parse(c, in->variables))
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	if (in->message_id) {
@@ -167,9 +164,10 @@ enum status process_signal(struct call *c, const struct process_message *in,
 	bool found = false;
 	const char *what = what_of(c, "signal", in);
 	struct process_message_row m = row_of(c, "signal", in);
-	if (!variables_parse(c, in->variables))
-		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
-	enum status st = once_find(c, in->idempotency_key, what, &found, out);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
 		return st;
 	m.due_at = c->now_at;

@@ -247,8 +247,6 @@ struct process_run {
 	struct thrown *thrown, **thrown_tail;
 	json_t *brought; /* process id → model, of calls; in a replay: what is to be brought */
 	bool replays;
-	const char *assignee; /* of a claim: what it is now */
-	int64_t assigned;     /* its execution, 0: none */
 };
 
 /* In a transaction: reads the instance and brings it to life. ST_NOT_FOUND: there is none of that id
@@ -280,7 +278,12 @@ bool fact_same(const struct fact *a, const struct fact *b);
 enum status fact_write(struct process_run *run, const struct fact *f) MUST_USE;
 enum status fact_drop(struct process_run *run, const struct fact *f) MUST_USE;
 enum status variables_write(struct process_run *run) MUST_USE;
-json_t *variables_parse(struct call *c, const char *text);
+/* The reference goes when the arena does; gives 'v', which may be NULL. */
+json_t *keep_json(struct arena *a, json_t *v);
+/* A JSON object, an empty one of NULL. ST_BAD_INPUT names "variables". '*out' goes with the call. */
+enum status variables_parse(struct call *c, const char *text, json_t **out) MUST_USE;
+/* All variables seen from an execution, as JSON. */
+const char *variables_text(const struct process_run *run, int64_t at);
 /* The value of 'compiled', or of 'text' as it is, seen from an execution, as a list of texts. */
 struct words node_words(struct process_run *run, int64_t execution, void *compiled,
 			const char *text);
@@ -300,6 +303,8 @@ enum status log_replay(struct call *c, int64_t instance_id, struct buf *report,
 /* ---- process_command.c ---- */
 
 bool process_reaches(const struct call *c, const char *domain_id);
+/* The asker's department, "" for the city. */
+const char *process_domain(const struct call *c);
 /* An answer that was given before to this key: ST_OK and '*found'. ST_CONFLICT: another command had it.
  * Else the key is the command's from now on: it ends with once_keep(), or fails and is undone whole. */
 enum status once_find(struct call *c, const char *key, const char *what, bool *found,
@@ -307,10 +312,16 @@ enum status once_find(struct call *c, const char *key, const char *what, bool *f
 enum status once_keep(struct call *c, const char *key, const struct process_result *out) MUST_USE;
 void result_of(const struct process_run *run, struct process_result *out);
 extern const struct field process_result_wire[];
+/* "12-3", a task or job: instance 12, execution 3. */
+bool process_place(struct call *c, const char *name, int64_t *instance, int64_t *execution);
 /* The task that the command names, where the asker's department has it. */
 enum status process_task_find(struct call *c, const struct process_command *in,
 			      struct process_task_row *t) MUST_USE;
-/* Whether the asker is somebody for whom the task is. */
+struct candidate_row;
+/* Whether the asker is somebody for whom the task is: of its candidates, as they were read, or anybody. */
+bool process_is_for(const struct call *c, const struct process_task_row *t,
+		    const struct candidate_row *list, size_t n);
+/* The same of a task whose candidates were not read. ST_FORBIDDEN: it is not. */
 enum status process_may_take(struct call *c, const struct process_task_row *t) MUST_USE;
 /* Gives the task to somebody, or back (NULL): a row and an entry of the log, the state stays. */
 enum status process_give(struct call *c, const struct process_task_row *t, const char *user,
@@ -333,38 +344,6 @@ enum status process_begin(struct call *c, const struct process_definition_row *d
 			  const char *business_key, const json_t *variables, const char *by,
 			  struct process_result *out) MUST_USE;
 
-/* ---- process_human.c ---- */
-
-struct process_human {
-	const char *task, *user_id, *node, *reason, *variables;
-	int resume; /* enum process_resume */
-	const char *idempotency_key;
-};
-enum process_resume { RESUME_AGAIN, RESUME_DIRECT };
-extern const char *const process_resume_words[], *const process_operation_words[];
-/* The command that completing a task is: "complete"; "resolve" when it was delegated: its variables are set
- * and its owner has it again ('in' gets the user); "comeback" when it was returned to: the token goes back
- * to the node that it came from ('in' gets the node). */
-const char *process_completion(struct process_run *run, const struct process_task_row *t,
-			       json_t *in);
-/* 转办: the task is another's from now on. */
-enum status process_transfer(struct call *c, const struct process_human *in,
-			     struct process_result *out) MUST_USE;
-/* 委派: another does it, and then its owner has it again. */
-enum status process_delegate(struct call *c, const struct process_human *in,
-			     struct process_result *out) MUST_USE;
-/* 退回: an activity before it in the same process or sub-process is done again, and either all that follows
- * (again), or this node at once (direct). */
-enum status process_return(struct call *c, const struct process_human *in,
-			   struct process_result *out) MUST_USE;
-/* 自由跳转: any activity of the same process or sub-process; the route asks for process.operate. */
-enum status process_jump(struct call *c, const struct process_human *in,
-			 struct process_result *out) MUST_USE;
-/* 催办: whoever started the instance, or operates, asks for haste; posts process.task.urged. ST_TOO_MANY:
- * less than ten minutes after the last time. */
-enum status process_urge(struct call *c, const struct process_human *in,
-			 struct process_result *out) MUST_USE;
-
 /* ---- process_message.c, process_job.c, process_tick.c ---- */
 
 enum status message_deliver(struct call *c, const struct process_message_row *m, bool *delivered,
@@ -386,6 +365,10 @@ enum status definition_put(struct call *c, struct process_definition_row *d) MUS
 enum status definition_get(struct call *c, int64_t id, struct process_definition_row *out) MUST_USE;
 /* The newest of a key in one department ('version' 0), or that version. */
 enum status definition_find(struct call *c, const char *domain_id, const char *kind,
+			    const char *key, int64_t version,
+			    struct process_definition_row *out) MUST_USE;
+/* The same of the department, or else of the city. */
+enum status definition_near(struct call *c, const char *domain_id, const char *kind,
 			    const char *key, int64_t version,
 			    struct process_definition_row *out) MUST_USE;
 enum status definition_list(struct call *c, const char *domain_id, const char *kind,

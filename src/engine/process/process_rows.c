@@ -9,12 +9,29 @@ static void json_gone(void *json)
 	json_decref(json);
 }
 
-json_t *variables_parse(struct call *c, const char *text)
+json_t *keep_json(struct arena *a, json_t *v)
 {
-	json_t *v = json_loads(text ? text : "{}", 0, NULL);
-	if (v)
-		arena_defer(c->arena, json_gone, v);
-	return json_is_object(v) ? v : NULL;
+	arena_defer(a, json_gone, v);
+	return v;
+}
+
+enum status variables_parse(struct call *c, const char *text, json_t **out)
+{
+	json_t *v = keep_json(c->arena, json_loads(text ? text : "{}", 0, NULL));
+	if (!json_is_object(v))
+		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	*out = v;
+	return ST_OK;
+}
+
+const char *variables_text(const struct process_run *run, int64_t at)
+{
+	json_t *v = flow_variables(run->world, at);
+	char *text = json_dumps(v, JSON_COMPACT);
+	const char *kept = arena_strdup(run->c->arena, text);
+	json_decref(v);
+	free(text);
+	return kept;
 }
 
 static const char *text_of(struct arena *a, const json_t *v)
@@ -55,7 +72,7 @@ struct words node_words(struct process_run *run, int64_t execution, void *compil
 	json_decref(known);
 	if (!v)
 		return out;
-	arena_defer(a, json_gone, v);
+	keep_json(a, v);
 	size_t n = json_is_array(v) ? json_array_size(v) : 1;
 	out.list = arena_array(a, n + 1, sizeof(*out.list));
 	for (size_t i = 0; i < n; i++) {

@@ -25,11 +25,6 @@ static bool runs(const struct run_life *life, int64_t model_id)
 	return false;
 }
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 const struct process_node *node_of(const struct process_run *run, const struct bpmn_element *e)
 {
 	const struct run_life *life = run->life;
@@ -118,9 +113,7 @@ static struct flow_program *bring(void *bringer, const char *process, int64_t *n
 		*number = json_integer_value(json_object_get(run->brought, process));
 		st = *number ? ST_OK : ST_NOT_FOUND;
 	} else {
-		st = definition_find(run->c, run->row.domain_id, "bpmn", process, 0, &d);
-		if (st == ST_NOT_FOUND && *run->row.domain_id)
-			st = definition_find(run->c, "", "bpmn", process, 0, &d);
+		st = definition_near(run->c, run->row.domain_id, "bpmn", process, 0, &d);
 		*number = d.model_id;
 	}
 	if (st || run_bring(run, *number))
@@ -143,8 +136,7 @@ void run_world(struct process_run *run)
 	arena_defer(run->c->arena, life_end, run->life);
 	run->events = (struct buf){ .arena = run->c->arena };
 	run->thrown_tail = &run->thrown;
-	run->brought = json_object();
-	arena_defer(run->c->arena, json_gone, run->brought);
+	run->brought = keep_json(run->c->arena, json_object());
 }
 
 enum status run_load(struct process_run *run, const char *body)
@@ -310,19 +302,18 @@ enum status run_new(struct call *c, const struct process_definition_row *d,
 		    const char *business_key, const char *by, struct process_run *run)
 {
 	*run = (struct process_run){ .c = c };
-	run->row = (struct process_row){ .definition_id = d->id,
-					 .domain_id = *d->domain_id        ? d->domain_id
-						      : c->actor.domain_id ? c->actor.domain_id
-									   : "",
-					 .business_key = business_key,
-					 .state = "running",
-					 .started_by = by,
-					 .started_at = c->now_at,
-					 .hash = "",
-					 .body = "{}",
-					 .key = d->key,
-					 .version = d->version,
-					 .model_id = d->model_id };
+	run->row =
+		(struct process_row){ .definition_id = d->id,
+				      .domain_id = *d->domain_id ? d->domain_id : process_domain(c),
+				      .business_key = business_key,
+				      .state = "running",
+				      .started_by = by,
+				      .started_at = c->now_at,
+				      .hash = "",
+				      .body = "{}",
+				      .key = d->key,
+				      .version = d->version,
+				      .model_id = d->model_id };
 	run_world(run);
 	flow_set_clock(run->world, c->now_at);
 	return run_bring(run, d->model_id);

@@ -22,11 +22,6 @@ struct items {
 	bool alone; /* one, after a failure: it does nothing more than it must */
 };
 
-static void json_gone(void *json)
-{
-	json_decref(json);
-}
-
 static enum status gather(struct call *c, const void *in, void *out_)
 {
 	struct items *out = out_;
@@ -62,8 +57,7 @@ static enum status gather(struct call *c, const void *in, void *out_)
 
 static enum status fire(struct call *c, const struct timer_row *t)
 {
-	json_t *in = json_pack("{s:I}", "wait", (json_int_t)t->wait);
-	arena_defer(c->arena, json_gone, in);
+	json_t *in = keep_json(c->arena, json_pack("{s:I}", "wait", (json_int_t)t->wait));
 	enum status st = process_inside(c, t->instance_id, "fire", in);
 	/* The token went another way meanwhile, or the instance ended. */
 	if (st == ST_NOT_FOUND || st == ST_CONFLICT) {

@@ -2,7 +2,7 @@
 /* What models say beyond BPMN, in attributes of our namespace: who does a task, what a service task's
  * work is, mappings of calls. What is wrong there is a finding of the rule EXT.flow. */
 #include "engine/calendar/calendar.h"
-#include "engine/process/process_private.h"
+#include "engine/process/process_human.h"
 
 static const char *own(const struct bpmn_element *e, const char *name)
 {

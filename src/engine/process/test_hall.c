@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the tests of processes share: people, models, and short ways to ask. */
+#include "engine/process/process_deploy.h"
 #include "test_process.h"
 
 const char *say(const char *fmt, ...)
@@ -11,54 +12,20 @@ const char *say(const char *fmt, ...)
 	return s;
 }
 
-static const char *make(const char *token, const char *kind, const char *members)
-{
-	struct http_reply *r = ask(token, "POST", say("/identity/v3/%ss", kind),
-				   say("{\"%s\":{%s}}", kind, members));
-	expect_status(r, 201);
-	return member(r, "id");
-}
-
-/* A user of the department with a role on it, or on a VDC of it when 'project' is not NULL. */
-static const char *person(const char *admin, const char *domain, const char *project,
-			  const char *name, const char *role, const char **id)
-{
-	const char *kind = project ? "project" : "domain", *place = project ? project : domain;
-	const char *user =
-		make(admin, "user",
-		     say("\"name\":\"%s\",\"domain_id\":\"%s\",\"password\":\"" TEST_PASSWORD "\"",
-			 name, domain));
-	struct http_reply *r = ask(admin, "GET", say("/identity/v3/roles?name=%s", role), NULL);
-	expect_status(ask(admin, "PUT",
-			  say("/identity/v3/%ss/%s/users/%s/roles/%s", kind, place, user,
-			      member(r, "id")),
-			  NULL),
-		      204);
-	r = ask(NULL, "POST", "/identity/v3/auth/tokens",
-		say("{\"auth\":{\"identity\":{\"methods\":[\"password\"],\"password\":{\"user\":{"
-		    "\"id\":\"%s\",\"password\":\"" TEST_PASSWORD "\"}}},"
-		    "\"scope\":{\"%s\":{\"id\":\"%s\"}}}}",
-		    user, kind, place));
-	expect_status(r, 201);
-	if (id)
-		*id = user;
-	return reply_header(r, "X-Subject-Token");
-}
-
 struct hall test_hall(void)
 {
 	struct hall t = { 0 };
 	t.house = test_house("openstack");
 	t.admin = admin_token();
-	t.domain = make(t.admin, "domain", "\"name\":\"审批局\"");
-	t.other = make(t.admin, "domain", "\"name\":\"公安局\"");
-	t.chief = person(t.admin, t.domain, NULL, "chief", "department_admin", NULL);
-	t.wang = person(t.admin, t.domain, NULL, "wang", "member", &t.wang_id);
-	t.li = person(t.admin, t.domain, NULL, "li", "data_steward", &t.li_id);
-	const char *vdc = make(t.admin, "project",
-			       say("\"name\":\"machines\",\"domain_id\":\"%s\"", t.domain));
-	t.robot = person(t.admin, t.domain, vdc, "robot", "service", NULL);
-	t.stranger = person(t.admin, t.other, NULL, "stranger", "department_admin", NULL);
+	t.domain = ask_make(t.admin, "domain", "\"name\":\"审批局\"");
+	t.other = ask_make(t.admin, "domain", "\"name\":\"公安局\"");
+	t.chief = ask_person(t.admin, t.domain, NULL, "chief", "department_admin", NULL);
+	t.wang = ask_person(t.admin, t.domain, NULL, "wang", "member", &t.wang_id);
+	t.li = ask_person(t.admin, t.domain, NULL, "li", "data_steward", &t.li_id);
+	const char *vdc = ask_make(t.admin, "project",
+				   say("\"name\":\"machines\",\"domain_id\":\"%s\"", t.domain));
+	t.robot = ask_person(t.admin, t.domain, vdc, "robot", "service", NULL);
+	t.stranger = ask_person(t.admin, t.other, NULL, "stranger", "department_admin", NULL);
 	return t;
 }
 
@@ -174,6 +141,41 @@ void expect_replays(const struct hall *t)
 		test_fail("%s", c->problem);
 	if (bad)
 		test_fail("%s", buf_text(&report));
+}
+
+/* -- below the door -- */
+
+struct call *test_clerk(struct arena *a, struct house *h)
+{
+	struct call *c = call_new(a, NULL);
+	c->house = h;
+	c->actor = (struct actor){ .user_id = "0190f6a000007000800000000000aa01",
+				   .domain_id = "0190f6a000007000800000000000dd01",
+				   .scope = SCOPE_DOMAIN };
+	return c;
+}
+
+enum status test_deploy_act(struct call *c, const void *in, void *out)
+{
+	return deploy(c, in, out);
+}
+enum status test_start_act(struct call *c, const void *in, void *out)
+{
+	return process_start(c, in, out);
+}
+enum status test_complete_act(struct call *c, const void *in, void *out)
+{
+	return process_complete(c, in, out);
+}
+
+const struct schema_file *const *test_schema(void)
+{
+	static const struct schema_file *files[2];
+	for (const struct schema_file *const *f = program_schema; *f; f++) {
+		if (str_eq((*f)->module, "process"))
+			files[0] = *f;
+	}
+	return files;
 }
 
 DB_STMT(spoil_sql, "update process_log set data = replace(data, '\"amount\":5', '\"amount\":6')"

@@ -39,6 +39,12 @@ void complete_task(const struct hall *t, const char *instance, const char *varia
 void tick(const struct hall *t);
 /* Every log gives the state and rows that stand there. */
 void expect_replays(const struct hall *t);
+/* For tests below the door: a call by somebody of a department, acts for db_write(), and the room's tables. */
+struct call *test_clerk(struct arena *a, struct house *h);
+enum status test_deploy_act(struct call *c, const void *in, void *out);
+enum status test_start_act(struct call *c, const void *in, void *out);
+enum status test_complete_act(struct call *c, const void *in, void *out);
+const struct schema_file *const *test_schema(void);
 /* Forges an amount in the log of an instance. */
 void test_spoil(struct house *h, const char *instance);
 

@@ -21,12 +21,7 @@ struct note {
 
 static struct call *call_for(struct arena *a)
 {
-	struct call *c = call_new(a, NULL);
-	c->house = &place;
-	c->actor = (struct actor){ .user_id = "0190f6a000007000800000000000aa01",
-				   .domain_id = "0190f6a000007000800000000000dd01",
-				   .scope = SCOPE_DOMAIN };
-	return c;
+	return test_clerk(a, &place);
 }
 
 /* Counts how often it was done for an instance, in the transaction of its step. */
@@ -62,36 +57,19 @@ static const char *stamped(void)
 		"<sequenceFlow id=\"f3\" sourceRef=\"w\" targetRef=\"e\"/>");
 }
 
-static enum status deploy_act(struct call *c, const void *in, void *out)
-{
-	return deploy(c, in, out);
-}
-static enum status start_act(struct call *c, const void *in, void *out)
-{
-	return process_start(c, in, out);
-}
-static enum status complete_act(struct call *c, const void *in, void *out)
-{
-	return process_complete(c, in, out);
-}
-
 /* The tables of this room, and its model. False: it cannot be opened. */
 static bool open_place(const char *url, const char *xml)
 {
-	static const struct schema_file *files[2];
 	char why[512];
 	struct arena *SCOPED_ARENA a = arena_new();
 	struct call *c = call_for(a);
 	struct deployment_ask in = { .xml = xml };
 	struct deployment out = { 0 };
-	for (const struct schema_file *const *f = program_schema; *f; f++) {
-		if (str_eq((*f)->module, "process"))
-			files[0] = *f;
-	}
 	process_offer("test.ledger", ledger);
 	place.db = db_open(url, 4, why);
-	return place.db && !schema_apply(c, place.db, files) && !deploy_prepare_bpmn(c, &in) &&
-	       !db_write(c, place.db, deploy_act, &in, &out, sizeof(out));
+	return place.db && !schema_apply(c, place.db, test_schema()) &&
+	       !deploy_prepare_bpmn(c, &in) &&
+	       !db_write(c, place.db, test_deploy_act, &in, &out, sizeof(out));
 }
 
 static void close_place(void)
@@ -108,7 +86,7 @@ static enum status ask_start(struct call *c, int64_t round, int64_t n, struct pr
 		.idempotency_key =
 			arena_printf(c->arena, "s-%lld-%lld", (long long)round, (long long)n),
 	};
-	return db_write(c, place.db, start_act, &in, out, sizeof(*out));
+	return db_write(c, place.db, test_start_act, &in, out, sizeof(*out));
 }
 
 static enum status ask_complete(struct call *c, int64_t round, int64_t n, int64_t instance,
@@ -120,7 +98,7 @@ static enum status ask_complete(struct call *c, int64_t round, int64_t n, int64_
 		.idempotency_key =
 			arena_printf(c->arena, "c-%lld-%lld", (long long)round, (long long)n),
 	};
-	return db_write(c, place.db, complete_act, &in, out, sizeof(*out));
+	return db_write(c, place.db, test_complete_act, &in, out, sizeof(*out));
 }
 
 /* Starts and completes until the end comes, and tells what was acknowledged. */

@@ -9,43 +9,20 @@
 enum { THREADS = 8, EACH = 25 };
 
 static struct house place;
-static const struct schema_file *newest[2];
 
 static struct call *call_for(struct arena *a)
 {
-	struct call *c = call_new(a, NULL);
-	c->house = &place;
-	c->actor = (struct actor){ .user_id = "0190f6a000007000800000000000aa01",
-				   .domain_id = "0190f6a000007000800000000000dd01",
-				   .scope = SCOPE_DOMAIN };
-	return c;
-}
-
-static enum status deploy_act(struct call *c, const void *in, void *out)
-{
-	return deploy(c, in, out);
-}
-static enum status start_act(struct call *c, const void *in, void *out)
-{
-	return process_start(c, in, out);
-}
-static enum status complete_act(struct call *c, const void *in, void *out)
-{
-	return process_complete(c, in, out);
+	return test_clerk(a, &place);
 }
 
 static void open_place(void)
 {
-	for (const struct schema_file *const *f = program_schema; *f; f++) {
-		if (str_eq((*f)->module, "process"))
-			newest[0] = *f;
-	}
-	place.db = test_db_with(newest);
+	place.db = test_db_with(test_schema());
 	struct call *c = call_for(test_call()->arena);
 	struct deployment_ask in = { .xml = one_task("slip", "") };
 	struct deployment out = { 0 };
 	assert_int_equal(deploy_prepare_bpmn(c, &in), ST_OK);
-	assert_int_equal(db_write(c, place.db, deploy_act, &in, &out, sizeof(out)), ST_OK);
+	assert_int_equal(db_write(c, place.db, test_deploy_act, &in, &out, sizeof(out)), ST_OK);
 }
 
 struct worker {
@@ -66,14 +43,14 @@ static void *work(void *ptr)
 		struct process_start in = {
 			.key = "slip", .idempotency_key = arena_printf(a, "s-%d-%d", w->keys, n)
 		};
-		w->st = db_write(c, place.db, start_act, &in, &out, sizeof(out));
+		w->st = db_write(c, place.db, test_start_act, &in, &out, sizeof(out));
 		w->instances[n] = out.instance_id;
 		struct process_command done = { .instance_id = out.instance_id,
 						.execution = 3,
 						.idempotency_key =
 							arena_printf(a, "c-%d-%d", w->keys, n) };
 		if (!w->st)
-			w->st = db_write(c, place.db, complete_act, &done, &out, sizeof(out));
+			w->st = db_write(c, place.db, test_complete_act, &done, &out, sizeof(out));
 		if (!w->st && (!str_eq(out.state, "completed") || out.number != 2))
 			w->st = ST_INTERNAL;
 	}
@@ -162,14 +139,10 @@ TEST(an_answer_of_before_schema_0002_is_given_again)
 	const struct schema_file *old[] = { first, NULL };
 	struct call *c = call_for(test_call()->arena);
 	struct found out = { 0 };
-	for (const struct schema_file *const *f = program_schema; *f; f++) {
-		if (str_eq((*f)->module, "process"))
-			newest[0] = *f;
-	}
-	first[0] = newest[0][0];
+	first[0] = *test_schema()[0];
 	struct db *db = test_db_with(old);
 	assert_int_equal(db_write(c, db, before_act, "start it", NULL, 0), ST_OK);
-	assert_int_equal(schema_apply(c, db, newest), ST_OK);
+	assert_int_equal(schema_apply(c, db, test_schema()), ST_OK);
 	assert_int_equal(db_write(c, db, find_act, "start it", &out, sizeof(out)), ST_OK);
 	assert_true(out.found);
 	assert_int_equal(out.result.instance_id, 7);
