@@ -120,7 +120,7 @@ static enum status match_heading(struct check *k)
 	return ST_OK;
 }
 
-static enum status begin(struct check *k, const struct intake_text *text)
+static enum status begin(struct check *k, const struct file_text *text)
 {
 	struct call *c = k->c;
 	struct intake_quality *q = k->q;
@@ -310,7 +310,7 @@ static enum status check_rows(struct check *k)
 
 enum status intake_check(struct call *c, const struct intake_ask *ask, struct intake_quality *out)
 {
-	struct intake_text text;
+	struct file_text text;
 	struct check *k = arena_alloc(c->arena, sizeof *k);
 	enum status st = intake_text_open(c, ask->path, &text), close;
 
@@ -339,7 +339,7 @@ enum status intake_check(struct call *c, const struct intake_ask *ask, struct in
 		if (k->seen[i].slots)
 			dict_done(&k->seen[i]);
 	}
-	intake_text_close(&text);
+	file_text_close(&text);
 	return st;
 }
 

@@ -38,7 +38,7 @@ static bool number_of(const struct csv_field *f, uint32_t below, uint32_t *out)
 static enum status read_clusters(struct build *b, struct records *r, const char *path)
 {
 	struct csv_field *fields = arena_array(b->c->arena, CSV_FIELDS_MAX, sizeof *fields);
-	struct intake_text text;
+	struct file_text text;
 	struct csv csv;
 	unsigned count;
 	uint32_t i = 0;
@@ -60,7 +60,7 @@ static enum status read_clusters(struct build *b, struct records *r, const char 
 		r->of[i] = cluster == i ? r->entities++ : r->of[cluster];
 		i++;
 	}
-	intake_text_close(&text);
+	file_text_close(&text);
 	if (!st && i != r->count)
 		st = fail(b->c, ST_INTERNAL, NULL, "%s tells of %u of %u records", path, i,
 			  r->count);

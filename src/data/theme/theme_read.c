@@ -95,7 +95,7 @@ enum status source_rows(struct build *b, const struct source *s,
 	struct csv_field *fields = arena_array(own, CSV_FIELDS_MAX, sizeof *fields);
 	char *scratch = arena_alloc(own, CSV_FIELD_SIZE_MAX);
 	const char *path = source_path(b, s->resource);
-	struct intake_text text;
+	struct file_text text;
 	struct columns k;
 	struct row cells;
 	struct csv csv;
@@ -119,7 +119,7 @@ enum status source_rows(struct build *b, const struct source *s,
 		fill_row(s->resource, &k, fields, scratch, &cells);
 		st = each(b, s, row++, &cells, context);
 	}
-	intake_text_close(&text);
+	file_text_close(&text);
 	return st;
 }
 

@@ -89,7 +89,7 @@ static enum status read_truth(struct telling *t)
 	const char *path = arena_printf(b->c->arena, "%s/truth.csv", b->ask->truth);
 	uint32_t rows[RESOURCES_MAX] = { 0 };
 	const struct source *s = NULL;
-	struct intake_text text;
+	struct file_text text;
 	struct csv csv;
 	unsigned count;
 	enum status st = intake_text_open(b->c, path, &text);
@@ -124,7 +124,7 @@ static enum status read_truth(struct telling *t)
 		if (number >= k->entities)
 			k->entities = number + 1;
 	}
-	intake_text_close(&text);
+	file_text_close(&text);
 	return st;
 }
 
@@ -312,7 +312,7 @@ static enum status read_relations(struct telling *t, struct triple **list, size_
 	struct build *b = t->b;
 	struct csv_field *fields = arena_array(b->c->arena, CSV_FIELDS_MAX, sizeof *fields);
 	const char *path = arena_printf(b->c->arena, "%s/relations.csv", b->ask->truth);
-	struct intake_text text;
+	struct file_text text;
 	struct csv csv;
 	unsigned count;
 	enum status st = intake_text_open(b->c, path, &text);
@@ -341,7 +341,7 @@ static enum status read_relations(struct telling *t, struct triple **list, size_
 		}
 		(*list)[(*n)++] = (struct triple){ (uint64_t)from << 32 | to, k };
 	}
-	intake_text_close(&text);
+	file_text_close(&text);
 	return st;
 }
 

@@ -433,7 +433,7 @@ TEST(what_cannot_be_linked_is_refused_in_words)
 		{ "a,b\n1,2\n", NULL, "fewer than two records" },
 		{ "a,a\n1,2\n3,4\n", NULL, "names the column a twice" },
 		{ "a,b\n1,2\n3\n", NULL, "line 3 has 1 fields, the header 2" },
-		{ "a,b\n1,\xFF\xFF\n3,4\n", NULL, "neither UTF-8 nor GB 18030" },
+		{ "a,b\n1,\xFF\xFF\n3,4\n", NULL, "neither UTF-8 (byte 6) nor GB 18030 (byte 6)" },
 		{ "a,b\nx,1\nx,2\n", "[compare]\nc = name\n", "line 2: c: is not a column" },
 		{ "a,b\nx,1\nx,2\n", "[compare]\na = nme\n", "line 2: a: is of no known kind" },
 		{ "a,b\nx,1\nx,2\n", "[compare]\na = name\n", "no comparison or no rule" },
