@@ -83,8 +83,8 @@ int base_attribute(const struct base *b, enum theme_type type);
 
 /* --- values (theme_value.c) --- */
 
-/* The value in the form that is kept; false: it is not a valid one of its type, which is kept as it is. An
- * empty 'out' is a missing value. */
+/* The value in the form that is kept, of at most VALUE_MAX bytes; false: it is not a valid one of its type,
+ * which is kept as it is. An empty 'out' is a missing value. */
 bool value_clean(enum theme_type type, const char *s, size_t size, struct buf *out);
 /* What values are compared and found by: half width, lower case, simplified, no spaces and dots. */
 void value_key(const char *s, size_t size, struct buf *out);
