@@ -21,18 +21,6 @@ static enum status write_settings(struct build *b, enum theme_kind kind, const c
 		   : ST_OK;
 }
 
-static bool number_of(const struct csv_field *f, uint32_t below, uint32_t *out)
-{
-	uint64_t v = 0;
-	for (uint32_t i = 0; i < f->size; i++) {
-		if (f->at[i] < '0' || f->at[i] > '9' || v > UINT32_MAX)
-			return false;
-		v = v * 10 + (uint64_t)(f->at[i] - '0');
-	}
-	*out = (uint32_t)v;
-	return f->size && v < below;
-}
-
 /* A cluster is named by its first record, and the records come in their order: a new name is the next
  * entity. */
 static enum status read_clusters(struct build *b, struct records *r, const char *path)
@@ -50,8 +38,8 @@ static enum status read_clusters(struct build *b, struct records *r, const char 
 	st = csv_next(b->c, &csv, fields, &count);
 	while (!st && !(st = csv_next(b->c, &csv, fields, &count)) && count) {
 		uint32_t cluster, record;
-		if (count != 2 || !number_of(&fields[0], r->count, &cluster) ||
-		    !number_of(&fields[1], r->count, &record) || record != i || cluster > i) {
+		if (count != 2 || !csv_number(&fields[0], 0, r->count, &cluster) ||
+		    !csv_number(&fields[1], 0, r->count, &record) || record != i || cluster > i) {
 			st = fail(b->c, ST_INTERNAL, NULL,
 				  "%s, line %lld: not the clusters of %u records", path,
 				  (long long)csv.line, r->count);

@@ -52,18 +52,10 @@ static uint64_t error_bits(struct telling *t, const char *s, size_t size)
 /* "P0000003719" */
 static bool entity_of(const struct csv_field *f, enum theme_kind *kind, uint32_t *number)
 {
-	uint64_t v = 0;
-
 	if (f->size < 2 || f->size > 12)
 		return false;
 	*kind = f->at[0] == 'P' ? THEME_PERSON : f->at[0] == 'F' ? THEME_FIRM : THEME_HOUSE;
-	for (uint32_t i = 1; i < f->size; i++) {
-		if (f->at[i] < '0' || f->at[i] > '9')
-			return false;
-		v = v * 10 + (uint64_t)(f->at[i] - '0');
-	}
-	*number = (uint32_t)v;
-	return v < UINT32_MAX - 1;
+	return csv_number(f, 1, UNKNOWN - 1, number);
 }
 
 /* A record's own number begins with its resource's code. */

@@ -102,6 +102,34 @@ TEST(what_is_written_reads_back)
 	assert_string_equal(buf_text(&got), buf_text(&want));
 }
 
+TEST(a_number_in_a_field_is_digits_below_a_bound)
+{
+	static const struct {
+		const char *text;
+		uint32_t from, below;
+		int64_t number; /* -1: none */
+	} rows[] = {
+		{ "0", 0, 1, 0 },
+		{ "42", 0, 43, 42 },
+		{ "42", 0, 42, -1 },
+		{ "P0000003719", 1, UINT32_MAX, 3719 },
+		{ "P", 1, UINT32_MAX, -1 },
+		{ "", 0, 9, -1 },
+		{ "", 1, 9, -1 },
+		{ "1x", 0, 99, -1 },
+		{ "-1", 0, 99, -1 },
+		{ "4294967295", 0, UINT32_MAX, -1 },
+		{ "18446744073709551617", 0, UINT32_MAX, -1 },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct csv_field f = { rows[i].text, (uint32_t)strlen(rows[i].text), false };
+		uint32_t number = 7;
+		bool is = csv_number(&f, rows[i].from, rows[i].below, &number);
+		assert_int_equal(is, rows[i].number >= 0);
+		assert_int_equal(number, is ? rows[i].number : 7);
+	}
+}
+
 /* --- dictionaries --- */
 
 TEST(a_dictionary_gives_each_text_one_number)
