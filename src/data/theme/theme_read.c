@@ -129,11 +129,6 @@ struct writing {
 	struct buf value, table, cell, scratch;
 };
 
-static void put(struct buf *b, const void *p, size_t size)
-{
-	buf_add(b, p, size);
-}
-
 static int32_t day_of_row(const struct row *cells, struct buf *cell)
 {
 	char digits[9];
@@ -174,7 +169,7 @@ static enum status write_record(struct build *b, const struct source *s, uint32_
 		if (!cells->size[0][a])
 			w->cell.size = 0;
 		sizes[a] = (uint16_t)(w->cell.size | (valid ? 0x8000u : 0));
-		put(&w->scratch, w->cell.size ? w->cell.data : "", w->cell.size);
+		buf_add(&w->scratch, w->cell.size ? w->cell.data : "", w->cell.size);
 		if (!base->attributes[a].link)
 			continue;
 		buf_char(&w->table, ',');
@@ -182,11 +177,11 @@ static enum status write_record(struct build *b, const struct source *s, uint32_
 			csv_write(&w->table, w->cell.data, w->cell.size);
 	}
 	buf_char(&w->table, '\n');
-	put(&w->value, &day, sizeof day);
-	put(&w->value, sizes, base->count * sizeof *sizes);
-	put(&w->value, &key_size, 1);
-	put(&w->value, cells->key, key_size);
-	put(&w->value, w->scratch.size ? w->scratch.data : "", w->scratch.size);
+	buf_add(&w->value, &day, sizeof day);
+	buf_add(&w->value, sizes, base->count * sizeof *sizes);
+	buf_add(&w->value, &key_size, 1);
+	buf_add(&w->value, cells->key, key_size);
+	buf_add(&w->value, w->scratch.size ? w->scratch.data : "", w->scratch.size);
 	fwrite(w->value.data, 1, w->value.size, r->values);
 	fwrite(w->table.data, 1, w->table.size, r->table);
 	r->size += w->value.size;
