@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "data/intake/intake.h"
 #include "data/theme/theme_private.h"
-#include "engine/linkage/csv.h"
 #include "engine/linkage/hanzi.h"
 #include "engine/linkage/memory.h"
 
@@ -120,6 +119,29 @@ enum status source_rows(struct build *b, const struct source *s,
 		st = each(b, s, row++, &cells, context);
 	}
 	file_text_close(&text);
+	return st;
+}
+
+/* --- files of commas --- */
+
+enum status comma_next(struct call *c, struct comma_file *f)
+{
+	return csv_next(c, &f->csv, f->fields, &f->count);
+}
+
+enum status comma_open(struct call *c, const char *path, struct comma_file *out)
+{
+	struct comma_file f = { .fields = arena_array(c->arena, CSV_FIELDS_MAX, sizeof *f.fields) };
+	enum status st = intake_text_open(c, path, &f.text);
+
+	if (st)
+		return st;
+	csv_init(&f.csv, path, f.text.data, f.text.size, ',');
+	st = comma_next(c, &f);
+	if (st)
+		file_text_close(&f.text);
+	else
+		*out = f;
 	return st;
 }
 
