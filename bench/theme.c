@@ -37,7 +37,7 @@ static struct keys read_keys(struct call *c, const char *folder, const char *fil
 	struct keys k = { what, by, arena_array(c->arena, KEYS_MAX, sizeof *k.list), 0 };
 	const char *path = arena_printf(c->arena, "%s/%s", folder, file);
 	struct csv_field *fields = arena_array(c->arena, CSV_FIELDS_MAX, sizeof *fields);
-	struct intake_text text;
+	struct file_text text;
 	struct csv csv;
 	unsigned count;
 
@@ -53,7 +53,7 @@ static struct keys read_keys(struct call *c, const char *folder, const char *fil
 				arena_strndup(c->arena, fields[column].at, fields[column].size);
 		heading = false;
 	}
-	intake_text_close(&text);
+	file_text_close(&text);
 	return k;
 }
 

@@ -81,7 +81,7 @@ static enum status check_into(struct call *c, const struct intake_rules *rules,
 static int check(struct call *c, const struct asked *asked, const char *table)
 {
 	struct intake_rules *rules = arena_alloc(c->arena, sizeof *rules);
-	struct intake_text text;
+	struct file_text text;
 
 	if (!asked->rules || !asked->resource || !asked->out)
 		return usage(stderr);
@@ -89,7 +89,7 @@ static int check(struct call *c, const struct asked *asked, const char *table)
 		return complain(c);
 	enum status st =
 		intake_rules_parse(c, asked->rules, text.data, text.size, asked->resource, rules);
-	intake_text_close(&text);
+	file_text_close(&text);
 	if (!st)
 		st = check_into(c, rules, asked, table);
 	return st ? complain(c) : 0;

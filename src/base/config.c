@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/config_private.h"
+#include "base/lines.h"
 
 enum { FILE_MAX = 256 << 10, LINE_MAX_BYTES = 4096 };
 
@@ -78,21 +79,10 @@ out:
 	return st;
 }
 
+/* What may stand behind a secret in its file. */
 static bool is_space(char ch)
 {
 	return ch == ' ' || ch == '\t' || ch == '\r';
-}
-
-/* Without the white space around it; cuts in place. */
-static char *trim(char *s)
-{
-	while (is_space(*s))
-		s++;
-	char *end = s + strlen(s);
-	while (end > s && is_space(end[-1]))
-		end--;
-	*end = '\0';
-	return s;
 }
 
 static bool has_control(const char *s)
@@ -109,7 +99,7 @@ static enum status read_section(struct parser *p, char *line)
 	if (line[length - 1] != ']')
 		return wrong(p, NULL, "a section is written [section]");
 	line[length - 1] = '\0';
-	const char *name = trim(line + 1);
+	const char *name = line_trim(line + 1);
 	uint64_t bit = 1, here = 0;
 	const struct config_key *found = NULL;
 	for (const struct config_key *k = config_keys; k->name; k++, bit <<= 1)
@@ -170,7 +160,7 @@ static enum status read_key(struct parser *p, char *line)
 	if (!equals)
 		return wrong(p, NULL, "a line is [section], key = value or # comment");
 	*equals = '\0';
-	const char *name = trim(line), *value = trim(equals + 1);
+	const char *name = line_trim(line), *value = line_trim(equals + 1);
 	if (!p->section)
 		return wrong(p, name, "a key stands before the first section");
 
@@ -198,7 +188,7 @@ static enum status read_key(struct parser *p, char *line)
 
 static enum status read_line(struct parser *p, char *line)
 {
-	line = trim(line);
+	line = line_trim(line);
 	if (!*line || *line == '#')
 		return ST_OK;
 	return *line == '[' ? read_section(p, line) : read_key(p, line);

@@ -10,6 +10,7 @@
 #include "base/call.h"
 #include "base/text.h"
 #include "data/catalogue/catalogue.h"
+#include "engine/linkage/file_text.h"
 
 #define INTAKE_ITEMS_MAX 200
 #define INTAKE_ROWS_MAX INT64_C(200000000)
@@ -17,16 +18,9 @@
 
 /* --- a file's bytes (intake_text.c) --- */
 
-struct intake_text {
-	char *data; /* well-formed UTF-8 */
-	size_t size;
-	size_t mapped, converted; /* what intake_text_close() gives back */
-	bool gb18030;             /* it was in GB 18030 */
-};
-/* Opens a file and reads it as UTF-8 or, where it is none, as GB 18030. ST_NOT_FOUND: it cannot be
- * opened; ST_BAD_INPUT: empty, or in neither, with the byte's place; ST_TOO_LARGE. Owner: the caller. */
-enum status intake_text_open(struct call *c, const char *path, struct intake_text *out) MUST_USE;
-void intake_text_close(struct intake_text *t);
+/* Opens a file that is handed in, see file_text_open(), which also gives it back. ST_BAD_INPUT: or it holds
+ * a NUL; ST_TOO_LARGE: more than INTAKE_FILE_MAX. */
+enum status intake_text_open(struct call *c, const char *path, struct file_text *out) MUST_USE;
 
 /* --- rules (intake_rules.c) --- */
 

@@ -197,27 +197,28 @@ static FILE *open_source(const char *path, bool follow)
 	return fd < 0 ? NULL : fdopen(fd, "re");
 }
 
-/* A copy of the file in the store's own folder, because what is taken is gone. */
+/* A copy of the file in the store's own folder, because what is taken is gone. ST_AWAY: the store has no room
+ * for it now. */
 static enum status copy_in(struct call *c, struct files *f, const char *path, bool follow,
 			   const char **copy)
 {
 	char piece[65536];
 	FILE *from = open_source(path, follow), *to = NULL;
-	bool bad = true;
 
-	*copy = from ? files_temporary(c, f) : NULL;
+	if (!from)
+		return fail(c, ST_NOT_FOUND, NULL, "cannot read %s", path);
+	*copy = files_temporary(c, f);
 	to = *copy ? fopen(*copy, "we") : NULL;
-	if (from && to) {
-		for (size_t n; (n = fread(piece, 1, sizeof piece, from)) > 0;)
-			fwrite(piece, 1, n, to);
-		bad = ferror(from) || ferror(to);
-	}
-	if (from)
-		fclose(from);
+	bool bad = !to;
+	for (size_t n; !bad && (n = fread(piece, 1, sizeof piece, from)) > 0;)
+		bad = fwrite(piece, 1, n, to) != n;
+	bad |= ferror(from) != 0;
+	fclose(from);
 	if (to)
 		bad |= fclose(to) != 0;
-	return bad ? fail(c, ST_NOT_FOUND, NULL, "cannot copy %s into the file store", path)
-		   : ST_OK;
+	if (bad && *copy)
+		(void)unlink(*copy);
+	return bad ? fail(c, ST_AWAY, NULL, "cannot copy %s into the file store", path) : ST_OK;
 }
 
 enum status intake_hand_in(struct call *c, const char *resource, const char *path, const char *by,

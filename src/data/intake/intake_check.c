@@ -11,7 +11,8 @@
 #include "engine/linkage/dict.h"
 
 #define FLUSH (1 << 20)
-#define REGISTERS 4096 /* HyperLogLog (Flajolet et al. 2007): 1.04 / sqrt(4096) = 1.6 % */
+#define EXAMPLE_SIZE 60 /* bytes of an example; what is longer is cut */
+#define REGISTERS 4096  /* HyperLogLog (Flajolet et al. 2007): 1.04 / sqrt(4096) = 1.6 % */
 
 struct sheet {
 	FILE *file;
@@ -120,7 +121,7 @@ static enum status match_heading(struct check *k)
 	return ST_OK;
 }
 
-static enum status begin(struct check *k, const struct intake_text *text)
+static enum status begin(struct check *k, const struct file_text *text)
 {
 	struct call *c = k->c;
 	struct intake_quality *q = k->q;
@@ -216,10 +217,12 @@ static void note_breach(struct check *k, unsigned i)
 	column->breaches[k->breaches[i]]++;
 	if (!k->cells[i].size || column->example_count == INTAKE_EXAMPLES)
 		return;
-	if (k->cells[i].size > 60)
-		s = arena_strndup(k->c->arena, s, 60 - 60 % 3);
-	if (!utf8_valid(s, strlen(s)))
-		s = "…";
+	if (k->cells[i].size > EXAMPLE_SIZE) {
+		size_t size = EXAMPLE_SIZE;
+		while (((unsigned char)s[size] & 0xC0) == 0x80)
+			size--; /* between two characters */
+		s = arena_strndup(k->c->arena, s, size);
+	}
 	column->examples[column->example_count++] = mask_cell(k->c, &k->rules->items[i], s);
 }
 
@@ -310,7 +313,7 @@ static enum status check_rows(struct check *k)
 
 enum status intake_check(struct call *c, const struct intake_ask *ask, struct intake_quality *out)
 {
-	struct intake_text text;
+	struct file_text text;
 	struct check *k = arena_alloc(c->arena, sizeof *k);
 	enum status st = intake_text_open(c, ask->path, &text), close;
 
@@ -339,7 +342,7 @@ enum status intake_check(struct call *c, const struct intake_ask *ask, struct in
 		if (k->seen[i].slots)
 			dict_done(&k->seen[i]);
 	}
-	intake_text_close(&text);
+	file_text_close(&text);
 	return st;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules: from what the catalogue says of items, and from lines that stewards write. */
 #include <stdlib.h>
+#include "base/lines.h"
 #include "data/intake/intake.h"
 #include "engine/linkage/hanzi.h"
 
@@ -23,15 +24,6 @@ struct reader {
 static enum status refuse(struct reader *r, const char *at, const char *why)
 {
 	return fail(r->c, ST_BAD_INPUT, at, "%s, line %d: %s: %s", r->name, r->line, at, why);
-}
-
-static char *trim(char *s)
-{
-	while (*s == ' ' || *s == '\t')
-		s++;
-	for (char *end = s + strlen(s); end > s && strchr(" \t\r", end[-1]);)
-		*--end = '\0';
-	return s;
 }
 
 static struct intake_item *item_named(struct intake_rules *rules, const char *name)
@@ -146,8 +138,8 @@ static enum status read_line(struct reader *r, char *line, struct intake_rules *
 	if (!equals)
 		return refuse(r, line, "is not ITEM = KIND …");
 	*equals = '\0';
-	const char *name = trim(line);
-	struct words w = words_split(r->c->arena, trim(equals + 3), ' ');
+	const char *name = line_trim(line);
+	struct words w = words_split(r->c->arena, line_trim(equals + 3), ' ');
 	struct intake_item *old = item_named(out, name);
 	if (!*name || !w.count)
 		return refuse(r, "rule", "the item or its kind is empty");
@@ -174,13 +166,9 @@ enum status intake_rules_parse(struct call *c, const char *name, const char *tex
 
 	if (size > RULES_SIZE_MAX || !utf8_valid(text, size))
 		return fail(c, ST_BAD_INPUT, "rules", "%s is larger than 1 MiB or not UTF-8", name);
-	char *copy = arena_strndup(c->arena, text, size), *next;
-	for (char *line = copy; line && !st; line = next) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
+	char *rest = arena_strndup(c->arena, text, size), *line;
+	while (!st && (line = line_take(&rest)) != NULL) {
 		r.line++;
-		line = trim(line);
 		if (!*line || *line == '#')
 			continue;
 		if (*line == '[') {
@@ -188,7 +176,7 @@ enum status intake_rules_parse(struct call *c, const char *name, const char *tex
 			if (!end || end[1])
 				return refuse(&r, line, "a section is not closed");
 			*end = '\0';
-			here = section && str_eq(trim(line + 1), section);
+			here = section && str_eq(line_trim(line + 1), section);
 			found |= here;
 		} else if (here) {
 			st = read_line(&r, line, out);

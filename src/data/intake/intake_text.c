@@ -1,97 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes of a file as UTF-8, mapped where they are that already. */
-#include <errno.h>
-#include <fcntl.h>
-#include <iconv.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+/* A file that is handed in, as text. */
 #include "data/intake/intake.h"
-#include "engine/linkage/memory.h"
 
-/* The place of the first byte that is not well-formed UTF-8, or 'size'. */
-static size_t utf8_until(const char *s, size_t size)
+enum status intake_text_open(struct call *c, const char *path, struct file_text *out)
 {
-	size_t i = 0;
-	while (i < size) {
-		uint64_t v;
-		while (i + 8 <= size && (memcpy(&v, s + i, 8), (v & 0x8080808080808080ull) == 0))
-			i += 8;
-		for (size_t end = i + 64 < size ? i + 64 : size; i < end;) {
-			size_t step = (unsigned char)s[i] < 0x80 ? 1 : utf8_step(s + i, size - i);
-			if (!step)
-				return i;
-			i += step;
-		}
-	}
-	return size;
-}
+	struct file_text t;
+	enum status st = file_text_open(c, path, INTAKE_FILE_MAX, &t);
 
-static enum status convert(struct call *c, const char *path, size_t bad_utf8, struct intake_text *t)
-{
-	iconv_t cd = iconv_open("UTF-8", "GB18030");
-	size_t room = t->size * 2 + 64, left = t->size, free_size = room;
-	char *out, *to, *from = t->data;
-
-	if (cd == (iconv_t)-1)
-		return fail(c, ST_NOT_OFFERED, NULL, "%s is not UTF-8, and iconv knows no GB18030",
-			    path);
-	out = to = big_alloc(room, 1);
-	size_t done = iconv(cd, &from, &left, &to, &free_size);
-	iconv_close(cd);
-	if (done == (size_t)-1) {
-		big_free(out, room, 1);
-		return fail(c, ST_BAD_INPUT, NULL,
-			    "%s is neither UTF-8 (byte %zu) nor GB 18030 (byte %zu)", path,
-			    bad_utf8, t->size - left);
-	}
-	munmap(t->data, t->mapped);
-	t->mapped = 0;
-	t->data = out;
-	t->size = (size_t)(to - out);
-	t->converted = room;
-	t->gb18030 = true;
-	return ST_OK;
-}
-
-enum status intake_text_open(struct call *c, const char *path, struct intake_text *out)
-{
-	struct intake_text t = { 0 };
-	struct stat s;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	if (fd < 0)
-		return fail(c, ST_NOT_FOUND, NULL, "cannot open %s: %s", path, strerror(errno));
-	if (fstat(fd, &s) || !S_ISREG(s.st_mode) || s.st_size == 0 || s.st_size > INTAKE_FILE_MAX) {
-		close(fd);
-		return fail(c, s.st_size > INTAKE_FILE_MAX ? ST_TOO_LARGE : ST_BAD_INPUT, NULL,
-			    "%s is empty, not a file, or larger than %lld bytes", path,
-			    (long long)INTAKE_FILE_MAX);
-	}
-	t.size = t.mapped = (size_t)s.st_size;
-	t.data = mmap(NULL, t.size, PROT_READ, MAP_PRIVATE, fd, 0);
-	int why = errno;
-	close(fd);
-	if (t.data == MAP_FAILED)
-		return fail(c, ST_INTERNAL, NULL, "cannot map %s: %s", path, strerror(why));
-	(void)madvise(t.data, t.size, MADV_SEQUENTIAL);
-	size_t good = utf8_until(t.data, t.size);
-	enum status st = good == t.size ? ST_OK : convert(c, path, good, &t);
-	if (!st && memchr(t.data, '\0', t.size))
-		st = fail(c, ST_BAD_INPUT, NULL, "%s holds a NUL: it is not text", path);
-	if (st) {
-		intake_text_close(&t);
+	if (st)
 		return st;
+	if (memchr(t.data, '\0', t.size)) {
+		file_text_close(&t);
+		return fail(c, ST_BAD_INPUT, NULL, "%s holds a NUL: it is not text", path);
 	}
 	*out = t;
 	return ST_OK;
-}
-
-void intake_text_close(struct intake_text *t)
-{
-	if (t->mapped)
-		munmap(t->data, t->mapped);
-	if (t->converted)
-		big_free(t->data, t->converted, 1);
-	memset(t, 0, sizeof *t);
 }

@@ -174,6 +174,19 @@ TEST(what_keeps_the_rules_is_cleaned_and_what_breaks_one_keeps_its_line)
 	assert_null(strstr(json, "110105194912310021"));
 }
 
+TEST(a_long_example_is_cut_between_characters)
+{
+	static const char table[] = "姓名,编号,号码,生日\n"
+				    "张三,1,,x一二三四五六七八九十一二三四五六七八九十\n";
+	struct call *c = test_call();
+	struct intake_quality q;
+	struct intake_ask ask;
+
+	assert_int_equal(check(c, rules, table, strlen(table), &ask, &q), ST_OK);
+	assert_int_equal(q.columns[3].example_count, 1);
+	assert_string_equal(q.columns[3].examples[0], "x一二三****************");
+}
+
 TEST(gb18030_is_read_as_it_is)
 {
 	static const char table[] = "\xB1\xE0\xBA\xC5,\xD0\xD5\xC3\xFB\n1,\xD5\xC5\xC8\xFD\n";

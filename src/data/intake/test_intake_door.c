@@ -2,6 +2,7 @@
 /* Batches through the door: handing in, checking, seeing, and what a kill leaves. */
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -171,6 +172,36 @@ TEST(the_drop_folder_is_emptied_once)
 	assert_int_equal(utimes(odd, old), 0);
 	assert_int_equal(intake_drop(c), ST_OK);
 	assert_int_equal(access(text("%s.refused", odd), F_OK), 0);
+}
+
+TEST(what_the_store_has_no_room_for_stays_in_the_drop_folder)
+{
+	struct city t = test_city();
+	struct config config = *t.house->config;
+	struct timeval old[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	struct rlimit before, none;
+	struct call *c = test_call();
+
+	config.intake.drop = test_folder();
+	t.house->config = &config;
+	assert_int_equal(mkdir(text("%s/101001-1", config.intake.drop), 0700), 0);
+	const char *file = text("%s/101001-1/people.csv", config.intake.drop);
+	assert_int_equal(rename(write_file("one", good), file), 0);
+	assert_int_equal(utimes(file, old), 0);
+	c->house = t.house;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = (struct rlimit){ 0, before.rlim_max };
+	void (*was)(int) = signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	enum status st = intake_drop(c);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_true(signal(SIGXFSZ, was) == SIG_IGN);
+	assert_int_equal(st, ST_OK);
+	assert_int_equal(access(file, F_OK), 0);
+	assert_int_not_equal(access(text("%s.refused", file), F_OK), 0);
+	/* With room again it is looked at, and refused for what it is: a resource that is not there. */
+	assert_int_equal(intake_drop(c), ST_OK);
+	assert_int_equal(access(text("%s.refused", file), F_OK), 0);
 }
 
 /* Whoever is killed while a batch is checked leaves it waiting; the next run makes it whole, and the file

@@ -282,6 +282,36 @@ TEST(values_are_kept_in_one_form)
 	assert_string_equal(b.data, "张三李");
 }
 
+TEST(a_long_value_is_cut_and_stays_as_it_was_cut)
+{
+	static const struct {
+		enum theme_type type;
+		const char *piece, *end;
+	} forms[] = {
+		{ TYPE_NAME, ".", "" }, /* which becomes a longer dot */
+		{ TYPE_COMPANY, "甲. ", "" },
+		{ TYPE_ADDRESS, "路", "3-2-501" }, /* which is spelled where there is room */
+		{ TYPE_TEXT, "甲乙", "" },
+	};
+	struct arena *a = test_call()->arena;
+	struct buf b = { .arena = a }, once = { .arena = a }, again = { .arena = a };
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		for (size_t size = VALUE_MAX - 40; size < VALUE_MAX * 2; size += 7) {
+			b.size = 0;
+			while (b.size + strlen(forms[i].piece) + strlen(forms[i].end) <= size)
+				buf_str(&b, forms[i].piece);
+			buf_str(&b, forms[i].end);
+			bool valid = value_clean(forms[i].type, b.data, b.size, &once);
+			assert_true(valid && once.size <= VALUE_MAX);
+			assert_true(once.size > VALUE_MAX / 2);
+			assert_true(utf8_valid(once.data, once.size));
+			assert_true(value_clean(forms[i].type, once.data, once.size, &again));
+			assert_int_equal(again.size, once.size);
+			assert_memory_equal(again.data, once.data, once.size);
+		}
+}
+
 TEST(settings_that_are_wrong_are_refused_by_line_and_rule)
 {
 	static const char *const wrong[][2] = {

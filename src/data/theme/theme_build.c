@@ -112,7 +112,7 @@ static void phase(struct build *b, const char *name)
 static enum status read_settings(struct build *b)
 {
 	const char *path = b->ask->settings;
-	struct intake_text text;
+	struct file_text text;
 	enum status st;
 
 	b->settings = arena_alloc(b->c->arena, sizeof *b->settings);
@@ -122,7 +122,7 @@ static enum status read_settings(struct build *b)
 		if (st)
 			return st;
 		b->settings_text = arena_strndup(b->c->arena, text.data, text.size);
-		intake_text_close(&text);
+		file_text_close(&text);
 	}
 	return theme_settings_parse(b->c, path ? path : "theme.ini", b->settings_text,
 				    strlen(b->settings_text), b->settings);

@@ -171,6 +171,15 @@ static void add_all(struct finder *f, enum theme_kind kind)
 	}
 }
 
+static void each_index(struct finder *f, void (*act)(struct index *x))
+{
+	struct index *all[] = { &f->by_id,   &f->by_phone, &f->by_born,
+				&f->by_home, &f->by_code,  &f->by_organisation,
+				&f->by_name, &f->by_core,  &f->by_address };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		act(all[i]);
+}
+
 enum status finder_init(struct build *b, struct finder *f)
 {
 	const struct base *person = &b->settings->bases[THEME_PERSON];
@@ -193,21 +202,13 @@ enum status finder_init(struct build *b, struct finder *f)
 			    "firms and address of houses");
 	for (int k = 0; k < THEME_KINDS; k++)
 		add_all(f, (enum theme_kind)k);
-	struct index *all[] = { &f->by_id,   &f->by_phone, &f->by_born,
-				&f->by_home, &f->by_code,  &f->by_organisation,
-				&f->by_name, &f->by_core,  &f->by_address };
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		index_sort(all[i]);
+	each_index(f, index_sort);
 	return ST_OK;
 }
 
 void finder_done(struct finder *f)
 {
-	struct index *all[] = { &f->by_id,   &f->by_phone, &f->by_born,
-				&f->by_home, &f->by_code,  &f->by_organisation,
-				&f->by_name, &f->by_core,  &f->by_address };
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		index_done(all[i]);
+	each_index(f, index_done);
 }
 
 /* --- finding --- */

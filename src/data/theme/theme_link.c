@@ -3,9 +3,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "data/intake/intake.h"
 #include "data/theme/theme_private.h"
-#include "engine/linkage/csv.h"
 #include "engine/linkage/linkage.h"
 #include "engine/linkage/memory.h"
 
@@ -21,46 +19,29 @@ static enum status write_settings(struct build *b, enum theme_kind kind, const c
 		   : ST_OK;
 }
 
-static bool number_of(const struct csv_field *f, uint32_t below, uint32_t *out)
-{
-	uint64_t v = 0;
-	for (uint32_t i = 0; i < f->size; i++) {
-		if (f->at[i] < '0' || f->at[i] > '9' || v > UINT32_MAX)
-			return false;
-		v = v * 10 + (uint64_t)(f->at[i] - '0');
-	}
-	*out = (uint32_t)v;
-	return f->size && v < below;
-}
-
 /* A cluster is named by its first record, and the records come in their order: a new name is the next
  * entity. */
 static enum status read_clusters(struct build *b, struct records *r, const char *path)
 {
-	struct csv_field *fields = arena_array(b->c->arena, CSV_FIELDS_MAX, sizeof *fields);
-	struct intake_text text;
-	struct csv csv;
-	unsigned count;
+	struct comma_file f;
 	uint32_t i = 0;
-	enum status st = intake_text_open(b->c, path, &text);
+	enum status st = comma_open(b->c, path, &f);
 
 	if (st)
 		return st;
-	csv_init(&csv, path, text.data, text.size, ',');
-	st = csv_next(b->c, &csv, fields, &count);
-	while (!st && !(st = csv_next(b->c, &csv, fields, &count)) && count) {
+	while (!st && !(st = comma_next(b->c, &f)) && f.count) {
 		uint32_t cluster, record;
-		if (count != 2 || !number_of(&fields[0], r->count, &cluster) ||
-		    !number_of(&fields[1], r->count, &record) || record != i || cluster > i) {
+		if (f.count != 2 || !csv_number(&f.fields[0], 0, r->count, &cluster) ||
+		    !csv_number(&f.fields[1], 0, r->count, &record) || record != i || cluster > i) {
 			st = fail(b->c, ST_INTERNAL, NULL,
 				  "%s, line %lld: not the clusters of %u records", path,
-				  (long long)csv.line, r->count);
+				  (long long)f.csv.line, r->count);
 			break;
 		}
 		r->of[i] = cluster == i ? r->entities++ : r->of[cluster];
 		i++;
 	}
-	intake_text_close(&text);
+	file_text_close(&f.text);
 	if (!st && i != r->count)
 		st = fail(b->c, ST_INTERNAL, NULL, "%s tells of %u of %u records", path, i,
 			  r->count);

@@ -5,6 +5,8 @@
 
 #include <lmdb.h>
 #include "data/theme/theme.h"
+#include "engine/linkage/csv.h"
+#include "engine/linkage/file_text.h"
 
 #define ATTRIBUTES_MAX 16
 #define ROLES_MAX 8
@@ -83,8 +85,8 @@ int base_attribute(const struct base *b, enum theme_type type);
 
 /* --- values (theme_value.c) --- */
 
-/* The value in the form that is kept; false: it is not a valid one of its type, which is kept as it is. An
- * empty 'out' is a missing value. */
+/* The value in the form that is kept, of at most VALUE_MAX bytes; false: it is not a valid one of its type,
+ * which is kept as it is. An empty 'out' is a missing value. */
 bool value_clean(enum theme_type type, const char *s, size_t size, struct buf *out);
 /* What values are compared and found by: half width, lower case, simplified, no spaces and dots. */
 void value_key(const char *s, size_t size, struct buf *out);
@@ -155,6 +157,17 @@ enum status source_rows(struct build *b, const struct source *s,
 			enum status (*each)(struct build *b, const struct source *s, uint32_t row,
 					    const struct row *cells, void *context),
 			void *context) MUST_USE;
+
+/* A file of fields between commas under a heading, as the linkage engine and a made-up city write them. */
+struct comma_file {
+	struct file_text text; /* file_text_close() gives it back */
+	struct csv csv;
+	struct csv_field *fields; /* CSV_FIELDS_MAX */
+	unsigned count; /* fields of the record that was read last; 0: there are no more */
+};
+/* Opens it and passes over the heading; on failure nothing stays open. */
+enum status comma_open(struct call *c, const char *path, struct comma_file *out) MUST_USE;
+enum status comma_next(struct call *c, struct comma_file *f) MUST_USE;
 
 enum status records_read(struct build *b) MUST_USE;
 void record_at(const struct build *b, const struct records *r, uint32_t i, struct record *out);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "data/intake/intake.h"
 #include "data/theme/theme_private.h"
-#include "engine/linkage/csv.h"
 #include "engine/linkage/hanzi.h"
 #include "engine/linkage/memory.h"
 
@@ -95,7 +94,7 @@ enum status source_rows(struct build *b, const struct source *s,
 	struct csv_field *fields = arena_array(own, CSV_FIELDS_MAX, sizeof *fields);
 	char *scratch = arena_alloc(own, CSV_FIELD_SIZE_MAX);
 	const char *path = source_path(b, s->resource);
-	struct intake_text text;
+	struct file_text text;
 	struct columns k;
 	struct row cells;
 	struct csv csv;
@@ -119,7 +118,30 @@ enum status source_rows(struct build *b, const struct source *s,
 		fill_row(s->resource, &k, fields, scratch, &cells);
 		st = each(b, s, row++, &cells, context);
 	}
-	intake_text_close(&text);
+	file_text_close(&text);
+	return st;
+}
+
+/* --- files of commas --- */
+
+enum status comma_next(struct call *c, struct comma_file *f)
+{
+	return csv_next(c, &f->csv, f->fields, &f->count);
+}
+
+enum status comma_open(struct call *c, const char *path, struct comma_file *out)
+{
+	struct comma_file f = { .fields = arena_array(c->arena, CSV_FIELDS_MAX, sizeof *f.fields) };
+	enum status st = intake_text_open(c, path, &f.text);
+
+	if (st)
+		return st;
+	csv_init(&f.csv, path, f.text.data, f.text.size, ',');
+	st = comma_next(c, &f);
+	if (st)
+		file_text_close(&f.text);
+	else
+		*out = f;
 	return st;
 }
 
@@ -128,11 +150,6 @@ enum status source_rows(struct build *b, const struct source *s,
 struct writing {
 	struct buf value, table, cell, scratch;
 };
-
-static void put(struct buf *b, const void *p, size_t size)
-{
-	buf_add(b, p, size);
-}
 
 static int32_t day_of_row(const struct row *cells, struct buf *cell)
 {
@@ -174,7 +191,7 @@ static enum status write_record(struct build *b, const struct source *s, uint32_
 		if (!cells->size[0][a])
 			w->cell.size = 0;
 		sizes[a] = (uint16_t)(w->cell.size | (valid ? 0x8000u : 0));
-		put(&w->scratch, w->cell.size ? w->cell.data : "", w->cell.size);
+		buf_add(&w->scratch, w->cell.size ? w->cell.data : "", w->cell.size);
 		if (!base->attributes[a].link)
 			continue;
 		buf_char(&w->table, ',');
@@ -182,11 +199,11 @@ static enum status write_record(struct build *b, const struct source *s, uint32_
 			csv_write(&w->table, w->cell.data, w->cell.size);
 	}
 	buf_char(&w->table, '\n');
-	put(&w->value, &day, sizeof day);
-	put(&w->value, sizes, base->count * sizeof *sizes);
-	put(&w->value, &key_size, 1);
-	put(&w->value, cells->key, key_size);
-	put(&w->value, w->scratch.size ? w->scratch.data : "", w->scratch.size);
+	buf_add(&w->value, &day, sizeof day);
+	buf_add(&w->value, sizes, base->count * sizeof *sizes);
+	buf_add(&w->value, &key_size, 1);
+	buf_add(&w->value, cells->key, key_size);
+	buf_add(&w->value, w->scratch.size ? w->scratch.data : "", w->scratch.size);
 	fwrite(w->value.data, 1, w->value.size, r->values);
 	fwrite(w->table.data, 1, w->table.size, r->table);
 	r->size += w->value.size;

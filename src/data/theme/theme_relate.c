@@ -5,7 +5,7 @@
 #include "data/theme/theme_find_private.h"
 #include "engine/linkage/memory.h"
 
-static enum status state(struct build *b, const struct stated *s)
+static void state(struct build *b, const struct stated *s)
 {
 	struct statements *all = b->statements;
 
@@ -15,7 +15,6 @@ static enum status state(struct build *b, const struct stated *s)
 		all->room = room;
 	}
 	all->list[all->count++] = *s;
-	return ST_OK;
 }
 
 static bool is_named(const struct mention *m)
@@ -57,10 +56,9 @@ static enum status relate_row(struct build *b, const struct source *s, uint32_t 
 	const struct resource *r = s->resource;
 	uint32_t found[ROLES_MAX];
 	bool named[ROLES_MAX];
-	enum status st = ST_OK;
 
 	find_roles(f, s, row, cells, found, named);
-	for (unsigned i = 0; i < r->statement_count && !st; i++) {
+	for (unsigned i = 0; i < r->statement_count; i++) {
 		const struct statement *t = &r->statements[i];
 		bool same = b->settings->from[t->relation] == b->settings->to[t->relation] &&
 			    found[t->from] == found[t->to];
@@ -73,15 +71,15 @@ static enum status relate_row(struct build *b, const struct source *s, uint32_t 
 		}
 		if (same) /* the head of a household names himself */
 			continue;
-		st = state(b, &(struct stated){ .from = found[t->from],
-						.to = found[t->to],
-						.row = row,
-						.count = 1,
-						.votes = (uint32_t)r->trust,
-						.relation = (uint8_t)t->relation,
-						.source = (uint8_t)s->number });
+		state(b, &(struct stated){ .from = found[t->from],
+					   .to = found[t->to],
+					   .row = row,
+					   .count = 1,
+					   .votes = (uint32_t)r->trust,
+					   .relation = (uint8_t)t->relation,
+					   .source = (uint8_t)s->number });
 	}
-	return st;
+	return ST_OK;
 }
 
 static int by_pair(const void *a, const void *b)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings: which attributes the bases have and how their best value is chosen, how their records are
  * linked, and what each resource's columns mean. */
+#include "base/lines.h"
 #include "data/theme/theme_private.h"
 
 #define SETTINGS_SIZE_MAX (1 << 20)
@@ -38,15 +39,6 @@ static int word_of(const char *const *words, const char *s)
 		if (str_eq(words[i], s))
 			return i;
 	return -1;
-}
-
-static char *trim(char *s)
-{
-	while (*s == ' ' || *s == '\t')
-		s++;
-	for (char *end = s + strlen(s); end > s && strchr(" \t\r", end[-1]);)
-		*--end = '\0';
-	return s;
 }
 
 /* --- [person]: attribute = type words --- */
@@ -210,7 +202,7 @@ static enum status read_section(struct reader *r, char *line)
 	if (!end || end[1])
 		return refuse(r, line, "a section is not closed");
 	*end = '\0';
-	name = trim(line + 1);
+	name = line_trim(line + 1);
 	char *space = strchr(name, ' ');
 	const char *word = space ? arena_strndup(r->c->arena, name, (size_t)(space - name)) : name;
 	int kind = word_of(theme_kind_words, word);
@@ -252,7 +244,7 @@ static enum status read_line(struct reader *r, char *line)
 		return ST_OK;
 	}
 	*equals = '\0';
-	char *key = trim(line), *value = trim(equals + 3);
+	char *key = line_trim(line), *value = line_trim(equals + 3);
 	if (!*key || !*value)
 		return refuse(r, *key ? key : "key", "key and value are not empty");
 	switch (r->where) {
@@ -303,13 +295,9 @@ enum status theme_settings_parse(struct call *c, const char *name, const char *t
 	if (size > SETTINGS_SIZE_MAX || !utf8_valid(text, size))
 		return fail(c, ST_BAD_INPUT, "settings", "%s is larger than 1 MiB or not UTF-8",
 			    name);
-	char *copy = arena_strndup(c->arena, text, size), *next;
-	for (char *line = copy; line && !st; line = next) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
+	char *rest = arena_strndup(c->arena, text, size), *line;
+	while (!st && (line = line_take(&rest)) != NULL) {
 		r.line++;
-		line = trim(line);
 		if (*line && *line != '#')
 			st = *line == '[' ? read_section(&r, line) : read_line(&r, line);
 	}

@@ -2,9 +2,7 @@
 /* Holding what was made to a city's hidden truth (docs/city.md): pairs, whole clusters, kinds of error,
  * relations. */
 #include <stdlib.h>
-#include "data/intake/intake.h"
 #include "data/theme/theme_private.h"
-#include "engine/linkage/csv.h"
 #include "engine/linkage/memory.h"
 
 #define ERRORS_MAX 48
@@ -52,18 +50,10 @@ static uint64_t error_bits(struct telling *t, const char *s, size_t size)
 /* "P0000003719" */
 static bool entity_of(const struct csv_field *f, enum theme_kind *kind, uint32_t *number)
 {
-	uint64_t v = 0;
-
 	if (f->size < 2 || f->size > 12)
 		return false;
 	*kind = f->at[0] == 'P' ? THEME_PERSON : f->at[0] == 'F' ? THEME_FIRM : THEME_HOUSE;
-	for (uint32_t i = 1; i < f->size; i++) {
-		if (f->at[i] < '0' || f->at[i] > '9')
-			return false;
-		v = v * 10 + (uint64_t)(f->at[i] - '0');
-	}
-	*number = (uint32_t)v;
-	return v < UINT32_MAX - 1;
+	return csv_number(f, 1, UNKNOWN - 1, number);
 }
 
 /* A record's own number begins with its resource's code. */
@@ -85,46 +75,41 @@ static const struct source *source_of(const struct build *b, const struct csv_fi
 static enum status read_truth(struct telling *t)
 {
 	struct build *b = t->b;
-	struct csv_field *fields = arena_array(b->c->arena, CSV_FIELDS_MAX, sizeof *fields);
 	const char *path = arena_printf(b->c->arena, "%s/truth.csv", b->ask->truth);
 	uint32_t rows[RESOURCES_MAX] = { 0 };
 	const struct source *s = NULL;
-	struct intake_text text;
-	struct csv csv;
-	unsigned count;
-	enum status st = intake_text_open(b->c, path, &text);
+	struct comma_file f;
+	enum status st = comma_open(b->c, path, &f);
 
 	if (st)
 		return st;
-	csv_init(&csv, path, text.data, text.size, ',');
-	st = csv_next(b->c, &csv, fields, &count);
-	while (!st && !(st = csv_next(b->c, &csv, fields, &count)) && count) {
+	while (!st && !(st = comma_next(b->c, &f)) && f.count) {
 		enum theme_kind kind;
 		uint32_t number;
-		if (count != 3 || !entity_of(&fields[1], &kind, &number)) {
+		if (f.count != 3 || !entity_of(&f.fields[1], &kind, &number)) {
 			st = fail(b->c, ST_BAD_INPUT, "truth",
 				  "%s, line %lld is not "
 				  "record_id,entity_id,errors",
-				  path, (long long)csv.line);
+				  path, (long long)f.csv.line);
 			break;
 		}
-		if (!s || !is_of(&fields[0], s))
-			s = source_of(b, &fields[0]);
+		if (!s || !is_of(&f.fields[0], s))
+			s = source_of(b, &f.fields[0]);
 		if (!s)
 			continue; /* of a resource that was not read */
 		uint32_t row = rows[s->number]++;
 		struct truth *k = &t->kinds[kind];
 		if (row >= s->rows || kind != s->resource->roles[0].kind) {
 			st = fail(b->c, ST_BAD_INPUT, "truth", "%s, line %lld: %s has no such row",
-				  path, (long long)csv.line, s->resource->code);
+				  path, (long long)f.csv.line, s->resource->code);
 			break;
 		}
 		k->of[s->first + row] = number;
-		k->errors[s->first + row] = error_bits(t, fields[2].at, fields[2].size);
+		k->errors[s->first + row] = error_bits(t, f.fields[2].at, f.fields[2].size);
 		if (number >= k->entities)
 			k->entities = number + 1;
 	}
-	intake_text_close(&text);
+	file_text_close(&f.text);
 	return st;
 }
 
@@ -310,30 +295,25 @@ static uint32_t *majority(const struct telling *t, enum theme_kind kind)
 static enum status read_relations(struct telling *t, struct triple **list, size_t *n, size_t *room)
 {
 	struct build *b = t->b;
-	struct csv_field *fields = arena_array(b->c->arena, CSV_FIELDS_MAX, sizeof *fields);
 	const char *path = arena_printf(b->c->arena, "%s/relations.csv", b->ask->truth);
-	struct intake_text text;
-	struct csv csv;
-	unsigned count;
-	enum status st = intake_text_open(b->c, path, &text);
+	struct comma_file f;
+	enum status st = comma_open(b->c, path, &f);
 
 	if (st)
 		return st;
-	csv_init(&csv, path, text.data, text.size, ',');
-	st = csv_next(b->c, &csv, fields, &count);
-	while (!st && !(st = csv_next(b->c, &csv, fields, &count)) && count) {
+	while (!st && !(st = comma_next(b->c, &f)) && f.count) {
 		enum theme_kind kind;
 		uint32_t from = 0, to = 0, k = 0;
-		if (count != 3 || !entity_of(&fields[0], &kind, &from) ||
-		    !entity_of(&fields[2], &kind, &to)) {
+		if (f.count != 3 || !entity_of(&f.fields[0], &kind, &from) ||
+		    !entity_of(&f.fields[2], &kind, &to)) {
 			st = fail(b->c, ST_BAD_INPUT, "truth",
 				  "%s, line %lld is not from,relation,to", path,
-				  (long long)csv.line);
+				  (long long)f.csv.line);
 			break;
 		}
 		while (k < b->settings->relation_count &&
-		       (strlen(b->settings->relations[k]) != fields[1].size ||
-			memcmp(b->settings->relations[k], fields[1].at, fields[1].size) != 0))
+		       (strlen(b->settings->relations[k]) != f.fields[1].size ||
+			memcmp(b->settings->relations[k], f.fields[1].at, f.fields[1].size) != 0))
 			k++;
 		if (*n == *room) {
 			*list = big_grow(*list, *room, *room * 2 + 65536, sizeof **list);
@@ -341,7 +321,7 @@ static enum status read_relations(struct telling *t, struct triple **list, size_
 		}
 		(*list)[(*n)++] = (struct triple){ (uint64_t)from << 32 | to, k };
 	}
-	intake_text_close(&text);
+	file_text_close(&f.text);
 	return st;
 }
 

@@ -12,10 +12,16 @@ static uint32_t narrow_point(uint32_t point)
 	return point == 0x3000 || point == 0xA0 ? ' ' : point;
 }
 
-static void add_point(struct buf *b, uint32_t point)
+/* False: the value would grow over VALUE_MAX, where it is cut. */
+static bool add_point(struct buf *b, uint32_t point)
 {
 	char bytes[4];
-	buf_add(b, bytes, utf8_put(point, bytes));
+	unsigned n = utf8_put(point, bytes);
+
+	if (b->size + n > VALUE_MAX)
+		return false;
+	buf_add(b, bytes, n);
+	return true;
 }
 
 static bool is_dot(uint32_t point)
@@ -32,9 +38,12 @@ static bool clean_name(const char *s, size_t size, struct buf *out)
 		uint32_t point = narrow_point(utf8_point(&s, end));
 		if (is_dot(point))
 			point = 0xB7;
+		if (point < ' ' ||
+		    (point == ' ' && (!out->size || out->data[out->size - 1] == ' ')))
+			continue;
+		if (!add_point(out, point))
+			break;
 		rare |= point == '?';
-		if (point > ' ' || (point == ' ' && out->size && out->data[out->size - 1] != ' '))
-			add_point(out, point);
 	}
 	while (out->size && out->data[out->size - 1] == ' ')
 		out->data[--out->size] = '\0';
@@ -53,7 +62,7 @@ static bool clean_sex(const char *s, size_t size, struct buf *out)
 }
 
 /* The digits with hyphens between at the end, 3-2-501, say building, unit and room; 3-501 building and
- * room. */
+ * room. They stay as they are where the words would not fit. */
 static void spell_end(struct buf *b)
 {
 	static const char *const three[] = { "幢", "单元", "室" }, *const two[] = { "幢", "室" };
@@ -65,7 +74,7 @@ static void spell_end(struct buf *b)
 		hyphens += b->data[--begin] == '-';
 	size_t n = b->size - begin;
 	if (hyphens < 1 || hyphens > 2 || n >= sizeof digits || b->data[begin] == '-' ||
-	    b->data[b->size - 1] == '-')
+	    b->data[b->size - 1] == '-' || b->size + sizeof "幢单元室" > VALUE_MAX)
 		return;
 	memcpy(digits, b->data + begin, n);
 	b->size = begin;
@@ -86,8 +95,8 @@ static bool clean_address(const char *s, size_t size, struct buf *out)
 
 	for (const char *end = s + size; s < end;) {
 		uint32_t point = narrow_point(utf8_point(&s, end));
-		if (point > ' ')
-			add_point(out, point);
+		if (point > ' ' && !add_point(out, point))
+			break;
 	}
 	for (size_t i = 0; i < 2;) {
 		size_t n = strlen(heads[i]);
@@ -163,7 +172,7 @@ void value_key(const char *s, size_t size, struct buf *out)
 		if (point <= LATIN_LAST)
 			point = latin_plain[point];
 		const struct hanzi *h = hanzi_of(point);
-		add_point(out, h ? h->simple : point);
+		(void)add_point(out, h ? h->simple : point); /* INDEX_TEXT_MAX is less */
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records to patterns of levels. Equal numbers are equal texts; what was asked a moment ago is remembered;
- * the rest is judged by batches, comparison by
- * comparison; and what one column implies of another is taken out. */
+ * the rest is judged by batches, comparison by comparison; and what one column implies of another is taken
+ * out. */
 #include "engine/linkage/derive_private.h"
 
 #define MEMO_BITS 13

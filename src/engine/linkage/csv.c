@@ -203,6 +203,23 @@ uint32_t csv_plain(const struct csv_field *f, char *out)
 	return size;
 }
 
+bool csv_number(const struct csv_field *f, uint32_t from, uint32_t below, uint32_t *out)
+{
+	uint64_t v = 0;
+
+	for (uint32_t i = from; i < f->size; i++) {
+		if (f->at[i] < '0' || f->at[i] > '9')
+			return false;
+		v = v * 10 + (uint64_t)(f->at[i] - '0');
+		if (v >= below)
+			return false;
+	}
+	if (f->size <= from || v >= below)
+		return false;
+	*out = (uint32_t)v;
+	return true;
+}
+
 void csv_write(struct buf *b, const char *s, size_t size)
 {
 	static const bool special[256] = {

@@ -41,6 +41,9 @@ enum status csv_next(struct call *c, struct csv *r, struct csv_field *fields,
 		     unsigned *count) MUST_USE;
 /* The field's text with single quotes in 'out', which has room for its size; gives the size. */
 uint32_t csv_plain(const struct csv_field *f, char *out);
+/* Whether the field's characters from 'from' on are digits alone that say a number under 'below', which
+ * '*out' gets. */
+bool csv_number(const struct csv_field *f, uint32_t from, uint32_t below, uint32_t *out) MUST_USE;
 /* Adds 'size' bytes as one field, quoted where it must be. */
 void csv_write(struct buf *b, const char *s, size_t size);
 

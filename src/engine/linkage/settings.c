@@ -2,6 +2,7 @@
 /* Settings as a file that people write: sections and lines as in yongyun.ini, because comments and order
  * matter to its readers, and a comparison is one line. */
 #include <stdlib.h>
+#include "base/lines.h"
 #include "engine/linkage/linkage_private.h"
 
 #define SETTINGS_SIZE_MAX (1 << 20)
@@ -23,15 +24,6 @@ struct reader {
 static enum status refuse(struct reader *r, const char *key, const char *why)
 {
 	return fail(r->c, ST_BAD_INPUT, key, "%s, line %d: %s: %s", r->name, r->line, key, why);
-}
-
-static char *trim(char *s)
-{
-	while (*s == ' ' || *s == '\t')
-		s++;
-	for (char *end = s + strlen(s); end > s && strchr(" \t\r", end[-1]);)
-		*--end = '\0';
-	return s;
 }
 
 /* --- [link] --- */
@@ -183,7 +175,7 @@ static enum status read_part(struct reader *r, char *text, struct part *out)
 		*close = *open = '\0';
 		p.kind = PART__COUNT;
 		for (unsigned k = 0; k < PART__COUNT; k++)
-			if (str_eq(trim(text), part_names[k]))
+			if (str_eq(line_trim(text), part_names[k]))
 				p.kind = k;
 		if (p.kind == PART__COUNT)
 			return refuse(r, "rule",
@@ -194,16 +186,16 @@ static enum status read_part(struct reader *r, char *text, struct part *out)
 		if (second)
 			*second++ = '\0';
 	}
-	int column = tables_column(r->t, trim(argument));
+	int column = tables_column(r->t, line_trim(argument));
 	if (column < 0)
 		return refuse(r, "rule", "names a column that the first table has not");
 	p.column = (unsigned)column;
 	bool counted = p.kind == PART_PREFIX || p.kind == PART_SUFFIX;
 	int64_t n = 0;
-	if (counted && (!second || !int_parse(trim(second), &n) || n < 1 || n > 64))
+	if (counted && (!second || !int_parse(line_trim(second), &n) || n < 1 || n > 64))
 		return refuse(r, "rule", "prefix and suffix take a length from 1 to 64");
 	if (p.kind == PART_EITHER) {
-		int other = second ? tables_column(r->t, trim(second)) : -1;
+		int other = second ? tables_column(r->t, line_trim(second)) : -1;
 		if (other < 0)
 			return refuse(r, "rule", "either takes two columns");
 		p.other = (unsigned)other;
@@ -230,7 +222,7 @@ static enum status read_rule(struct reader *r, const char *key, char *value)
 			*plus = '\0';
 		if (rule.count == PARTS_MAX)
 			return refuse(r, key, "has more than 4 parts");
-		enum status st = read_part(r, trim(rest), &rule.parts[rule.count++]);
+		enum status st = read_part(r, line_trim(rest), &rule.parts[rule.count++]);
 		if (st)
 			return st;
 		rest = plus ? plus + 3 : NULL;
@@ -264,13 +256,9 @@ enum status settings_parse(struct call *c, const char *name, const char *text, s
 	if (size > SETTINGS_SIZE_MAX || !utf8_valid(text, size))
 		return fail(c, ST_BAD_INPUT, NULL, "%s is larger than 1 MiB or not UTF-8", name);
 	defaults(t, &s);
-	char *copy = arena_strndup(c->arena, text, size), *next;
-	for (char *line = copy; line && !st; line = next) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
+	char *rest = arena_strndup(c->arena, text, size), *line;
+	while (!st && (line = line_take(&rest)) != NULL) {
 		r.line++;
-		line = trim(line);
 		char *equals = strstr(line, " = ");
 		if (!*line || *line == '#')
 			continue;
@@ -291,7 +279,7 @@ enum status settings_parse(struct call *c, const char *name, const char *text, s
 			continue;
 		}
 		*equals = '\0';
-		char *key = trim(line), *value = trim(equals + 3);
+		char *key = line_trim(line), *value = line_trim(equals + 3);
 		st = section == 'l'   ? read_link(&r, key, value)
 		     : section == 'c' ? read_compare(&r, key, value)
 		     : section == 'm' ? read_model(&r, key, value)

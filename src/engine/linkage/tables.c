@@ -3,112 +3,12 @@
  * into its dictionary, by several threads. */
 #include "engine/linkage/linkage_private.h"
 #include <assert.h>
-#include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <iconv.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include "engine/linkage/csv.h"
+#include "engine/linkage/file_text.h"
 
 #define BLOCK 8192
 #define RECORDS_MAX (1u << 30)
-
-struct input {
-	const char *path;
-	char *data; /* mapped, or converted */
-	size_t size;
-	size_t mapped, converted; /* what to give back */
-};
-
-/* --- bytes --- */
-
-static bool all_utf8(const char *s, size_t size)
-{
-	size_t i = 0;
-	while (i < size) {
-		uint64_t v;
-		while (i + 8 <= size && (memcpy(&v, s + i, 8), (v & 0x8080808080808080ull) == 0))
-			i += 8;
-		for (size_t end = i + 64 < size ? i + 64 : size; i < end;) {
-			size_t step = (unsigned char)s[i] < 0x80 ? 1 : utf8_step(s + i, size - i);
-			if (!step)
-				return false;
-			i += step;
-		}
-	}
-	return true;
-}
-
-/* What is not UTF-8 is read as GB 18030, which holds GBK and GB 2312. */
-static enum status convert(struct call *c, struct input *in)
-{
-	iconv_t cd = iconv_open("UTF-8", "GB18030");
-	size_t room = in->size * 2 + 64, left = in->size, free_size = room;
-	char *out, *to, *from = in->data;
-
-	if (cd == (iconv_t)-1)
-		return fail(c, ST_NOT_OFFERED, NULL, "%s is not UTF-8, and iconv knows no GB18030",
-			    in->path);
-	out = to = big_alloc(room, 1);
-	size_t done = iconv(cd, &from, &left, &to, &free_size);
-	iconv_close(cd);
-	if (done == (size_t)-1) {
-		big_free(out, room, 1);
-		return fail(c, ST_BAD_INPUT, NULL,
-			    "%s is neither UTF-8 nor GB 18030: byte %zu begins no character",
-			    in->path, in->size - left);
-	}
-	munmap(in->data, in->mapped);
-	in->mapped = 0;
-	in->data = out;
-	in->size = (size_t)(to - out);
-	in->converted = room;
-	return ST_OK;
-}
-
-static void input_close(struct input *in)
-{
-	if (in->mapped)
-		munmap(in->data, in->mapped);
-	if (in->converted)
-		big_free(in->data, in->converted, 1);
-	memset(in, 0, sizeof *in);
-}
-
-static enum status input_open(struct call *c, const char *path, struct input *in)
-{
-	struct stat s;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	memset(in, 0, sizeof *in);
-	in->path = path;
-	if (fd < 0 || fstat(fd, &s) || !S_ISREG(s.st_mode)) {
-		int why = errno;
-		if (fd >= 0)
-			close(fd);
-		return fail(c, ST_NOT_FOUND, NULL, "cannot read %s: %s", path,
-			    fd < 0 ? strerror(why) : "it is not a file");
-	}
-	if (s.st_size == 0) {
-		close(fd);
-		return fail(c, ST_BAD_INPUT, NULL, "%s is empty", path);
-	}
-	in->size = in->mapped = (size_t)s.st_size;
-	in->data = mmap(NULL, in->size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (in->data == MAP_FAILED) {
-		in->mapped = 0;
-		return fail(c, ST_NOT_FOUND, NULL, "cannot map %s: %s", path, strerror(errno));
-	}
-	(void)madvise(in->data, in->size, MADV_SEQUENTIAL);
-	enum status st = all_utf8(in->data, in->size) ? ST_OK : convert(c, in);
-	if (st)
-		input_close(in);
-	return st;
-}
 
 /* --- headers --- */
 
@@ -324,14 +224,14 @@ static enum status read_one(struct call *c, const struct linkage_ask *ask, struc
 	int place[CSV_FIELDS_MAX];
 	const char *path = ask->inputs[t->sources];
 	const char **names = NULL;
-	struct input in;
+	struct file_text text = { 0 };
 	struct csv r;
 	unsigned width;
-	enum status st = input_open(c, path, &in);
+	enum status st = file_text_open(c, path, INT64_MAX, &text);
 
 	if (st)
 		return st;
-	csv_init(&r, path, in.data, in.size, ask->delimiter);
+	csv_init(&r, path, text.data, text.size, ask->delimiter);
 	st = read_header(c, &r, &names, &width);
 	if (!st && t->sources == 0) {
 		t->columns = arena_array(c->arena, width, sizeof *t->columns);
@@ -349,7 +249,7 @@ static enum status read_one(struct call *c, const struct linkage_ask *ask, struc
 		st = read_records(c, &r, t, place, width, ask->threads);
 	}
 	t->first[++t->sources] = t->records;
-	input_close(&in);
+	file_text_close(&text);
 	return st;
 }
 

@@ -102,6 +102,34 @@ TEST(what_is_written_reads_back)
 	assert_string_equal(buf_text(&got), buf_text(&want));
 }
 
+TEST(a_number_in_a_field_is_digits_below_a_bound)
+{
+	static const struct {
+		const char *text;
+		uint32_t from, below;
+		int64_t number; /* -1: none */
+	} rows[] = {
+		{ "0", 0, 1, 0 },
+		{ "42", 0, 43, 42 },
+		{ "42", 0, 42, -1 },
+		{ "P0000003719", 1, UINT32_MAX, 3719 },
+		{ "P", 1, UINT32_MAX, -1 },
+		{ "", 0, 9, -1 },
+		{ "", 1, 9, -1 },
+		{ "1x", 0, 99, -1 },
+		{ "-1", 0, 99, -1 },
+		{ "4294967295", 0, UINT32_MAX, -1 },
+		{ "18446744073709551617", 0, UINT32_MAX, -1 },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct csv_field f = { rows[i].text, (uint32_t)strlen(rows[i].text), false };
+		uint32_t number = 7;
+		bool is = csv_number(&f, rows[i].from, rows[i].below, &number);
+		assert_int_equal(is, rows[i].number >= 0);
+		assert_int_equal(number, is ? rows[i].number : 7);
+	}
+}
+
 /* --- dictionaries --- */
 
 TEST(a_dictionary_gives_each_text_one_number)
@@ -433,7 +461,7 @@ TEST(what_cannot_be_linked_is_refused_in_words)
 		{ "a,b\n1,2\n", NULL, "fewer than two records" },
 		{ "a,a\n1,2\n3,4\n", NULL, "names the column a twice" },
 		{ "a,b\n1,2\n3\n", NULL, "line 3 has 1 fields, the header 2" },
-		{ "a,b\n1,\xFF\xFF\n3,4\n", NULL, "neither UTF-8 nor GB 18030" },
+		{ "a,b\n1,\xFF\xFF\n3,4\n", NULL, "neither UTF-8 (byte 6) nor GB 18030 (byte 6)" },
 		{ "a,b\nx,1\nx,2\n", "[compare]\nc = name\n", "line 2: c: is not a column" },
 		{ "a,b\nx,1\nx,2\n", "[compare]\na = nme\n", "line 2: a: is of no known kind" },
 		{ "a,b\nx,1\nx,2\n", "[compare]\na = name\n", "no comparison or no rule" },
