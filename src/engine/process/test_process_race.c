@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commands side by side: one key is one command, and strangers seldom make each other lose races; and
- * what was answered before schema 0002 is answered still. */
+ * what was answered before answers had a table of their own is answered still. */
 #include <pthread.h>
 #include "base/metric.h"
 #include "engine/process/process_deploy.h"
@@ -133,7 +133,7 @@ static enum status find_act(struct call *c, const void *in, void *out_)
 	return once_find(c, "k", in, &out->found, &out->result);
 }
 
-TEST(an_answer_of_before_schema_0002_is_given_again)
+TEST(an_answer_from_before_they_had_a_table_is_given_again)
 {
 	struct schema_file first[2] = { { 0 } };
 	const struct schema_file *old[] = { first, NULL };

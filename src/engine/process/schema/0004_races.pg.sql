@@ -12,17 +12,3 @@ alter table process_wait alter constraint process_wait_instance_id_fkey deferrab
 alter table process_job alter constraint process_job_instance_id_fkey deferrable initially deferred;
 alter table process_incident alter constraint process_incident_instance_id_fkey deferrable initially deferred;
 alter table process_variable alter constraint process_variable_instance_id_fkey deferrable initially deferred;
-
--- Whether a key was used is asked by writing it, before the command; what the command answered goes into a
--- table of its own, behind it. Nobody reads the index that everybody adds to.
-create table process_answer (
-	owner         text not null,
-	key           text not null,
-	answer        text not null,
-	created_at    @INT not null,                 -- that of its process_command
-	primary key (owner, key)
-) @STRICT;
-create index process_answer_age on process_answer (created_at);
-insert into process_answer (owner, key, answer, created_at)
-	select owner, key, answer, created_at from process_command;
-alter table process_command drop column answer;

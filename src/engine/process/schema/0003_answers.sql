@@ -1,7 +1,3 @@
--- One writer at a time loses no races (see 0003_races.pg.sql); what is left is a smaller index.
-drop index process_instance_of_definition;
-create index process_instance_of_definition on process_instance (definition_id);
-
 -- Whether a key was used is asked by writing it, before the command; what the command answered goes into a
 -- table of its own, behind it. Nobody reads the index that everybody adds to.
 create table process_answer (

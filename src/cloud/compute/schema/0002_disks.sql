@@ -17,8 +17,3 @@ insert into compute_quota (owner, name, bound)
 	union all select 'project:' || project_id, 'cores', cores from compute_quota_before
 	union all select 'project:' || project_id, 'ram', ram from compute_quota_before;
 drop table compute_quota_before;
-
--- Two tasks more: image_snapshot and image_backup.
-alter table compute_server drop constraint compute_server_task_check;
-alter table compute_server add constraint compute_server_task_check check (task in ('scheduling', 'spawning', 'powering-off', 'powering-on', 'rebooting', 'rebooting_hard',
-		'pausing', 'unpausing', 'suspending', 'resuming', 'rebuilding', 'resize_prep', 'resize_confirming', 'resize_reverting', 'image_snapshot', 'image_backup', 'deleting'));
