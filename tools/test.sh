@@ -97,6 +97,12 @@ $(cat build/log/engines.log)"
 	esac
 }
 
+# The lines of a log that name what failed, in the words of whichever program ran: ours, vitest, Tempest.
+named_failures() {
+	grep -aE '^ *(FAIL|not ok|\[  FAILED  \]|× |✗ )|\.\.\. FAILED$|: (error|fatal error): |(ERROR|SUMMARY): .*Sanitizer' "$1" |
+		sed 's/^ *//' | cut -c 1-200 | awk '!seen[$0]++' | head -n 12
+}
+
 count() {
 	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
 }
@@ -139,7 +145,8 @@ judge() {
 			"$1" "$p" "$f" "$s" "$4" "$reason"
 		say "      the end of $log:"
 		tail -n 25 "$log" | sed 's/^/      | /'
-		say "$1" >>$failures
+		say "failed   $1: $log; again: ./run test $1" >>$failures
+		named_failures "$log" | sed 's/^/         /' >>$failures
 	elif [ "$p" = 0 ] && [ "$s" -gt 0 ]; then
 		printf 'skip  %-10s %5s passed %5s failed %5s skipped  %4s s  %s\n' \
 			"$1" "$p" "$f" "$s" "$4" "$reason"
@@ -172,7 +179,7 @@ done
 
 say ''
 sed 's/^/skipped  /' $skips
-sed 's|.*|failed   &: build/log/&.log; again: ./run test &|' $failures
+cat $failures
 say "$(($(date +%s) - began)) seconds"
 say "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]
