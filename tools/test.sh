@@ -57,8 +57,10 @@ flock -n 8 || die "Another ./run test works in this folder; wait for it, or use 
 
 passed=0 failed=0 skipped=0
 skips=build/log/skips
+unstable=build/log/unstable
 failures=build/log/failures
 : >$skips
+: >$unstable
 : >$failures
 database=
 engines=
@@ -140,6 +142,7 @@ judge() {
 		esac
 	fi
 	count "$p" "$f" "$s"
+	sed -n "s/^# unstable: /unstable $1: /p" "$log" >>$unstable
 	if [ "$f" -gt 0 ]; then
 		printf 'FAIL  %-10s %5s passed %5s failed %5s skipped  %4s s  %s\n' \
 			"$1" "$p" "$f" "$s" "$4" "$reason"
@@ -179,7 +182,7 @@ done
 
 say ''
 sed 's/^/skipped  /' $skips
-cat $failures
+cat $unstable $failures
 say "$(($(date +%s) - began)) seconds"
 say "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]
