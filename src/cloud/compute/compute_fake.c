@@ -301,7 +301,7 @@ static enum status fake_report(struct call *c, const char *uri, const char *id,
 			       struct guest_report *out)
 {
 	(void)uri;
-	struct fake_state s;
+	struct fake_state s = { 0 };
 	enum status st = find_state_locked(c, id, &s);
 	if (!st && s.state != GUEST_RUNNING)
 		return fail(c, ST_CONFLICT, NULL, "the stand-in of server %s is switched off", id);

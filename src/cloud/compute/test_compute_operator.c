@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What operators and clients of Nova ask for besides servers: migrations, audits, events, extensions. */
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/id.h"
@@ -246,8 +247,7 @@ TEST(a_host_tells_its_uptime)
 		want(nova_ask(NULL, "compute.hypervisor.uptime", "hypervisor_id=1", NULL));
 	assert_string_equal(text_at(a, "hypervisor.hypervisor_hostname"), "stand-in");
 	const char *text = text_at(a, "hypervisor.uptime");
-	int hour, minute, second;
-	assert_int_equal(sscanf(text, " %d:%d:%d up ", &hour, &minute, &second), 3);
+	assert_int_equal(fnmatch(" [0-9][0-9]:[0-9][0-9]:[0-9][0-9] up *", text, 0), 0);
 	assert_non_null(strstr(text, "user"));
 	assert_non_null(strstr(text, ",  load average: "));
 	want_refusal(nova_ask(NULL, "compute.hypervisor.uptime", "hypervisor_id=2", NULL),

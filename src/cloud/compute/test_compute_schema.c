@@ -69,6 +69,7 @@ TEST(servers_flavors_and_quotas_of_before_are_kept)
 	for (const struct schema_file *const *f = program_schema; *f; f++)
 		if (str_eq((*f)->module, "compute"))
 			newest[0] = *f;
+	assert_non_null(newest[0]);
 	first[0] = newest[0][0];
 	struct db *db = test_db_with(old);
 	assert_int_equal(db_write(c, db, keep, NULL, NULL, 0), ST_OK);

@@ -227,7 +227,7 @@ enum status intake_hand_in(struct call *c, const char *resource, const char *pat
 	struct house *h = house_of(c);
 	const char *name = strrchr(path, '/');
 	struct intake_upload in = { .id = resource, .name = name ? name + 1 : path, .by = by };
-	const char *copy;
+	const char *copy = NULL;
 	enum status st = copy_in(c, h->files, path, !str_eq(by, "drop"), &copy);
 
 	if (!st)
