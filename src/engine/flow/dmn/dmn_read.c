@@ -256,8 +256,10 @@ static void read_logic(struct reading *r, struct element *e)
 		arena_array(r->arena, r->word_count + e->require_count + 2, sizeof(*names));
 	if (r->word_count)
 		memcpy(names, r->words, r->word_count * sizeof(*names));
-	for (size_t i = 0; i < e->require_count; i++)
-	names[r->word_count + i] = e->requires[i].element->name;
+	for (size_t i = 0; i < e->require_count; i++) {
+		const struct element *required = e->requires[i].element;
+		names[r->word_count + i] = required->name;
+	}
 	r->names.names = names;
 	r->names.count = r->word_count + e->require_count;
 	names[r->names.count++] = e->name;
