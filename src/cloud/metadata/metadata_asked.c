@@ -45,7 +45,7 @@ static size_t askers_of(const struct desk *d, const struct asker *who)
 	size_t n = 0;
 
 	for (const struct asker *k = d->askers; k; k = k->next)
-		n += k->address.s_addr == who->address.s_addr &&
+		n += !k->over && k->address.s_addr == who->address.s_addr &&
 		     str_eq(k->network_id, who->network_id);
 	return n;
 }
