@@ -2,6 +2,7 @@
 /* The rooms of the house, in start order; they stop the other way round. */
 #include "cloud/compute/compute.h"
 #include "cloud/image/image.h"
+#include "cloud/metadata/metadata.h"
 #include "cloud/network/network.h"
 #include "cloud/pool/pool.h"
 #include "cloud/system/system.h"
@@ -17,7 +18,8 @@
 #include "engine/process/process.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module,    &audit_module,     &identity_module, &http_module,  &calendar_module,
-	&process_module, &pool_module,      &system_module,   &image_module, &network_module,
-	&compute_module, &catalogue_module, &intake_module,   &theme_module, NULL,
+	&jobs_module,      &audit_module,   &identity_module, &http_module,
+	&calendar_module,  &process_module, &pool_module,     &system_module,
+	&image_module,     &network_module, &compute_module,  &metadata_module,
+	&catalogue_module, &intake_module,  &theme_module,    NULL,
 };

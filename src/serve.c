@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "cloud/metadata/metadata.h"
 #include "command.h"
 #include "door/http/server.h"
 #include "door/jobs/jobs.h"
@@ -21,6 +22,7 @@ struct running {
 	struct house house;
 	struct server *server;
 	struct jobs *jobs;
+	struct metadata *metadata;
 	int nginx; /* its process; 0: an operator runs it */
 };
 
@@ -41,6 +43,7 @@ static enum status start(struct call *c, struct running *r)
 	r->jobs = jobs_open(c, h, 4);
 	if (!r->jobs)
 		return ST_INTERNAL;
+	r->metadata = metadata_open(c, h);
 	return h->config->http.manage ? nginx_start(c, h, &r->nginx) : ST_OK;
 }
 
@@ -49,6 +52,7 @@ static void stop(struct running *r)
 	stream_quiet(r->house.stream); /* nginx waits for those that it serves */
 	nginx_stop(r->nginx, GRACE);
 	server_close(r->server);
+	metadata_close(r->metadata);
 	jobs_close(r->jobs, GRACE);
 }
 

@@ -50,6 +50,12 @@ house_networks() {
 	done
 }
 
+# house_devices ID: what it has in this machine's Open vSwitch.
+house_devices() {
+	timeout 10 ovs-vsctl --timeout=5 --no-headings --data=bare --columns=name \
+		find Port "external_ids:\"yongyun:house\"=$1" 2> /dev/null | sed '/^$/d'
+}
+
 # house_sweep FOLDER ID: its guests and its rows of OVN.
 house_sweep() {
 	for guest in $(house_guests "$1"); do
@@ -63,6 +69,9 @@ house_sweep() {
 			find "$table" "external_ids:\"yongyun:house\"=$2" 2> /dev/null); do
 			timeout 10 ovn-nbctl --timeout=5 --if-exists destroy "$table" "$row" > /dev/null 2>&1
 		done
+	done
+	for device in $(house_devices "$2"); do
+		timeout 10 ovs-vsctl --timeout=5 --if-exists del-port "$device" > /dev/null 2>&1
 	done
 }
 

@@ -59,6 +59,8 @@ struct config {
 	struct {
 		int driver; /* enum network_choice */
 		const char *northbound, *southbound;
+		bool metadata;
+		const char *openvswitch;
 	} network;
 	struct {
 		const char *drop; /* folder, or NULL */

@@ -111,6 +111,10 @@ const struct config_key config_keys[] = {
 	    "OVN's northbound database."),
 	URL(network, southbound, "unix:/var/run/ovn/ovnsb_db.sock", ovsdbs,
 	    "OVN's southbound database, where its hosts are listed: some lead out of the cloud."),
+	BOOL(network, metadata, "yes",
+	     "Whether guests can ask at 169.254.169.254 who they are; it takes OVN."),
+	URL(network, openvswitch, "unix:/var/run/openvswitch/db.sock", ovsdbs,
+	    "This machine's Open vSwitch, where its guests are plugged in."),
 
 	PATH(intake, drop, NULL,
 	     "A folder with a folder for each resource, named by its code with - for /: tables that "

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # VPCs on real engines: the openstack client asks, OVN carries the packets of real QEMU guests. Two VPCs
-# have the same addresses; a router joins two subnets and leads out; a security group is changed while
-# the guests run; a floating address answers from outside. At the end nothing is left.
+# have the same addresses, and each guest is told of itself by the metadata service; a router joins two
+# subnets and leads out; a security group is changed while the guests run; a floating address answers from
+# outside. At the end nothing is left.
 set -u
 # shellcheck source=test/daemon.sh
 . test/daemon.sh
@@ -86,14 +87,18 @@ step 'and HTTP' openstack security group rule create --protocol tcp --dst-port 8
 first=$(port one 10.80.0.11 first --security-group web)
 second=$(port one 10.80.0.12 second --security-group web)
 third=$(port two 10.81.0.11 third --security-group web)
-stranger=$(port other 10.80.0.13 stranger --security-group web)
+stranger=$(port other 10.80.0.12 stranger --security-group web)
 step 'a guest of the first network starts' server server-1 "$first" 'ping 10.80.0.12
 http 10.80.0.12
 ping 10.81.0.11'
-step 'another beside it' server server-2 "$second" 'ping 10.80.0.11'
+step 'another beside it' server server-2 "$second" 'ping 10.80.0.11
+metadata
+# told to the second'
 step 'one of the second network' server server-3 "$third" 'http 10.80.0.12'
 step 'one of the other VPC' server stranger "$stranger" 'ping 10.80.0.11
-http 10.80.0.12'
+http 10.80.0.11
+metadata
+# told to the stranger'
 for name in server-1 server-2 server-3 stranger; do
 	step "$name has booted with its address" within 300 has "YONGYUN GUEST READY $name 10.8" \
 		console "$name"
@@ -107,8 +112,17 @@ step 'the router leads into the other subnet' \
 step 'and back, by HTTP' within 60 has 'YONGYUN GUEST HTTP 10.80.0.12 ok' console server-3
 step 'a guest of the other VPC gets no answer from the same address' \
 	within 30 has 'YONGYUN GUEST PING 10.80.0.11 no answer' console stranger
-step 'nor by HTTP' within 30 has 'YONGYUN GUEST HTTP 10.80.0.12 no answer' console stranger
+step 'nor by HTTP' within 30 has 'YONGYUN GUEST HTTP 10.80.0.11 no answer' console stranger
 step 'and never had one' not has ' ok' console stranger
+
+# They have one address, in two networks.
+second_id=$(openstack server show -f value -c id server-2)
+stranger_id=$(openstack server show -f value -c id stranger)
+step 'the metadata service tells a guest who it is' \
+	within 60 has "YONGYUN GUEST METADATA $second_id told to the second" console server-2
+step 'and one with the same address in the other VPC' \
+	within 60 has "YONGYUN GUEST METADATA $stranger_id told to the stranger" console stranger
+step 'who was never told of the other' not has "$second_id" console stranger
 
 floating=$(openstack floating ip create -f value -c floating_ip_address --port first outside)
 machine=$(port outside 198.51.100.9 machine --disable-port-security)
@@ -133,6 +147,9 @@ step 'HTTP still is' has server-1 curl -sf --max-time 5 "http://$floating/"
 daemon_kill
 daemon_start
 step 'the daemon is killed and comes back' curl -sfo "$work/version" "$URL/identity/v3"
+step 'guests are answered again' openstack server set --property said=again stranger
+step 'with what is news' \
+	within 60 has "METADATA $stranger_id told to the stranger again" console stranger
 step 'what was carried still is' has server-1 curl -sf --max-time 5 "http://$floating/"
 step 'every invariant holds' "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
 step 'the floating address is given back' openstack floating ip delete "$floating"
@@ -155,6 +172,7 @@ step 'nor the group' within 20 not has "$group" ovn-nbctl --timeout=10 --bare --
 step 'libvirt has no guest of this house' no_guests
 step 'no disk of a server is left' no_folders
 step 'OVN has no network of this house' within 20 no_networks
+step 'Open vSwitch has no device of this house' within 20 no_devices
 step 'the image is deleted' openstack image delete guest
 step 'nothing is left over' within 20 "$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"
 step 'the trail of all this holds' "$YONGYUN" audit verify --config "$DAEMON/yongyun.conf"

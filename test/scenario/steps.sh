@@ -80,6 +80,10 @@ no_networks() {
 	none_of "$(house_networks "$(house_id "$DAEMON")")"
 }
 
+no_devices() {
+	none_of "$(house_devices "$(house_id "$DAEMON")")"
+}
+
 # Every invariant of the house.
 holds() {
 	"$YONGYUN" check --deep --config "$DAEMON/yongyun.conf"

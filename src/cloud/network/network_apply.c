@@ -5,6 +5,7 @@
  * Two may apply the same thing at once (a job, and a server that is about to be plugged in). Each reads,
  * puts, and records that revision only if it is still the newest; else it begins again. So whoever puts
  * last has put the newest. */
+#include "base/config.h"
 #include "base/log.h"
 #include "cloud/network/network_router.h"
 #include "cloud/network/network_security.h"
@@ -63,8 +64,13 @@ static enum status wanted_network(struct call *c, const struct network *n, const
 							? 0
 							: n->segmentation_id };
 	out->subnets = arena_array(c->arena, count + 1, sizeof *out->subnets);
-	for (size_t i = 0; !st && i < count; i++)
-		st = wanted_subnet(c, &all[i], &out->subnets[out->subnets_count++]);
+	for (size_t i = 0; !st && i < count; i++) {
+		struct wanted_subnet *s = &out->subnets[out->subnets_count++];
+		st = wanted_subnet(c, &all[i], s);
+		/* A guest learns the way by DHCP of IPv4 only. */
+		if (s->dhcp && s->ip_version == 4)
+			out->metadata = house_of(c)->config->network.metadata;
+	}
 	return st;
 }
 

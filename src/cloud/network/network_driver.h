@@ -32,6 +32,7 @@ struct wanted_network {
 	int64_t vlan;              /* there; 0: none */
 	struct wanted_subnet *subnets;
 	size_t subnets_count;
+	bool metadata; /* each host answers guests at METADATA_ADDRESS, and DHCP tells the way there */
 };
 
 /* Another address that a port may use. */

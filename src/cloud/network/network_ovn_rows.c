@@ -11,12 +11,12 @@ static const char LEASE_SECONDS[] = "43200";
 
 struct ovn_rows ovn_no_rows(struct call *c, const char *house)
 {
-	json_t **all[] = { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL };
+	json_t **all[12];
 	struct ovn_rows r = { .house = house, .spare = ovsdb_kept(c, json_array()) };
 
 	all[0] = &r.switches, all[1] = &r.dhcp, all[2] = &r.ports, all[3] = &r.localnets;
 	all[4] = &r.groups, all[5] = &r.acls, all[6] = &r.members, all[7] = &r.routers;
-	all[8] = &r.router_ports, all[9] = &r.children, all[10] = &r.names;
+	all[8] = &r.router_ports, all[9] = &r.children, all[10] = &r.names, all[11] = &r.metadata;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		*all[i] = ovsdb_kept(c, json_object());
 	return r;
@@ -52,8 +52,10 @@ static const char *const port_columns[] = { "_uuid",   "name",           "type",
 					    "enabled", "dhcpv4_options", "dhcpv6_options",
 					    "tag",     "external_ids",   NULL };
 
-static const char *const tables[] = { "Logical_Switch", "DHCP_Options", "Logical_Switch_Port" };
-static const char *const *const columns[] = { switch_columns, dhcp_columns, port_columns };
+static const char *const tables[] = { "Logical_Switch", "DHCP_Options", "Logical_Switch_Port",
+				      "Logical_Switch_Port" };
+static const char *const *const columns[] = { switch_columns, dhcp_columns, port_columns,
+					      port_columns };
 
 enum status ovn_columns_check(struct call *c, const json_t *schema, const char *table,
 			      const char *const *wanted)
@@ -105,10 +107,12 @@ enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *house,
 	struct ovsdb_ops t;
 
 	ovsdb_begin(c, db, &t);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < (network_id && !port_id ? 4 : 3); i++) {
 		struct json_out *j = ovsdb_op(&t, "select", tables[i]);
 		if (i == 2 && port_id)
 			ovsdb_where_text(j, "name", port_id);
+		else if (i == 3)
+			ovsdb_where_pair(j, "external_ids", OVN_METADATA_KEY, network_id);
 		else if (i == 2 && network_id)
 			ovsdb_where_pair(j, "external_ids", LOCALNET, network_id);
 		else if (network_id)
@@ -126,6 +130,7 @@ enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *house,
 	for (size_t i = 0; i < 3; i++)
 		index_rows(out, into[i], tables[i], keys[i], json_array_get(results, i));
 	index_localnets(out, json_array_get(results, 2));
+	ovn_metadata_index(out, json_array_get(results, network_id && !port_id ? 3 : 2));
 	return ST_OK;
 }
 
@@ -191,8 +196,7 @@ static void mutate_ports(struct json_out *j, const char *mutator, const char *ki
 	json_array_end(j);
 }
 
-/* Puts a row that was inserted under the name 'as' into the network's switch. */
-static void add_to_switch(struct ovsdb_ops *t, const char *network_id, const char *as)
+void ovn_add_to_switch(struct ovsdb_ops *t, const char *network_id, const char *as)
 {
 	struct json_out *j = ovsdb_op(t, "mutate", "Logical_Switch");
 
@@ -246,14 +250,18 @@ static const char *in_braces(struct call *c, const struct words *w)
 }
 
 /* RFC 3442: a client that gets routes ignores the router, so the default route stands here too. */
-static const char *classless_routes(struct call *c, const struct wanted_subnet *s)
+static const char *classless_routes(struct call *c, const struct wanted_network *n,
+				    const struct wanted_subnet *s)
 {
-	struct words all = { arena_array(c->arena, s->host_routes_count + 1, sizeof(char *)), 0 };
+	struct words all = { arena_array(c->arena, s->host_routes_count + 2, sizeof(char *)), 0 };
+	const char *metadata = ovn_metadata_route(n, s);
 
 	for (size_t i = 0; i < s->host_routes_count; i++)
 		all.list[all.count++] = arena_printf(c->arena, "%s,%s",
 						     s->host_routes[i].destination,
 						     s->host_routes[i].nexthop);
+	if (metadata)
+		all.list[all.count++] = metadata;
 	if (s->gateway_ip)
 		all.list[all.count++] = arena_printf(c->arena, "0.0.0.0/0,%s", s->gateway_ip);
 	return in_braces(c, &all);
@@ -278,9 +286,9 @@ static struct map dhcp_options(struct call *c, const struct wanted_network *n,
 			(struct map_pair){ "mtu", arena_printf(c->arena, "%ld", (long)n->mtu) };
 		if (s->gateway_ip)
 			m.list[m.count++] = (struct map_pair){ "router", s->gateway_ip };
-		if (s->host_routes_count)
+		if (s->host_routes_count || ovn_metadata_route(n, s))
 			m.list[m.count++] = (struct map_pair){ "classless_static_route",
-							       classless_routes(c, s) };
+							       classless_routes(c, n, s) };
 	}
 	if (s->dns_nameservers.count)
 		m.list[m.count++] =
@@ -343,7 +351,7 @@ static void localnet_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_r
 		json_put_str(j, "uuid-name", as);
 	ovsdb_op_end(t);
 	if (!have)
-		add_to_switch(t, want->id, as);
+		ovn_add_to_switch(t, want->id, as);
 }
 
 void ovn_network_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
@@ -351,6 +359,7 @@ void ovn_network_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows 
 {
 	switch_ops(c, t, rows, want, found);
 	localnet_ops(c, t, rows, want, found);
+	ovn_metadata_ops(c, t, rows, want, found);
 	for (size_t i = 0; i < want->subnets_count; i++)
 		if (want->subnets[i].dhcp)
 			dhcp_ops(c, t, rows, want, &want->subnets[i], found);
@@ -490,7 +499,7 @@ void ovn_port_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *ro
 		json_put_str(j, "uuid-name", as);
 	ovsdb_op_end(t);
 	if (!have)
-		add_to_switch(t, want->network_id, as);
+		ovn_add_to_switch(t, want->network_id, as);
 	ovn_member_ops(c, t, rows, want, have ? "uuid" : "named-uuid", have ? uuid : as, found);
 }
 

@@ -11,12 +11,16 @@
 #define OVN_PORT_KEY "yongyun:port"
 /* The key by which rows of several clouds in one OVN are told apart. */
 #define OVN_HOUSE_KEY "yongyun:house"
+/* The key of the port at which a network's guests find the metadata service; its value is the network's
+ * id. */
+#define OVN_METADATA_KEY "yongyun:metadata"
 
 /* What OVN has of ours: row by our id. 'spare' are rows that say they are one that we saw already. */
 struct ovn_rows {
 	const char *house; /* whose rows they are */
 	json_t *switches, *dhcp, *ports;
 	json_t *localnets;    /* by the network */
+	json_t *metadata;     /* ports of the metadata service, by the network */
 	json_t *groups;       /* Port_Group by its name */
 	json_t *acls;         /* by the group's key: an array of rows */
 	json_t *members;      /* by a port's uuid: an object with the names of its groups */
@@ -86,6 +90,8 @@ void ovn_delete_row(struct ovsdb_ops *t, const char *table, const char *uuid);
 void ovn_delete_ours(struct ovsdb_ops *t, const char *table, const char *key, const char *id);
 struct json_out *ovn_open_row(struct ovsdb_ops *t, const char *table, const char *uuid);
 void ovn_close_row(struct ovsdb_ops *t);
+/* Puts a port that was inserted under the name 'as' into the network's switch. */
+void ovn_add_to_switch(struct ovsdb_ops *t, const char *network_id, const char *as);
 
 /* ST_INTERNAL: the database lacks a table or column that is used here. */
 enum status ovn_schema_check(struct call *c, const json_t *schema) MUST_USE;
@@ -97,6 +103,13 @@ void ovn_network_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows 
 		     const struct wanted_network *want, struct network_survey *found);
 void ovn_port_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
 		  const struct wanted_port *want, struct network_survey *found);
+/* The port of the metadata service, of a network that has one (network_ovn_metadata.c). */
+void ovn_metadata_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
+		      const struct wanted_network *want, struct network_survey *found);
+/* Indexes selected ports: those of the metadata service, by their network. */
+void ovn_metadata_index(struct ovn_rows *rows, const json_t *result);
+/* The route to it, as DHCP tells it: NULL where a route of the subnet's own leads elsewhere. */
+const char *ovn_metadata_route(const struct wanted_network *n, const struct wanted_subnet *s);
 /* Rows that are there twice. */
 void ovn_spare_ops(struct ovsdb_ops *t, const struct ovn_rows *rows, struct network_survey *found);
 void ovn_drop_network_ops(struct ovsdb_ops *t, const char *id);

@@ -493,6 +493,23 @@ enum status network_store_pool_next(struct call *c, const struct pool *pool, int
 enum status network_store_house(struct call *c, const char **id) MUST_USE;
 enum status network_store_house_put(struct call *c, const char *id) MUST_USE;
 
+/* For the metadata service; ids of ports or networks stand one behind the other, 36 characters each. */
+struct metadata_network;
+struct network_holder;
+struct metadata_cidr {
+	const char *network_id, *subnet_id, *cidr;
+};
+enum status network_store_metadata_networks(struct call *c, const char *port_ids,
+					    struct metadata_network **list, size_t *n) MUST_USE;
+enum status network_store_metadata_cidrs(struct call *c, const char *port_ids,
+					 struct metadata_cidr **list, size_t *n) MUST_USE;
+enum status network_store_metadata_subnets(struct call *c, const char *network_id,
+					   struct metadata_cidr **list, size_t *n) MUST_USE;
+enum status network_store_metadata_known(struct call *c, const char *network_ids,
+					 struct words *known) MUST_USE;
+enum status network_store_holder(struct call *c, const char *subnet_id, int64_t host,
+				 struct network_holder *out) MUST_USE;
+
 enum status network_store_quota(struct call *c, const char *project_id, const char *resource,
 				int64_t *most) MUST_USE;
 enum status network_store_quota_set(struct call *c, const char *project_id, const char *resource,

@@ -9,6 +9,7 @@ struct house net_house;
 void begin(void)
 {
 	net_config.network.southbound = "";
+	net_config.network.metadata = false;
 	net_house = (struct house){ .db = test_db_with(program_schema), .config = &net_config };
 }
 

@@ -8,7 +8,8 @@
 #include "cloud/network/test_ovsdb_server.h"
 
 static const char SCHEMA[] = "/usr/share/ovn/ovn-nb.ovsschema",
-		  SOUTHBOUND[] = "/usr/share/ovn/ovn-sb.ovsschema";
+		  SOUTHBOUND[] = "/usr/share/ovn/ovn-sb.ovsschema",
+		  SWITCH[] = "/usr/share/openvswitch/vswitch.ovsschema";
 
 static void run(char *const argv[])
 {
@@ -32,11 +33,11 @@ void ovsdb_server_start(struct ovsdb_server *s)
 	struct call *c = test_call();
 	char *db = arena_printf(c->arena, "%s/nb.db", s->folder);
 	char *southbound = arena_printf(c->arena, "%s/sb.db", s->folder);
+	char *vswitch = arena_printf(c->arena, "%s/vs.db", s->folder);
 	char *listen = arena_printf(c->arena, "--remote=p%s", s->remote);
 	char *control = arena_printf(c->arena, "--unixctl=%s/ctl", s->folder);
-	char *argv[] = {
-		"ovsdb-server", "-vconsole:off", "--no-chdir", listen, control, db, southbound, NULL
-	};
+	char *argv[] = { "ovsdb-server", "-vconsole:off", "--no-chdir", listen, control, db,
+			 southbound,     vswitch,         NULL };
 	const json_t *schema;
 	int64_t until = clock_steady() + 10 * CLOCK_SECOND;
 
@@ -62,14 +63,17 @@ struct ovsdb_server *ovsdb_server_new(void)
 	struct call *c = test_call();
 	struct ovsdb_server *s = arena_alloc(c->arena, sizeof *s);
 
-	if (access(SCHEMA, R_OK) || access(SOUTHBOUND, R_OK))
-		test_skip("OVN's schema is not installed (package ovn-common)");
+	if (access(SCHEMA, R_OK) || access(SOUTHBOUND, R_OK) || access(SWITCH, R_OK))
+		test_skip(
+			"OVN's schema is not installed (packages ovn-common, openvswitch-common)");
 	s->folder = test_folder();
 	s->remote = arena_printf(c->arena, "unix:%s/nb.sock", s->folder);
 	char *db = arena_printf(c->arena, "%s/nb.db", s->folder);
 	run((char *[]){ "ovsdb-tool", "create", db, (char *)SCHEMA, NULL });
 	db = arena_printf(c->arena, "%s/sb.db", s->folder);
 	run((char *[]){ "ovsdb-tool", "create", db, (char *)SOUTHBOUND, NULL });
+	db = arena_printf(c->arena, "%s/vs.db", s->folder);
+	run((char *[]){ "ovsdb-tool", "create", db, (char *)SWITCH, NULL });
 	s->direct = ovsdb_new(s->remote, "OVN_Northbound", CLOCK_SECOND);
 	ovsdb_server_start(s);
 	arena_defer(c->arena, end_server, s);

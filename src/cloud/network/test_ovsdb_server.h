@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For tests: ovsdb-server itself, with OVN's northbound and southbound schema, in a folder of its own. Ends with the
+/* For tests: ovsdb-server itself, with OVN's northbound and southbound schema and Open vSwitch's, in a folder of its own. Ends with the
  * test. Where it is not installed the test is skipped, by name. */
 #ifndef CLOUD_NETWORK_TEST_OVSDB_SERVER_H
 #define CLOUD_NETWORK_TEST_OVSDB_SERVER_H

@@ -27,6 +27,16 @@ static enum status welcome(struct call *c, const struct pool_host *facts, struct
 	return pool_host_insert(c, h);
 }
 
+/* The yard remembers how a host is called, whether it is up, and what it has: no more is news to it. */
+static void tell_yard(struct call *c, const struct pool_host *was, const struct pool_host *is)
+{
+	if (!str_eq(was->name, is->name))
+		pool_yard_stale(c);
+	else if (was->state != is->state || was->vcpus != is->vcpus ||
+		 was->memory_mb != is->memory_mb || was->disk_gb != is->disk_gb)
+		pool_yard_mark(c, was->id);
+}
+
 enum status pool_host_seen(struct call *c, const struct pool_host *facts, struct pool_host *out)
 {
 	struct pool_host h = { 0 }, now = *facts;
@@ -41,13 +51,20 @@ enum status pool_host_seen(struct call *c, const struct pool_host *facts, struct
 		return st;
 	now.id = h.id;
 	st = pool_host_update(c, &now);
-	pool_yard_stale(c);
+	tell_yard(c, &h, &now);
 	return st ? st : pool_host_by_uri(c, facts->uri, out);
 }
 
 enum status pool_host_lost(struct call *c, const char *uri)
 {
-	pool_yard_stale(c);
+	struct pool_host h = { 0 };
+	enum status st = pool_host_by_uri(c, uri, &h);
+
+	if (st == ST_NOT_FOUND)
+		call_forgive(c);
+	if (st || h.state == POOL_HOST_DOWN)
+		return st == ST_NOT_FOUND ? ST_OK : st;
+	pool_yard_mark(c, h.id);
 	return pool_host_set_state(c, uri, POOL_HOST_DOWN);
 }
 

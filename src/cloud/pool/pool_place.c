@@ -143,8 +143,7 @@ void pool_yard_stale(struct call *c)
 	pthread_mutex_unlock(&shared.lock);
 }
 
-/* The rows of the host and its places will differ from what is remembered, if the act is not undone. */
-static void mark(struct call *c, const char *host_id)
+void pool_yard_mark(struct call *c, const char *host_id)
 {
 	if (!has_memory(c))
 		return;
@@ -164,7 +163,7 @@ static void mark(struct call *c, const char *host_id)
 static enum status use(struct call *c, const struct pool_reservation *r, int64_t vcpus,
 		       int64_t memory_mb, int64_t disk_gb)
 {
-	mark(c, r->host_id);
+	pool_yard_mark(c, r->host_id);
 	enum status st = pool_host_use(c, r->host_id, vcpus, memory_mb, disk_gb);
 	return st || !r->pool_id
 		       ? st

@@ -37,6 +37,9 @@ enum status pool_yard_open(struct call *c, struct house *h) MUST_USE;
 void pool_yard_close(struct house *h);
 /* Rows of hosts or pools were changed in more than what is promised. */
 void pool_yard_stale(struct call *c);
+/* The rows of the host and its places will differ from what is remembered, if the act is not undone: they
+ * are read before the next choice. */
+void pool_yard_mark(struct call *c, const char *host_id);
 
 enum status pool_host_insert(struct call *c, const struct pool_host *in) MUST_USE;
 enum status pool_host_update(struct call *c, const struct pool_host *in) MUST_USE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
 #include <stdatomic.h>
+#include "base/clock.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "cloud/pool/pool.h"
 #include "door/house.h"
@@ -233,6 +235,55 @@ TEST(what_another_process_does_to_hosts_is_found_out_before_a_promise)
 	assert_null(none.host_id);
 	assert_non_null(strstr(none.why, "a: down"));
 	pool_module.stop(&r.house);
+}
+
+/* How many statements a placement takes after a host was seen with so much memory: that of the first
+ * choice is remembered. -1: it took so long that the memory was old anyhow. */
+static int64_t statements_after_seeing(struct remembering *r, const char *host, int64_t memory_mb)
+{
+	int64_t began = clock_steady();
+	struct call *c = test_call(), *seeing = test_call();
+	struct pool_ask ask = { .subject = id_new(c->arena), .vcpus = 1, .memory_mb = 64 };
+	struct pool_host facts = { .name = host,
+				   .uri = arena_printf(c->arena, "test:///%s", host),
+				   .engine = "test",
+				   .cpu = "x86_64",
+				   .accelerator = "tcg",
+				   .accelerator_why = "",
+				   .boot_id = "b",
+				   .vcpus = 4,
+				   .memory_mb = memory_mb,
+				   .disk_gb = 100 };
+	struct pool_host row;
+	struct pool_place out;
+
+	place_in(r, id_new(c->arena), 64);
+	c->house = seeing->house = &r->house;
+	assert_int_equal(db_write(seeing, r->house.db, seen, &facts, &row, sizeof row), ST_OK);
+	assert_int_equal(db_write(c, r->house.db, reserve, &ask, &out, sizeof out), ST_OK);
+	assert_non_null(out.host_id);
+	return clock_steady() - began < CLOCK_SECOND / 2 ? c->statements : -1;
+}
+
+TEST(a_host_that_is_seen_as_it_was_costs_placements_nothing)
+{
+	struct remembering r;
+	struct db *db = test_db_with(schema);
+	host(db, "chosen", 8192);
+	host(db, "other", 65536);
+	open_house(&r, db, PLACEMENT_PACK);
+	int64_t same = -1, grown = -1;
+	for (int i = 0; i < 30 && (same < 0 || grown < 0); i++) {
+		if (grown < 0)
+			grown = statements_after_seeing(&r, "other", 70000 + i);
+		host(db, "other", 65536);
+		if (same < 0)
+			same = statements_after_seeing(&r, "other", 65536);
+	}
+	pool_module.stop(&r.house);
+	if (same < 0 || grown < 0)
+		test_skip("this machine is too busy to tell a memory from a reading");
+	assert_true(same < grown);
 }
 
 TEST(a_host_is_found_after_more_were_read_than_a_placement_keeps)
