@@ -213,6 +213,7 @@ enum status process_decisions_take(struct call *c, int64_t model_id, const struc
 
 void process_programs_drop(void)
 {
+	lives_drop();
 	pthread_mutex_lock(&cache.lock);
 	while (cache.first) {
 		struct process_program *p = cache.first;
