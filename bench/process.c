@@ -250,6 +250,14 @@ static void drain(void)
 	}
 }
 
+/* As the room's timer does beside those who start. */
+static void *tick_for(void *until)
+{
+	while (clock_steady() < *(const int64_t *)until)
+		drain();
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	char why[512] = "";
@@ -279,9 +287,15 @@ int main(int argc, char **argv)
 				  .count = waiting ? number / threads : 0,
 				  .completes = one,
 				  .keyed = keyed };
+	pthread_t ticker;
+	bool ticks = !one && !waiting;
+	if (ticks)
+		pthread_create(&ticker, NULL, tick_for, &pattern.until);
 	int64_t done = run_workers(pattern, threads);
-	if (!one && !waiting)
+	if (ticks) {
+		pthread_join(ticker, NULL);
 		drain();
+	}
 	double took = (double)(clock_steady() - began) / 1e6;
 	cpu = cpu_seconds() - cpu;
 	printf("%lld instances, %.0f/s, %.1f us of CPU each; %lld races lost\n", (long long)done,

@@ -464,8 +464,9 @@ enum status job_put(struct call *c, const struct process_job_row *j) MUST_USE;
 enum status job_drop(struct call *c, int64_t instance_id, int64_t execution) MUST_USE;
 enum status job_read(struct call *c, int64_t instance_id, int64_t execution,
 		     struct process_job_row *out) MUST_USE;
-enum status job_due(struct call *c, int64_t now, int64_t limit, struct process_job_row **out,
-		    size_t *n) MUST_USE;
+/* Of one kind: what is due of several would be sorted whole, however long it has become. */
+enum status job_due(struct call *c, const char *kind, int64_t now, int64_t limit,
+		    struct process_job_row **out, size_t *n) MUST_USE;
 enum status job_topic_due(struct call *c, const char *topic, const char *domain_id, int64_t now,
 			  int64_t limit, struct process_job_row **out, size_t *n) MUST_USE;
 enum status job_hold(struct call *c, const struct process_job_row *j, const char *holder,

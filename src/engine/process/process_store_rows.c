@@ -281,13 +281,14 @@ enum status job_read(struct call *c, int64_t instance_id, int64_t execution,
 
 DB_STMT(job_due_sql, "select " JOB " from process_job j"
 		     " join process_instance i on i.id = j.instance_id"
-		     " where j.kind in ('async', 'act') and j.due_at <= $1 and i.state = 'running'"
-		     " order by j.due_at limit $2");
+		     " where j.kind = $1 and j.due_at <= $2 and i.state = 'running'"
+		     " order by j.due_at limit $3");
 
-enum status job_due(struct call *c, int64_t now, int64_t limit, struct process_job_row **out,
-		    size_t *n)
+enum status job_due(struct call *c, const char *kind, int64_t now, int64_t limit,
+		    struct process_job_row **out, size_t *n)
 {
-	return DB_ALL(c, &job_due_sql, job_row, out, n, DB_ARGS(DB_TIME(now), DB_INT(limit)));
+	return DB_ALL(c, &job_due_sql, job_row, out, n,
+		      DB_ARGS(DB_STR(kind), DB_TIME(now), DB_INT(limit)));
 }
 
 DB_STMT(job_topic_due_sql,
