@@ -11,6 +11,7 @@
 #include "engine/process/process.h"
 
 struct house;
+struct request_words;
 
 /* ---- process_words.c: the attributes of our namespace ---- */
 
@@ -113,9 +114,10 @@ struct process_node {
 	int64_t priority;
 	int64_t business_days; /* a user task or timer is due so many working days on; 0: not */
 	const char *calendar;  /* by which they are counted */
-	const char *work_kind; /* act, worker; NULL: of no service task */
+	const char *work_kind; /* act, worker, http; NULL: of no service task */
 	const char *topic;
-	const char *payload; /* names of variables that a message carries */
+	const struct request_words *request; /* of the kind http */
+	const char *payload;                 /* names of variables that a message carries */
 	int64_t retries, pause;
 	bool says; /* anything of the above */
 };
@@ -471,6 +473,9 @@ enum status job_topic_due(struct call *c, const char *topic, const char *domain_
 			  int64_t limit, struct process_job_row **out, size_t *n) MUST_USE;
 enum status job_hold(struct call *c, const struct process_job_row *j, const char *holder,
 		     int64_t until) MUST_USE;
+/* Held in vain: the attempt was none. */
+enum status job_postpone(struct call *c, const struct process_job_row *j, int64_t due_at,
+			 const char *why) MUST_USE;
 enum status job_failed(struct call *c, const struct process_job_row *j, int64_t retries,
 		       int64_t due_at, const char *why) MUST_USE;
 

@@ -314,6 +314,17 @@ enum status job_hold(struct call *c, const struct process_job_row *j, const char
 			     DB_TIME(until)));
 }
 
+DB_STMT(job_postpone_sql, "update process_job set attempt = attempt - 1, due_at = $3, why = $4,"
+			  " holder = null where instance_id = $1 and execution = $2");
+
+enum status job_postpone(struct call *c, const struct process_job_row *j, int64_t due_at,
+			 const char *why)
+{
+	return db_do(c, &job_postpone_sql, NULL,
+		     DB_ARGS(DB_INT(j->instance_id), DB_INT(j->execution), DB_TIME(due_at),
+			     DB_STR(why)));
+}
+
 DB_STMT(job_failed_sql, "update process_job set retries = $3, due_at = $4, why = $5,"
 			" holder = null where instance_id = $1 and execution = $2");
 
