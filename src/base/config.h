@@ -70,6 +70,11 @@ struct config {
 		int64_t memory;
 	} theme;
 	struct {
+		const char *hosts;       /* origins, separated by spaces; or NULL */
+		const char *credentials; /* path, or NULL */
+		const char *authorities; /* path, or NULL */
+	} process;
+	struct {
 		int level; /* enum log_level */
 	} log;
 };

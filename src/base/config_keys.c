@@ -125,6 +125,17 @@ const struct config_key config_keys[] = {
 	NUMBER(theme, memory, CONFIG_SIZE, "12GiB", MIB(256), MIB(1048576),
 	       "How much memory the child process that links may have."),
 
+	TEXT(process, hosts, NULL,
+	     "Whom service tasks may ask by requests of their own, separated by spaces: "
+	     "https://HOST, https://HOST:PORT, or http:// where the network is trusted. Without it "
+	     "nobody.",
+	     .max = 4096),
+	PATH(process, credentials, NULL,
+	     "A file that only its owner and group may read, with a line for each credential that "
+	     "models name: NAME https://HOST Header: value. It goes to that host only."),
+	PATH(process, authorities, NULL,
+	     "The certificates, PEM, that sign those hosts'; without it, the system's."),
+
 	WORD(log, level, "info", levels, "The lowest level that is logged."),
 	{ 0 },
 };

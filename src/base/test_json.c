@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base/json.h"
+#include "base/json_tree.h"
 #include "harness.h"
 
 TEST(objects_and_lists_get_their_commas)
@@ -149,4 +150,33 @@ TEST(the_deepest_nesting_is_kept_apart)
 	json_t *back = json_loads(b.data, 0, NULL);
 	assert_non_null(back);
 	json_decref(back);
+}
+
+TEST(a_tree_is_written_so_that_an_equal_one_is_read)
+{
+	static const char *const texts[] = {
+		"{}",
+		"[]",
+		"{\"a\":[],\"b\":{},\"c\":[1,-9223372036854775808,1.0,1e300,-0.1]}",
+		"{\"z\":null,\"\\\"\\n\":[true,false,[[{\"甬\":\"\\u0001云\"}]]]}",
+		"[0.1,100.0,5e-324]",
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		json_t *v = json_loads(texts[i], 0, NULL);
+		assert_non_null(v);
+		const char *text = json_tree_text(test_call()->arena, v);
+		json_t *again = json_loads(text, 0, NULL);
+		assert_true(json_equal(v, again));
+		assert_null(strchr(text, ' '));
+		json_decref(v);
+		json_decref(again);
+	}
+	assert_string_equal(json_tree_text(test_call()->arena, NULL), "null");
+	/* As deep as jansson reads. */
+	char deep[4001] = "";
+	memset(deep, '[', 2000);
+	memset(deep + 2000, ']', 2000);
+	json_t *v = json_loads(deep, 0, NULL);
+	assert_string_equal(json_tree_text(test_call()->arena, v), deep);
+	json_decref(v);
 }

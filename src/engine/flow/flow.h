@@ -143,6 +143,8 @@ struct flow_settings {
 struct flow_world;
 struct flow_world *flow_world_new(const struct flow_settings *settings);
 void flow_world_end(struct flow_world **w); /* NULL is legal */
+/* Another one hears and brings from now on: 'who' and 'bringer' of the settings. */
+void flow_attend(struct flow_world *w, void *who);
 
 /* Makes the processes of 'p' known and waits for what starts them. A process of the same id replaces
  * the one before it for new instances. */

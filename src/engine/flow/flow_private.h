@@ -227,8 +227,9 @@ struct flow_world {
 	struct flow_wait *waits, **waits_tail;
 	struct flow_step *agenda, **agenda_tail;
 	struct flow_step *late,
-		**late_tail; /* throws of signals and messages: when all else rests */
-	struct flow_execution *table[1024];
+		**late_tail;           /* throws of signals and messages: when all else rests */
+	struct flow_execution **table; /* by id; a power of two, doubled when there are more */
+	size_t room, executions;
 	unsigned steps;
 	struct flow_letter *letters, **letters_tail;
 	unsigned letter_count;

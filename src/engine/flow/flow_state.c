@@ -14,12 +14,31 @@ static void *must(void *p)
 
 static struct flow_execution **slot_of(const struct flow_world *w, int64_t id)
 {
-	return (struct flow_execution **)&w->table[(uint64_t)id % 1024];
+	return &w->table[(uint64_t)id & (w->room - 1)];
+}
+
+/* Most instances have a handful of executions, and some have thousands. */
+static void widen(struct flow_world *w)
+{
+	enum { FIRST_ROOM = 16 };
+	struct flow_execution **old = w->table;
+	size_t room = w->room;
+	w->room = room ? 2 * room : FIRST_ROOM;
+	w->table = must(calloc(w->room, sizeof(struct flow_execution *)));
+	for (size_t i = 0; i < room; i++) {
+		for (struct flow_execution *e = old[i], *next; e; e = next) {
+			struct flow_execution **slot = slot_of(w, e->id);
+			next = e->hash_next;
+			e->hash_next = *slot;
+			*slot = e;
+		}
+	}
+	free(old);
 }
 
 struct flow_execution *flow_find(const struct flow_world *w, int64_t id)
 {
-	struct flow_execution *e = *slot_of(w, id);
+	struct flow_execution *e = w->room ? *slot_of(w, id) : NULL;
 	while (e && e->id != id)
 		e = e->hash_next;
 	return e;
@@ -34,6 +53,8 @@ struct flow_execution *flow_execution_new(struct flow_instance *i, struct flow_e
 	e->node = node;
 	e->instance = i;
 	e->parent = parent;
+	if (w->executions++ >= w->room)
+		widen(w);
 	e->hash_next = *slot_of(w, e->id);
 	*slot_of(w, e->id) = e;
 	if (!parent)
@@ -93,8 +114,10 @@ static void unlink_execution(struct flow_execution *e)
 	struct flow_execution **at = slot_of(e->instance->world, e->id);
 	while (*at && *at != e)
 		at = &(*at)->hash_next;
-	if (*at)
+	if (*at) {
 		*at = e->hash_next;
+		e->instance->world->executions--;
+	}
 	if (!e->parent)
 		return;
 	if (e->before)

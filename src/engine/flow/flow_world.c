@@ -53,8 +53,14 @@ void flow_world_end(struct flow_world **world)
 		w->late = s->next;
 		free(s);
 	}
+	free(w->table);
 	free(w);
 	*world = NULL;
+}
+
+void flow_attend(struct flow_world *w, void *who)
+{
+	w->settings.who = w->settings.bringer = who;
 }
 
 static void forget_starts(struct flow_world *w, const struct flow_program *p, const char *process)

@@ -42,7 +42,11 @@ struct process_start {
 	const char *business_key;
 	const char *variables; /* a JSON object, or NULL */
 	const char *idempotency_key;
+	json_t *given; /* 'variables' as process_start_prepare() read them, or NULL */
 };
+/* Before the transaction: reads the variables, so that nobody waits for that. ST_BAD_INPUT names them.
+ * Need not be called. */
+enum status process_start_prepare(struct call *c, void *in) MUST_USE;
 /* Starts a process that the asker's department has, or else the city. ST_NOT_FOUND: no such process;
  * ST_CONFLICT: it is suspended, or only an event starts it. */
 enum status process_start(struct call *c, const struct process_start *in,
@@ -57,7 +61,9 @@ struct process_command {
 	const char *code, *reason; /* of errors and failures */
 	bool local;
 	const char *idempotency_key;
+	json_t *given; /* as in a start */
 };
+enum status process_command_prepare(struct call *c, void *in) MUST_USE;
 /* People's work. Whoever may take it (candidate by person or role, or anybody of the department when
  * there is none), or has it, or holds process.operate. ST_NOT_FOUND: no such task of one's department;
  * ST_FORBIDDEN: it is not one's to take; ST_CONFLICT: somebody else has it. */

@@ -136,6 +136,18 @@ enum status process_begin(struct call *c, const struct process_definition_row *d
 	return st;
 }
 
+enum status process_start_prepare(struct call *c, void *in_)
+{
+	struct process_start *in = in_;
+	return variables_parse(c, in->variables, &in->given);
+}
+
+enum status process_command_prepare(struct call *c, void *in_)
+{
+	struct process_command *in = in_;
+	return variables_parse(c, in->variables, &in->given);
+}
+
 enum status process_start(struct call *c, const struct process_start *in,
 			  struct process_result *out)
 {
@@ -145,8 +157,8 @@ enum status process_start(struct call *c, const struct process_start *in,
 					arena_printf(c->arena, "%s %s", in->key,
 						     in->business_key ? in->business_key : ""),
 					in->variables);
-	json_t *variables = NULL;
-	enum status st = variables_parse(c, in->variables, &variables);
+	json_t *variables = in->given;
+	enum status st = variables ? ST_OK : variables_parse(c, in->variables, &variables);
 	if (!st)
 		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
@@ -225,8 +237,8 @@ static enum status operate(struct call *c, const char *command, const struct pro
 	bool found = false;
 	const char *what =
 		process_what(c, command, in->instance_id, in->execution, in->reason, in->variables);
-	json_t *variables = NULL;
-	enum status st = variables_parse(c, in->variables, &variables);
+	json_t *variables = in->given;
+	enum status st = variables ? ST_OK : variables_parse(c, in->variables, &variables);
 	if (!st)
 		st = once_find(c, in->idempotency_key, what, &found, out);
 	if (st || found)
@@ -391,8 +403,8 @@ enum status process_complete(struct call *c, const struct process_command *in,
 	struct process_task_row t = { 0 };
 	struct process_run run;
 	bool found = false;
-	json_t *variables = NULL;
-	enum status st = variables_parse(c, in->variables, &variables);
+	json_t *variables = in->given;
+	enum status st = variables ? ST_OK : variables_parse(c, in->variables, &variables);
 	if (!st)
 		st = task_once(c, "complete", in, in->variables, &t, &found, out);
 	if (st || found)

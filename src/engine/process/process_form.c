@@ -190,8 +190,6 @@ enum status process_form_show(struct process_run *run, int64_t execution, const 
 				       x->permission_count, schema);
 	if (st)
 		return st;
-	char *text = json_dumps(shown, JSON_COMPACT);
-	*variables = arena_strdup(c->arena, text);
-	free(text);
+	*variables = json_tree_text(c->arena, shown);
 	return ST_OK;
 }

@@ -413,7 +413,8 @@ const struct route process_routes[] = {
 	    decide_ask_wire, decide_answer, .name = "process.decision.evaluate", READS,
 	    .help = "Decides, and tells which rules fired and why."),
 	ROW("POST", "/instances", "process.work", process_start, process_start, process_start_wire,
-	    process_result, .name = "process.start", .success = 201, .help = "Starts a process."),
+	    process_result, .name = "process.start", .success = 201,
+	    .prepare = process_start_prepare, .help = "Starts a process."),
 	ROW("GET", "/instances", "process.operate", instances, instance_ask, instance_ask_wire,
 	    instance_page, .name = "process.instance.list", READS,
 	    .help = "Lists the department's instances, the newest first: of a process, a business "
@@ -462,7 +463,7 @@ const struct route process_routes[] = {
 	    .help = "Gives a task to somebody."),
 	ROW("POST", "/tasks/{task}/completion", "process.work", process_complete, process_command,
 	    complete_wire, process_result, .name = "process.complete", COMMANDS,
-	    .help = "Completes a task."),
+	    .prepare = process_command_prepare, .help = "Completes a task."),
 	ROW("POST", "/tasks/{task}/transfer", "process.work", process_transfer, process_human,
 	    give_wire, process_result, .name = "process.transfer", .success = 200,
 	    .help = "Gives the task that one has to somebody else of the department."),

@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include "base/id.h"
 #include "door/house.h"
-#include "engine/process/process_job.h"
+#include "engine/process/process_request.h"
 
 /* -- acts on offer -- */
 
@@ -111,6 +111,8 @@ enum status job_do(struct call *c, const struct process_job_row *due, bool chain
 		return ST_OK; /* somebody else did it */
 	if (st)
 		return st;
+	if (str_eq(j.kind, "http"))
+		return outside_hand(c, &j);
 	st = run_open(c, j.instance_id, true, &run);
 	if (st)
 		return st;
@@ -126,7 +128,7 @@ enum status job_do(struct call *c, const struct process_job_row *due, bool chain
 }
 
 /* Longer each time, with a tenth of chance so that what failed together does not come back together. */
-static int64_t later(const struct process_job_row *j)
+int64_t job_later(const struct process_job_row *j)
 {
 	uint16_t chance = 0;
 	int64_t pause = j->pause;
@@ -139,7 +141,7 @@ static int64_t later(const struct process_job_row *j)
 enum status job_fail(struct call *c, const struct process_job_row *j, int64_t left, const char *why)
 {
 	if (left > 0)
-		return job_failed(c, j, left, c->now_at + later(j), why);
+		return job_failed(c, j, left, c->now_at + job_later(j), why);
 	json_t *in = keep_json(c->arena, json_pack("{s:I, s:s}", "execution",
 						   (json_int_t)j->execution, "reason", why));
 	return process_inside(c, j->instance_id, "fail", in);

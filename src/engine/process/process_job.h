@@ -13,6 +13,8 @@ enum status job_do(struct call *c, const struct process_job_row *due, bool chain
 /* It failed: tried again when retries are 'left', else an incident. */
 enum status job_fail(struct call *c, const struct process_job_row *j, int64_t left,
 		     const char *why) MUST_USE;
+/* The pause before it is tried again. */
+int64_t job_later(const struct process_job_row *j);
 /* Outside of a transaction: the same for a job whose transaction was undone. */
 enum status job_note(struct call *c, const struct process_job_row *j, const char *why) MUST_USE;
 

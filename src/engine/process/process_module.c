@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the room gives to the house. */
-#include "engine/process/process_private.h"
+#include "door/house.h"
+#include "engine/process/process_request.h"
 
 static const struct permission permissions[] = {
 	{ "process.design", ROLE_DEPARTMENT_ADMIN | ROLE_SYSTEM_ADMIN,
@@ -25,17 +26,23 @@ static const struct timer timers[] = {
 	{ 0 },
 };
 
+static const struct job_kind jobs[] = {
+	{ PROCESS_REQUEST_JOB, .at_most = 3, .attempts = 3, .lease = 30 * CLOCK_SECOND,
+	  .deadline = 180 * CLOCK_SECOND, .run = outside_run },
+	{ 0 },
+};
+
 static void stop(struct house *h)
 {
 	(void)h;
+	outside_close();
 	process_programs_drop();
 }
 
 static enum status start(struct call *c, struct house *h)
 {
-	(void)c;
-	(void)h;
-	return ST_OK;
+	const struct config *k = h->config;
+	return outside_open(c, k->process.hosts, k->process.credentials, k->process.authorities);
 }
 
 const struct module process_module = {
@@ -43,6 +50,7 @@ const struct module process_module = {
 	.permissions = permissions,
 	.routes = groups,
 	.timers = timers,
+	.jobs = jobs,
 	.start = start,
 	.stop = stop,
 	.check = process_check,

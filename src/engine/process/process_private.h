@@ -3,6 +3,7 @@
 #ifndef ENGINE_PROCESS_PROCESS_PRIVATE_H
 #define ENGINE_PROCESS_PROCESS_PRIVATE_H
 
+#include "base/json_tree.h"
 #include "door/module.h"
 #include "engine/flow/dmn/dmn.h"
 #include "engine/flow/flow.h"
@@ -10,6 +11,7 @@
 #include "engine/process/process.h"
 
 struct house;
+struct request_words;
 
 /* ---- process_words.c: the attributes of our namespace ---- */
 
@@ -112,9 +114,10 @@ struct process_node {
 	int64_t priority;
 	int64_t business_days; /* a user task or timer is due so many working days on; 0: not */
 	const char *calendar;  /* by which they are counted */
-	const char *work_kind; /* act, worker; NULL: of no service task */
+	const char *work_kind; /* act, worker, http; NULL: of no service task */
 	const char *topic;
-	const char *payload; /* names of variables that a message carries */
+	const struct request_words *request; /* of the kind http */
+	const char *payload;                 /* names of variables that a message carries */
 	int64_t retries, pause;
 	bool says; /* anything of the above */
 };
@@ -228,11 +231,17 @@ struct thrown {
 
 enum { RUN_PROGRAMS_MAX = 64 };
 
-/* The world and the programs that it runs, which go when the call ends. */
+/* The world and the programs that it runs, which are let go of when the call ends. */
 struct run_life {
 	struct flow_world *world;
 	struct process_program *programs[RUN_PROGRAMS_MAX];
 	size_t program_count;
+	/* Which state of which instance this is: the hash of its log's newest entry, "" while it is none
+	 * that was written. */
+	int64_t instance_id;
+	char hash[65];
+	size_t size;                           /* of its body */
+	struct run_life *older, *newer, *next; /* in the cache */
 };
 
 struct process_run {
@@ -265,6 +274,17 @@ enum status run_new(struct call *c, const struct process_definition_row *d,
 /* The state as JSON, with the programs that it names. A new reference. */
 json_t *run_body(const struct process_run *run);
 enum status run_bring(struct process_run *run, int64_t model_id) MUST_USE;
+
+/* process_life.c: worlds of instances that were at work lately. */
+
+struct run_life *life_new(void);
+void life_end(struct run_life *life);
+/* The state of that hash, the caller's own from now on; NULL: it is not kept. */
+struct run_life *life_take(int64_t instance_id, const char *hash);
+/* Keeps it if it is a state that was written, else ends it. */
+void life_give(void *life);
+void lives_drop(void);
+
 void run_world(struct process_run *run);
 /* What our attributes say of an element of the run's models, or NULL. */
 const struct process_node *node_of(const struct process_run *run, const struct bpmn_element *e);
@@ -446,12 +466,16 @@ enum status job_put(struct call *c, const struct process_job_row *j) MUST_USE;
 enum status job_drop(struct call *c, int64_t instance_id, int64_t execution) MUST_USE;
 enum status job_read(struct call *c, int64_t instance_id, int64_t execution,
 		     struct process_job_row *out) MUST_USE;
-enum status job_due(struct call *c, int64_t now, int64_t limit, struct process_job_row **out,
-		    size_t *n) MUST_USE;
+/* Of one kind: what is due of several would be sorted whole, however long it has become. */
+enum status job_due(struct call *c, const char *kind, int64_t now, int64_t limit,
+		    struct process_job_row **out, size_t *n) MUST_USE;
 enum status job_topic_due(struct call *c, const char *topic, const char *domain_id, int64_t now,
 			  int64_t limit, struct process_job_row **out, size_t *n) MUST_USE;
 enum status job_hold(struct call *c, const struct process_job_row *j, const char *holder,
 		     int64_t until) MUST_USE;
+/* Held in vain: the attempt was none. */
+enum status job_postpone(struct call *c, const struct process_job_row *j, int64_t due_at,
+			 const char *why) MUST_USE;
 enum status job_failed(struct call *c, const struct process_job_row *j, int64_t retries,
 		       int64_t due_at, const char *why) MUST_USE;
 

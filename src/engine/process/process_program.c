@@ -29,10 +29,10 @@ static void check_element(struct arena *a, const struct bpmn_element *e,
 		       e->kind == BPMN_BUSINESS_RULE_TASK ||
 		       (e->kind == BPMN_SEND_TASK && !bpmn_attr(e, "messageRef"));
 	if (is_work && !n->work_kind)
-		bpmn_find(
-			f, "EXEC", e,
-			"%s cannot be executed: neither flow:act nor flow:worker says who does it",
-			id_of(e));
+		bpmn_find(f, "EXEC", e,
+			  "%s cannot be executed: none of flow:act, flow:worker and flow:url says "
+			  "who does it",
+			  id_of(e));
 	if ((e->kind == BPMN_RECEIVE_TASK || e->kind == BPMN_EVENT_BASED_GATEWAY) &&
 	    bpmn_flag(e, "instantiate", false))
 		bpmn_find(f, "EXEC", e, "%s cannot be executed: only start events start a process",
@@ -213,6 +213,7 @@ enum status process_decisions_take(struct call *c, int64_t model_id, const struc
 
 void process_programs_drop(void)
 {
+	lives_drop();
 	pthread_mutex_lock(&cache.lock);
 	while (cache.first) {
 		struct process_program *p = cache.first;

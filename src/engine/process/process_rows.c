@@ -27,21 +27,14 @@ enum status variables_parse(struct call *c, const char *text, json_t **out)
 const char *variables_text(const struct process_run *run, int64_t at)
 {
 	json_t *v = flow_variables(run->world, at);
-	char *text = json_dumps(v, JSON_COMPACT);
-	const char *kept = arena_strdup(run->c->arena, text);
+	const char *text = json_tree_text(run->c->arena, v);
 	json_decref(v);
-	free(text);
-	return kept;
+	return text;
 }
 
 static const char *text_of(struct arena *a, const json_t *v)
 {
-	if (json_is_string(v))
-		return json_string_value(v);
-	char *dumped = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
-	const char *text = arena_strdup(a, dumped);
-	free(dumped);
-	return text;
+	return json_is_string(v) ? json_string_value(v) : json_tree_text(a, v);
 }
 
 static struct words words_of_text(struct arena *a, const char *text)

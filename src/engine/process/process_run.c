@@ -3,18 +3,10 @@
  * rest, and what became of it is written. What others ask for (tasks, timers, waits, jobs, incidents) are
  * facts of the state; only those that differ from before are written. */
 #include <assert.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include "engine/process/process_private.h"
 
 /* -- the world -- */
-
-static void life_end(void *life_)
-{
-	struct run_life *life = life_;
-	flow_world_end(&life->world);
-	while (life->program_count)
-		process_program_release(life->programs[--life->program_count]);
-}
 
 static bool runs(const struct run_life *life, int64_t model_id)
 {
@@ -48,16 +40,14 @@ static void throw_out(struct process_run *run, const struct flow_event *v, const
 		if (value)
 			json_object_set(body, names.list[i], value);
 	}
-	char *text = json_dumps(body, JSON_COMPACT);
 	*t = (struct thrown){ .kind = kind,
 			      .name = arena_strdup(c->arena, v->name ? v->name : ""),
 			      .business_key = run->row.business_key,
-			      .body = arena_strdup(c->arena, text ? text : "{}") };
+			      .body = json_tree_text(c->arena, body) };
 	if (n && n->key) {
 		struct words key = node_words(run, v->execution, n->key, NULL);
 		t->business_key = key.count ? key.list[0] : NULL;
 	}
-	free(text);
 	json_decref(body);
 	*run->thrown_tail = t;
 	run->thrown_tail = &t->next;
@@ -126,17 +116,26 @@ static struct flow_program *bring(void *bringer, const char *process, int64_t *n
 	return p ? p->flow : NULL;
 }
 
-void run_world(struct process_run *run)
+/* The life goes when the call does, for in an act nobody knows whether it will be committed. */
+static void attend(struct process_run *run)
 {
-	struct flow_settings settings = {
-		.language = &flow_feel, .tell = told, .who = run, .bring = bring, .bringer = run
-	};
-	run->life = arena_alloc(run->c->arena, sizeof(*run->life));
-	run->world = run->life->world = flow_world_new(&settings);
-	arena_defer(run->c->arena, life_end, run->life);
+	arena_defer(run->c->arena, life_give, run->life);
 	run->events = (struct buf){ .arena = run->c->arena };
 	run->thrown_tail = &run->thrown;
 	run->brought = keep_json(run->c->arena, json_object());
+}
+
+void run_world(struct process_run *run)
+{
+	struct flow_settings settings = { .language = &flow_feel,
+					  .tell = told,
+					  .who = run,
+					  .bring = bring,
+					  .bringer = run,
+					  .shares = true };
+	run->life = life_new();
+	run->world = run->life->world = flow_world_new(&settings);
+	attend(run);
 }
 
 enum status run_load(struct process_run *run, const char *body)
@@ -277,6 +276,15 @@ static enum status write_facts(struct process_run *run)
 
 /* -- opening, doing, closing -- */
 
+/* The world is what stands in the row, from now on and until a command is begun. */
+static void life_is(struct process_run *run)
+{
+	const struct process_row *r = &run->row;
+	run->life->instance_id = r->body ? r->id : 0;
+	run->life->size = r->body ? strlen(r->body) : 0;
+	snprintf(run->life->hash, sizeof(run->life->hash), "%s", r->body ? r->hash : "");
+}
+
 enum status run_open(struct call *c, int64_t id, bool any, struct process_run *run)
 {
 	*run = (struct process_run){ .c = c };
@@ -290,11 +298,20 @@ enum status run_open(struct call *c, int64_t id, bool any, struct process_run *r
 		return fail(c, ST_CONFLICT, "instance_id", "instance %lld has ended (%s)",
 			    (long long)id, run->row.state);
 	run->opened = run->row.number;
-	run_world(run);
-	st = run_load(run, run->row.body);
+	run->life = life_take(id, run->row.hash);
+	if (run->life) {
+		run->world = run->life->world;
+		flow_attend(run->world, run);
+		attend(run);
+	} else {
+		run_world(run);
+		st = run_load(run, run->row.body);
+	}
 	flow_set_clock(run->world, c->now_at);
-	if (!st)
+	if (!st) {
+		life_is(run);
 		run->before = facts_of(run);
+	}
 	return st;
 }
 
@@ -335,6 +352,7 @@ enum status run_apply(struct process_run *run, const char *command, const json_t
 	int64_t e = number_in(in, "execution"), made = 0;
 	const json_t *v = json_object_get(in, "variables");
 	const char *key = run->row.business_key;
+	run->life->hash[0] = '\0';
 	if (str_eq(command, "start")) {
 		const char *event = text_in(in, "event"), *process = text_in(in, "process");
 		return event ? flow_start_at(w, process, event, key, v, &made)
@@ -388,11 +406,9 @@ static enum status take_body(struct process_run *run)
 	json_t *body = run_body(run);
 	if (json_integer_value(json_object_get(body, "suspended")))
 		r->state = "suspended";
-	char *text = json_dumps(body, JSON_COMPACT);
+	r->body = json_tree_text(run->c->arena, body);
 	json_decref(body);
-	r->body = arena_strdup(run->c->arena, text);
-	free(text);
-	if (r->body && strlen(r->body) > PROCESS_BODY_MAX)
+	if (strlen(r->body) > PROCESS_BODY_MAX)
 		return fail(run->c, ST_TOO_LARGE, "variables",
 			    "the state of an instance has at most %d bytes", PROCESS_BODY_MAX);
 	return ST_OK;
@@ -422,21 +438,15 @@ static enum status throw_all(struct process_run *run)
 static const char *log_data(struct process_run *run, json_t *in)
 {
 	struct buf b = { .arena = run->c->arena };
-	json_t *brought = json_object_size(run->brought) ? run->brought : NULL;
-	char *text = json_dumps(in, JSON_COMPACT), *models = NULL;
-	assert(text);
 	buf_str(&b, "{\"in\":");
-	buf_str(&b, text);
-	if (brought) {
-		models = json_dumps(brought, JSON_COMPACT);
+	json_tree(&b, in);
+	if (json_object_size(run->brought)) {
 		buf_str(&b, ",\"brought\":");
-		buf_str(&b, models);
+		json_tree(&b, run->brought);
 	}
 	buf_str(&b, ",\"events\":[");
 	buf_str(&b, buf_text(&run->events));
 	buf_str(&b, "]}");
-	free(text);
-	free(models);
 	return buf_text(&b);
 }
 
@@ -483,5 +493,9 @@ enum status run_close(struct process_run *run, const char *command, json_t *in)
 		st = write_facts(run);
 	if (!st && !r->ended_at)
 		st = variables_write(run);
-	return st ? st : throw_all(run);
+	if (!st)
+		st = throw_all(run);
+	if (!st)
+		life_is(run);
+	return st;
 }

@@ -281,13 +281,14 @@ enum status job_read(struct call *c, int64_t instance_id, int64_t execution,
 
 DB_STMT(job_due_sql, "select " JOB " from process_job j"
 		     " join process_instance i on i.id = j.instance_id"
-		     " where j.kind in ('async', 'act') and j.due_at <= $1 and i.state = 'running'"
-		     " order by j.due_at limit $2");
+		     " where j.kind = $1 and j.due_at <= $2 and i.state = 'running'"
+		     " order by j.due_at limit $3");
 
-enum status job_due(struct call *c, int64_t now, int64_t limit, struct process_job_row **out,
-		    size_t *n)
+enum status job_due(struct call *c, const char *kind, int64_t now, int64_t limit,
+		    struct process_job_row **out, size_t *n)
 {
-	return DB_ALL(c, &job_due_sql, job_row, out, n, DB_ARGS(DB_TIME(now), DB_INT(limit)));
+	return DB_ALL(c, &job_due_sql, job_row, out, n,
+		      DB_ARGS(DB_STR(kind), DB_TIME(now), DB_INT(limit)));
 }
 
 DB_STMT(job_topic_due_sql,
@@ -311,6 +312,17 @@ enum status job_hold(struct call *c, const struct process_job_row *j, const char
 	return db_do(c, &job_hold_sql, NULL,
 		     DB_ARGS(DB_INT(j->instance_id), DB_INT(j->execution), DB_STR(holder),
 			     DB_TIME(until)));
+}
+
+DB_STMT(job_postpone_sql, "update process_job set attempt = attempt - 1, due_at = $3, why = $4,"
+			  " holder = null where instance_id = $1 and execution = $2");
+
+enum status job_postpone(struct call *c, const struct process_job_row *j, int64_t due_at,
+			 const char *why)
+{
+	return db_do(c, &job_postpone_sql, NULL,
+		     DB_ARGS(DB_INT(j->instance_id), DB_INT(j->execution), DB_TIME(due_at),
+			     DB_STR(why)));
 }
 
 DB_STMT(job_failed_sql, "update process_job set retries = $3, due_at = $4, why = $5,"

@@ -27,26 +27,34 @@ static enum status gather(struct call *c, const void *in, void *out_)
 	struct items *out = out_;
 	struct timer_row *timers = NULL;
 	struct process_start_row *starts = NULL;
-	struct process_job_row *jobs = NULL;
+	struct process_job_row *acts = NULL, *steps = NULL, *requests = NULL;
 	struct process_message_row *messages = NULL;
-	size_t t = 0, s = 0, j = 0, m = 0;
+	size_t t = 0, s = 0, a = 0, h = 0, j = 0, m = 0;
 	(void)in;
 	enum status st = timer_due(c, c->now_at, DUE_MAX, &timers, &t);
 	if (!st)
 		st = start_due(c, c->now_at, DUE_MAX, &starts, &s);
 	if (!st)
-		st = job_due(c, c->now_at, DUE_MAX, &jobs, &j);
+		st = job_due(c, "async", c->now_at, DUE_MAX, &steps, &j);
+	if (!st)
+		st = job_due(c, "act", c->now_at, DUE_MAX, &acts, &a);
+	if (!st)
+		st = job_due(c, "http", c->now_at, DUE_MAX, &requests, &h);
 	if (!st)
 		st = message_due(c, c->now_at, DUE_MAX, &messages, &m);
 	if (st)
 		return st;
-	out->list = arena_array(c->arena, t + s + j + m + 1, sizeof(*out->list));
+	out->list = arena_array(c->arena, t + s + j + a + h + m + 1, sizeof(*out->list));
 	for (size_t i = 0; i < t; i++)
 		out->list[out->count++] = (struct item){ .kind = ITEM_TIMER, .timer = timers[i] };
 	for (size_t i = 0; i < s; i++)
 		out->list[out->count++] = (struct item){ .kind = ITEM_START, .start = starts[i] };
 	for (size_t i = 0; i < j; i++)
-		out->list[out->count++] = (struct item){ .kind = ITEM_JOB, .job = jobs[i] };
+		out->list[out->count++] = (struct item){ .kind = ITEM_JOB, .job = steps[i] };
+	for (size_t i = 0; i < a; i++)
+		out->list[out->count++] = (struct item){ .kind = ITEM_JOB, .job = acts[i] };
+	for (size_t i = 0; i < h; i++)
+		out->list[out->count++] = (struct item){ .kind = ITEM_JOB, .job = requests[i] };
 	for (size_t i = 0; i < m; i++)
 		out->list[out->count++] =
 			(struct item){ .kind = ITEM_MESSAGE, .message = messages[i] };

@@ -3,6 +3,7 @@
  * work is, mappings of calls. What is wrong there is a finding of the rule EXT.flow. */
 #include "engine/calendar/calendar.h"
 #include "engine/process/process_human.h"
+#include "engine/process/process_request.h"
 
 static const char *own(const struct bpmn_element *e, const char *name)
 {
@@ -39,7 +40,8 @@ static int64_t number_of(const struct bpmn_element *e, const char *name, int64_t
 	return n;
 }
 
-static void read_work(const struct bpmn_element *e, struct process_node *n, struct bpmn_findings *f)
+static void read_work(struct arena *a, const struct bpmn_element *e, struct process_node *n,
+		      struct bpmn_findings *f)
 {
 	static const char *const kinds[] = { "act", "worker" };
 	int said = 0;
@@ -50,9 +52,16 @@ static void read_work(const struct bpmn_element *e, struct process_node *n, stru
 		n->topic = own(e, kinds[i]);
 		said++;
 	}
+	n->request = process_request_read(a, e, f);
+	if (n->request) {
+		n->work_kind = "http";
+		n->topic = "";
+		said++;
+	}
 	if (said > 1)
-		bpmn_find(f, "EXT.flow", e, "flow:act and flow:worker exclude each other");
-	if (said && str_empty(n->topic))
+		bpmn_find(f, "EXT.flow", e,
+			  "flow:act, flow:worker and flow:url exclude each other");
+	if (said && !n->request && str_empty(n->topic))
 		bpmn_find(f, "EXT.flow", e, "flow:%s is empty", n->work_kind);
 	n->retries = number_of(e, "retries", 3, 100, f);
 	n->pause = number_of(e, "retryPause", 10, 86400, f) * CLOCK_SECOND;
@@ -146,7 +155,7 @@ void process_node_read(struct arena *a, const struct bpmn_element *e, struct pro
 	n->priority = number_of(e, "priority", 50, 100, f);
 	n->payload = own(e, "payload");
 	read_days(e, n, f);
-	read_work(e, n, f);
+	read_work(a, e, n, f);
 }
 
 /* -- what the machine itself knows how to do -- */
