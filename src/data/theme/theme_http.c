@@ -148,7 +148,7 @@ static const struct job_kind jobs[] = {
 };
 
 static const struct timer timers[] = {
-	{ "theme.review.load", 60 * CLOCK_SECOND, review_load },
+	{ "theme.review.load", 15 * CLOCK_SECOND, review_load },
 	{ 0 },
 };
 

@@ -53,8 +53,7 @@ static enum status run(struct call *c, const char *judged, const char *truth)
 				   .judged = judged ? file_of("judged.csv", judged) : NULL,
 				   .truth = truth,
 				   .out = folder,
-				   .report =
-					   arena_printf(c->arena, "%s/report.json", folder),
+				   .report = arena_printf(c->arena, "%s/report.json", folder),
 				   .quiet = true,
 				   .threads = 1 };
 	FILE *none = fopen("/dev/null", "we");
