@@ -16,6 +16,7 @@ static int usage(FILE *to)
 	      "  --out FOLDER       write links, clusters, merges, golden records, settings\n"
 	      "  --id COLUMN        the records' ids; else unique_id, id, rec_id or the place\n"
 	      "  --truth WHAT       a column, or a CSV file of pairs of ids: print precision, recall, F1\n"
+	      "  --judged FILE      a CSV file of two ids and verdict, same or different: it is obeyed\n"
 	      "  --report FILE      the report as JSON\n"
 	      "  --explain ID,ID    print the weights of this pair as JSON\n"
 	      "  --delimiter CHAR   else found in the first line: , ; tab | %\n"
@@ -27,13 +28,26 @@ static int usage(FILE *to)
 
 static bool read_options(int argc, char **argv, struct linkage_ask *ask)
 {
-	enum { SUGGEST = 1, SETTINGS, OUT, ID, TRUTH, REPORT, EXPLAIN, DELIMITER, THREADS, QUIET };
+	enum {
+		SUGGEST = 1,
+		SETTINGS,
+		OUT,
+		ID,
+		TRUTH,
+		JUDGED,
+		REPORT,
+		EXPLAIN,
+		DELIMITER,
+		THREADS,
+		QUIET
+	};
 	static const struct option options[] = {
 		{ "suggest", no_argument, NULL, SUGGEST },
 		{ "settings", required_argument, NULL, SETTINGS },
 		{ "out", required_argument, NULL, OUT },
 		{ "id", required_argument, NULL, ID },
 		{ "truth", required_argument, NULL, TRUTH },
+		{ "judged", required_argument, NULL, JUDGED },
 		{ "report", required_argument, NULL, REPORT },
 		{ "explain", required_argument, NULL, EXPLAIN },
 		{ "delimiter", required_argument, NULL, DELIMITER },
@@ -52,6 +66,7 @@ static bool read_options(int argc, char **argv, struct linkage_ask *ask)
 		case OUT: ask->out = optarg; break;
 		case ID: ask->id = optarg; break;
 		case TRUTH: ask->truth = optarg; break;
+		case JUDGED: ask->judged = optarg; break;
 		case REPORT: ask->report = optarg; break;
 		case EXPLAIN: ask->explain = optarg; break;
 		case DELIMITER: ask->delimiter = str_eq(optarg, "\\t") ? '\t' : optarg[0]; break;

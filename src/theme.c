@@ -12,18 +12,21 @@
 static int usage(FILE *to)
 {
 	fputs("yongyun theme build --from FOLDER --out STORE [options]\n"
-	      "yongyun theme look --store STORE --id|--code|--name|--address|--entity TEXT\n\n"
+	      "yongyun theme look --store STORE --id|--code|--name|--address|--entity TEXT\n"
+	      "yongyun theme doubts --store STORE\n\n"
 	      "build: reads FOLDER/CODE.csv of each resource, cleans and links the records to single\n"
 	      "persons, legal entities and houses with their relations, and swaps them into STORE.\n\n"
 	      "  --settings FILE    what the columns mean (docs/theme.md); else those of docs/city.md\n"
 	      "  --truth FOLDER     truth.csv and relations.csv: print precision and recall\n"
+	      "  --judged FILE      what people judged of pairs: it is obeyed\n"
 	      "  --memory GIB       end rather than take more memory for data\n"
 	      "  --threads N        else as many as processors, at most 8\n"
 	      "  --quiet            no progress\n\n"
 	      "look: prints as JSON, unmasked, whom STORE has under a citizen number, a code of legal\n"
 	      "entities, a name, an address, or an entity (P…, F…, H…).\n\n"
 	      "  --limit N          entities, at most 200; --after ENTITY goes on behind it\n"
-	      "  --relations N      of each, 100 unless said\n",
+	      "  --relations N      of each, 100 unless said\n\n"
+	      "doubts: prints the pairs that people should look at, as JSON lines.\n",
 	      to);
 	return to == stdout ? 0 : 2;
 }
@@ -49,6 +52,7 @@ static bool read_options(int argc, char **argv, struct asked *q)
 		STORE,
 		SETTINGS,
 		TRUTH,
+		JUDGED,
 		MEMORY,
 		THREADS,
 		QUIET,
@@ -67,6 +71,7 @@ static bool read_options(int argc, char **argv, struct asked *q)
 		{ "store", required_argument, NULL, STORE },
 		{ "settings", required_argument, NULL, SETTINGS },
 		{ "truth", required_argument, NULL, TRUTH },
+		{ "judged", required_argument, NULL, JUDGED },
 		{ "memory", required_argument, NULL, MEMORY },
 		{ "threads", required_argument, NULL, THREADS },
 		{ "quiet", no_argument, NULL, QUIET },
@@ -95,6 +100,7 @@ static bool read_options(int argc, char **argv, struct asked *q)
 		case STORE: q->store = optarg; break;
 		case SETTINGS: q->build.settings = optarg; break;
 		case TRUTH: q->build.truth = optarg; break;
+		case JUDGED: q->build.judged = optarg; break;
 		case QUIET: q->build.quiet = true; break;
 		case AFTER: q->look.after = optarg; break;
 		case ID:
@@ -212,6 +218,26 @@ static int look(struct call *c, struct asked *q)
 	return st ? complain(c) : count == 0;
 }
 
+static enum status print_doubt(const struct theme_doubt *d, void *context)
+{
+	SCOPED_ARENA struct arena *a = arena_new();
+	struct call *c = call_new(a, NULL);
+
+	fprintf(context, "%s\n", shape_text(c, theme_doubt_shape, d));
+	return ST_OK;
+}
+
+static int doubts(struct call *c, const struct asked *q)
+{
+	struct theme *t;
+
+	if (theme_open(c, q->store, &t))
+		return complain(c);
+	enum status st = theme_doubts(c, t, print_doubt, stdout);
+	theme_close(t);
+	return st ? complain(c) : 0;
+}
+
 int command_theme(int argc, char **argv)
 {
 	SCOPED_ARENA struct arena *a = arena_new();
@@ -224,5 +250,7 @@ int command_theme(int argc, char **argv)
 		return usage(stderr);
 	if (str_eq(argv[optind], "build"))
 		return build(c, &asked);
+	if (str_eq(argv[optind], "doubts"))
+		return doubts(c, &asked);
 	return str_eq(argv[optind], "look") ? look(c, &asked) : usage(stderr);
 }

@@ -6,7 +6,7 @@
 #   catalogue.sh URL FOLDER PROFILE
 #
 # FOLDER/people has the passwords of sysadmin and secadmin (profile city), or FOLDER/admin-password that
-# of admin (profile openstack).
+# of admin (profile openstack). Leaves the stewards' names, department and password in FOLDER/stewards.
 set -eu
 url=$1 folder=$2 profile=$3
 umask 077
@@ -15,46 +15,8 @@ export LC_ALL
 # Its own, for two people who work nowhere else.
 password=Yy-$(od -An -N9 -tx1 /dev/urandom | tr -d ' \n')-7K
 
-fail() {
-	echo "catalogue: $*" >&2
-	exit 1
-}
-
-# token NAME DOMAIN PASSWORD SCOPE: signs in, by the identity service.
-token() {
-	jq -n --arg u "$1" --arg d "$2" --arg p "$3" --argjson s "$4" '{auth: {identity: {
-		methods: ["password"], password: {user: {name: $u, domain: {name: $d}, password: $p}}},
-		scope: $s}}' |
-		curl -sS -D - -o /dev/null -H 'Content-Type: application/json' --data @- \
-			"$url/identity/v3/auth/tokens" |
-		tr -d '\r' | awk 'tolower($1) == "x-subject-token:" { print $2 }'
-}
-
-# ask TOKEN METHOD PATH [BODY]: the answer, or the end.
-ask() {
-	reply=$(printf '%s' "${4:-}" | curl -sS -X "$2" -H "X-Auth-Token: $1" \
-		-H 'Content-Type: application/json' -w '\n%{http_code}' --data-binary @- "$url$3")
-	case $reply in
-	*2[0-9][0-9]) echo "$reply" | sed '$d' ;;
-	*) fail "$2 $3: $reply" ;;
-	esac
-}
-
-secret_of() {
-	sed -n "s/^$1 //p" "$folder/people"
-}
-
-if [ "$profile" = openstack ]; then
-	maker=$(token admin Default "$(cat "$folder/admin-password")" \
-		'{"project": {"name": "admin", "domain": {"name": "Default"}}}')
-	keeper=$maker
-else
-	maker=$(token sysadmin Default "$(secret_of sysadmin)" '{"system": {"all": true}}')
-	keeper=$(token secadmin Default "$(secret_of secadmin)" '{"system": {"all": true}}')
-fi
-if [ -z "$maker" ] || [ -z "$keeper" ]; then
-	fail "the administrators cannot sign in"
-fi
+# shellcheck source=tools/ask.sh
+. "$(dirname "$0")/ask.sh"
 
 department=$(ask "$maker" POST /identity/v3/domains '{"domain": {"name": "数据局"}}' | jq -r .domain.id)
 role=$(ask "$keeper" GET '/identity/v3/roles?name=data_steward' | jq -r '.roles[0].id')
@@ -76,6 +38,9 @@ for person in sun zhou; do
 done
 [ "$(echo "$first" | jq -r .must_change_password)" != true ] || password=${password}x
 scope="{\"domain\": {\"id\": \"$department\"}}"
+for person in sun zhou; do
+	echo "$person 数据局 $password"
+done >"$folder/stewards"
 writer=$(token sun 数据局 "$password" "$scope")
 reviewer=$(token zhou 数据局 "$password" "$scope")
 if [ -z "$writer" ] || [ -z "$reviewer" ]; then

@@ -65,6 +65,18 @@ export async function profileOfDaemon(): Promise<string> {
 	return about.profile;
 }
 
+/** The data stewards that tools/catalogue.sh made: lines NAME DEPARTMENT PASSWORD of $YONGYUN_STEWARDS_FILE. */
+function stewards(): [Person, Person] {
+	const found = readFileSync(demanded("YONGYUN_STEWARDS_FILE"), "utf8")
+		.split("\n")
+		.map((line) => line.split(" "))
+		.flatMap(([name, of, password]): Person[] => (name && of && password ? [{ name, department: of, password }] : []));
+	const [first, second] = found;
+	if (!first || !second)
+		throw new Error("$YONGYUN_STEWARDS_FILE does not name two stewards");
+	return [first, second];
+}
+
 export interface Cast {
 	/** Holds a VDC. */
 	user: Person;
@@ -73,6 +85,8 @@ export interface Cast {
 	/** Gives resources, makes people; where the profile has no such persons, the one who is everybody. */
 	keeper: Person;
 	guard: Person;
+	/** Two people of one department who keep its data. */
+	stewards: () => [Person, Person];
 }
 
 /** Picks the people by their names: in the test profile there is only one, who then is everybody. */
@@ -82,7 +96,7 @@ export function cast(profile: string): Cast {
 	if (!first)
 		throw new Error("the file of passwords is empty");
 	if (profile === "openstack")
-		return { user: first, auditor: null, keeper: first, guard: first };
+		return { user: first, auditor: null, keeper: first, guard: first, stewards };
 	const auditor = all.find((person) => person.name === "auditadmin") ?? null;
 	const user = all.find((person) => !administrator.test(person.name));
 	if (!user)
@@ -93,5 +107,5 @@ export function cast(profile: string): Cast {
 			throw new Error(`the file of passwords does not name ${name}`);
 		return found;
 	};
-	return { user, auditor, keeper: named("sysadmin"), guard: named("secadmin") };
+	return { user, auditor, keeper: named("sysadmin"), guard: named("secadmin"), stewards };
 }

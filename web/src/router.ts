@@ -185,6 +185,12 @@ export function makeRouter(): Router {
 						meta: { title: "catalogue.title" },
 					},
 					{
+						path: "review",
+						name: "review",
+						component: () => import("./pages/Review.vue"),
+						meta: { duty: ["data"], title: "review.title" },
+					},
+					{
 						path: "tasks",
 						name: "tasks",
 						component: () => import("./pages/Tasks.vue"),

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include "base/call.h"
+#include "base/shape.h"
 #include "base/text.h"
 
 enum theme_kind { THEME_PERSON, THEME_FIRM, THEME_HOUSE, THEME_KINDS };
@@ -27,8 +28,9 @@ struct theme_ask {
 	const char *store;    /* the store's folder; made when absent */
 	const char *settings; /* a file, or NULL: those for docs/city.md */
 	const char *truth;    /* a folder with truth.csv and relations.csv, or NULL */
-	bool quiet;           /* no progress on standard error */
-	unsigned threads;     /* 0: as many as processors */
+	const char *judged; /* a file of what people judged of pairs, see docs/theme.md, or NULL */
+	bool quiet;         /* no progress on standard error */
+	unsigned threads;   /* 0: as many as processors */
 };
 
 /* Reads, cleans, links, makes golden records and relations, and swaps the new base in. What was there
@@ -98,6 +100,40 @@ struct theme_query {
  * first. Nothing found: a count of 0. ST_BAD_INPUT: the text has no such form. */
 enum status theme_look(struct call *c, struct theme *t, const struct theme_query *q,
 		       struct theme_entity **list, size_t *count) MUST_USE;
+
+/* --- what people should look at (theme_doubt.c) --- */
+
+/* An attribute of the two records of a pair, whether it was compared or not. */
+struct theme_doubt_field {
+	const char *name, *type;
+	const char *left, *right; /* NULL: it has none */
+	bool equal;
+	const char *level; /* of agreement, as docs/linkage.md names them; NULL: not compared */
+	double weight,
+		sum; /* bits: of this level, and with the prior and all before; NaN: not compared */
+};
+/* A pair of records that the build was in doubt of. */
+struct theme_doubt {
+	const char *id; /* 32 hexadecimal digits, the same in every build */
+	int kind;       /* enum theme_kind */
+	const char *left_resource, *left_record, *right_resource, *right_record;
+	int64_t rank; /* in which people are asked, the most doubtful first */
+	double weight, probability, prior;
+	bool joined; /* they are one entity in this base */
+	struct theme_doubt_field *fields;
+	size_t fields_count;
+};
+enum theme_verdict { VERDICT_SAME, VERDICT_DIFFERENT, VERDICT_UNSURE, VERDICT__COUNT };
+extern const char *const theme_verdict_words[];
+extern const struct field theme_doubt_shape[];
+
+/* One pair by its id; ST_NOT_FOUND, without a problem text: this base has no doubt of it. */
+enum status theme_doubt_get(struct call *c, struct theme *t, const char *id,
+			    struct theme_doubt *out) MUST_USE;
+/* Calls 'each' with every pair, by their ids, until it fails; what it is given lives until it returns. */
+enum status theme_doubts(struct call *c, struct theme *t,
+			 enum status (*each)(const struct theme_doubt *d, void *context),
+			 void *context) MUST_USE;
 
 extern const struct module theme_module;
 

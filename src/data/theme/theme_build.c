@@ -162,12 +162,16 @@ static void tell(const struct build *b)
 		"%lld records in, of %u resources\n"
 		"%lld persons, %lld legal entities, %lld houses\n"
 		"%lld relations; records state %lld, of which %lld name somebody who was not found\n"
-		"%lld linked records out: %lld base, %lld source links, %lld relations\n",
+		"%lld linked records out: %lld base, %lld source links, %lld relations\n"
+		"%zu pairs for people to look at\n",
 		(long long)n->records, b->source_count, (long long)n->bases[THEME_PERSON],
 		(long long)n->bases[THEME_FIRM], (long long)n->bases[THEME_HOUSE],
 		(long long)n->relations, (long long)n->stated, (long long)n->unresolved,
 		(long long)(bases + n->links + n->relations), (long long)bases, (long long)n->links,
-		(long long)n->relations);
+		(long long)n->relations, b->doubt_count);
+	if (b->ask->judged)
+		fprintf(b->to, "%lld verdicts obeyed, %lld of records that are not there\n",
+			(long long)b->counts_judged.obeyed, (long long)b->counts_judged.missing);
 }
 
 enum status theme_build(struct call *c, const struct theme_ask *ask, FILE *to,

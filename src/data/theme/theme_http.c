@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Wire shapes, routes, and what the room gives to the house. */
-#include "data/theme/theme_serve_private.h"
+#include "data/theme/theme_review_private.h"
 #include "door/house.h"
 #include "door/jobs/jobs.h"
 #include "door/module.h"
@@ -123,11 +123,15 @@ static const struct route routes[] = {
 	      .help = "How far a build is"),
 	{ 0 },
 };
-static const struct route_group groups[] = { { &own_dialect, routes }, { 0 } };
+static const struct route_group groups[] = { { &own_dialect, routes },
+					     { &own_dialect, theme_review_routes },
+					     { 0 } };
 
 static const struct permission permissions[] = {
 	{ "theme.look", ROLE_DATA_STEWARD,
 	  "Look up persons, legal entities and houses, for a stated purpose" },
+	{ "theme.review", ROLE_DATA_STEWARD,
+	  "Judge pairs of records that a build was in doubt of" },
 	{ "theme.build", ROLE_SYSTEM_ADMIN, "Say what the base is built of, and build it" },
 	{ 0 },
 };
@@ -140,6 +144,11 @@ static const struct job_kind jobs[] = {
 	  .deadline = 3600 * CLOCK_SECOND,
 	  .run = theme_job,
 	  .give_up = theme_job_give_up },
+	{ 0 },
+};
+
+static const struct timer timers[] = {
+	{ "theme.review.load", 15 * CLOCK_SECOND, review_load },
 	{ 0 },
 };
 
@@ -160,6 +169,7 @@ const struct module theme_module = {
 	.permissions = permissions,
 	.routes = groups,
 	.jobs = jobs,
+	.timers = timers,
 	.start = start,
 	.stop = stop,
 };

@@ -50,8 +50,9 @@ static enum status read_clusters(struct build *b, struct records *r, const char 
 
 static void remove_files(const char *folder, struct arena *a)
 {
-	static const char *const files[] = { "links.csv",  "clusters.csv", "merges.csv",
-					     "golden.csv", "settings.ini", "given.ini" };
+	static const char *const files[] = { "links.csv",    "clusters.csv", "merges.csv",
+					     "golden.csv",   "settings.ini", "given.ini",
+					     "review.jsonl", "judged.csv" };
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		(void)unlink(arena_printf(a, "%s/%s", folder, files[i]));
 	(void)rmdir(folder);
@@ -66,6 +67,9 @@ enum status records_link(struct build *b, enum theme_kind kind)
 	struct linkage_ask ask = { .inputs = &r->table_path,
 				   .input_count = 1,
 				   .settings = given,
+				   .judged = b->ask->judged ? arena_printf(b->c->arena,
+									   "%s/judged.csv", folder)
+							    : NULL,
 				   .id = "unique_id",
 				   .out = folder,
 				   .quiet = b->ask->quiet,
@@ -82,6 +86,8 @@ enum status records_link(struct build *b, enum theme_kind kind)
 			    strerror(errno));
 	}
 	enum status st = write_settings(b, kind, given);
+	if (!st && ask.judged)
+		st = judged_lay_out(b, kind, ask.judged);
 	/* The engine links two records or more. */
 	if (!st && r->count < 2) {
 		r->entities = r->count;
@@ -94,6 +100,8 @@ enum status records_link(struct build *b, enum theme_kind kind)
 			st = read_clusters(b, r,
 					   arena_printf(b->c->arena, "%s/clusters.csv", folder));
 	}
+	if (!st)
+		st = doubts_read(b, kind, arena_printf(b->c->arena, "%s/review.jsonl", folder));
 	fclose(report);
 	remove_files(folder, b->c->arena);
 	b->counts.bases[kind] = r->entities;

@@ -253,6 +253,70 @@ static int read_entity(struct call *c, const struct theme *t, MDB_txn *txn,
 	return relations ? read_relations(c, t, txn, key, relations, e) : 0;
 }
 
+/* --- pairs in doubt --- */
+
+static enum status read_doubt(struct call *c, const struct theme *t, const MDB_val *v,
+			      struct theme_doubt *out)
+{
+	*out = (struct theme_doubt){ 0 };
+	return shape_read_own(c, theme_doubt_shape, arena_strndup(c->arena, v->mv_data, v->mv_size),
+			      out)
+		       ? fail(c, ST_INTERNAL, NULL, "%s has a pair that cannot be read", t->store)
+		       : ST_OK;
+}
+
+enum status theme_doubt_get(struct call *c, struct theme *t, const char *id,
+			    struct theme_doubt *out)
+{
+	unsigned char key[DOUBT_KEY];
+	MDB_val k = { sizeof key, key }, v;
+	MDB_txn *txn;
+
+	if (!hex_decode(id, key, sizeof key))
+		return ST_NOT_FOUND;
+	int rc = mdb_txn_begin(t->env, NULL, MDB_RDONLY, &txn);
+	if (rc)
+		return fail(c, ST_AWAY, NULL, "the base cannot be read: %s", mdb_strerror(rc));
+	rc = mdb_get(txn, t->dbi[TABLE_DOUBT], &k, &v);
+	enum status st = rc ? ST_NOT_FOUND : read_doubt(c, t, &v, out);
+	mdb_txn_abort(txn);
+	return st;
+}
+
+enum status theme_doubts(struct call *c, struct theme *t,
+			 enum status (*each)(const struct theme_doubt *d, void *context),
+			 void *context)
+{
+	MDB_cursor *cursor = NULL;
+	MDB_txn *txn;
+	MDB_val k, v;
+	enum status st = ST_OK;
+	int rc = mdb_txn_begin(t->env, NULL, MDB_RDONLY, &txn);
+
+	if (rc)
+		return fail(c, ST_AWAY, NULL, "the base cannot be read: %s", mdb_strerror(rc));
+	rc = mdb_cursor_open(txn, t->dbi[TABLE_DOUBT], &cursor);
+	for (MDB_cursor_op op = MDB_FIRST; !rc && !st; op = MDB_NEXT) {
+		rc = mdb_cursor_get(cursor, &k, &v, op);
+		if (rc)
+			break;
+		SCOPED_ARENA struct arena *own = arena_new();
+		struct call *inner = call_new(own, c->request_id);
+		struct theme_doubt d;
+		st = read_doubt(inner, t, &v, &d);
+		if (st)
+			st = fail(c, st, NULL, "%s", inner->problem);
+		else
+			st = each(&d, context);
+	}
+	if (cursor)
+		mdb_cursor_close(cursor);
+	mdb_txn_abort(txn);
+	if (st || !rc || rc == MDB_NOTFOUND)
+		return st;
+	return fail(c, ST_INTERNAL, NULL, "the base cannot be read: %s", mdb_strerror(rc));
+}
+
 /* --- looking --- */
 
 static enum status key_text(struct call *c, const struct theme_query *q, struct buf *out,

@@ -7,6 +7,7 @@
 #include "data/theme/theme.h"
 #include "engine/linkage/csv.h"
 #include "engine/linkage/file_text.h"
+#include "engine/linkage/memory.h"
 
 #define ATTRIBUTES_MAX 16
 #define ROLES_MAX 8
@@ -128,6 +129,13 @@ struct record {
 	bool valid[ATTRIBUTES_MAX];
 };
 
+/* A pair in doubt, as it is stored. */
+#define DOUBT_KEY 16
+struct doubt_text {
+	unsigned char key[DOUBT_KEY];
+	const char *text;
+};
+
 struct build {
 	struct call *c;
 	const struct theme_ask *ask;
@@ -140,6 +148,13 @@ struct build {
 	struct entities *entities;     /* theme_golden.c */
 	struct statements *statements; /* theme_relate.c */
 	struct theme_counts counts;
+	struct doubt_text *doubt_list;
+	size_t doubt_count, doubt_room;
+	uint32_t doubts[THEME_KINDS];
+	struct {
+		int64_t obeyed,
+			missing; /* missing: they name records that are not there, or twice */
+	} counts_judged;
 	FILE *to;
 	const char *settings_text;
 	double began, phase_began, phase_cpu; /* seconds */
@@ -178,6 +193,13 @@ void records_done(struct build *b);
 
 enum status records_link(struct build *b, enum theme_kind kind) MUST_USE;
 
+/* --- theme_doubt.c --- */
+
+/* Writes what people judged of pairs of a kind for the linkage engine. */
+enum status judged_lay_out(struct build *b, enum theme_kind kind, const char *path) MUST_USE;
+/* Keeps the pairs that the engine left for people; none where it left no file. */
+enum status doubts_read(struct build *b, enum theme_kind kind, const char *path) MUST_USE;
+
 /* --- theme_golden.c --- */
 
 /* The records of each entity, side by side, and where the golden records stand. */
@@ -212,11 +234,12 @@ void relations_done(struct build *b);
 
 /* --- the store (theme_write.c) --- */
 
-#define STORE_FORMAT "1"
+#define STORE_FORMAT "2"
 enum table {
 	TABLE_META,
 	TABLE_ENTITY,
 	TABLE_RELATION,
+	TABLE_DOUBT,
 	TABLE_ID,
 	TABLE_CODE,
 	TABLE_NAME,
@@ -227,7 +250,8 @@ extern const char *const store_tables[TABLE__COUNT];
 
 /* Keys: an entity is its kind and number, big-endian; a relation its entity, 0 out or 1 in, the relation's
  * number, the other entity; an index its text, a 0, the entity. A golden record: for each value the
- * attribute, valid or not, source, row, size, bytes; 0xFF; for each record source, row, its number. */
+ * attribute, valid or not, source, row, size, bytes; 0xFF; for each record source, row, its number. A pair
+ * in doubt: its id, and theme_doubt_shape as JSON. */
 #define ENTITY_KEY 5
 static inline void put_u32(unsigned char *to, uint32_t v)
 {

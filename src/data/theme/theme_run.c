@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include "base/id.h"
 #include "data/intake/intake.h"
-#include "data/theme/theme_serve_private.h"
+#include "data/theme/theme_review_private.h"
 #include "db/files.h"
 #include "door/audit/audit.h"
 #include "door/house.h"
@@ -143,7 +143,8 @@ static const char *last_words(struct call *c, const char *log)
 	return utf8_valid(line, strlen(line)) ? line : "its words cannot be read";
 }
 
-static enum status spawn_build(struct call *c, const char *folder, const char *log, pid_t *child)
+static enum status spawn_build(struct call *c, const char *folder, const char *judged,
+			       const char *log, pid_t *child)
 {
 	const struct house *h = house_of(c);
 	char memory[32], *argv[] = { (char[]){ "yongyun" },
@@ -155,6 +156,8 @@ static enum status spawn_build(struct call *c, const char *folder, const char *l
 				     arena_strdup(c->arena, h->config->theme.store),
 				     (char[]){ "--memory" },
 				     memory,
+				     judged ? (char[]){ "--judged" } : NULL,
+				     judged ? arena_strdup(c->arena, judged) : NULL,
 				     NULL };
 	int64_t gib = (h->config->theme.memory + (1 << 30) - 1) >> 30;
 	posix_spawn_file_actions_t actions;
@@ -173,12 +176,13 @@ static enum status spawn_build(struct call *c, const char *folder, const char *l
 		  : ST_OK;
 }
 
-static enum status build(struct call *c, const struct job *j, const char *folder)
+static enum status build(struct call *c, const struct job *j, const char *folder,
+			 const char *judged)
 {
 	const char *log = arena_printf(c->arena, "%s/log", folder);
 	pid_t child = -1;
 	int status;
-	enum status st = spawn_build(c, folder, log, &child);
+	enum status st = spawn_build(c, folder, judged, log, &child);
 
 	if (st)
 		return st;
@@ -212,6 +216,8 @@ enum status theme_job(struct call *c, const struct job *j)
 {
 	struct house *h = house_of(c);
 	const char *folder = arena_printf(c->arena, "%s/theme.from", h->config->server.data);
+	const char *judged = arena_printf(c->arena, "%s/theme.judged.csv", h->config->server.data);
+	int64_t verdicts = 0;
 	struct theme_run run = { 0 };
 	struct inputs in = { 0 };
 	char none;
@@ -226,7 +232,9 @@ enum status theme_job(struct call *c, const struct job *j)
 	if (!st)
 		st = lay_out(c, &in, folder);
 	if (!st)
-		st = build(c, j, folder);
+		st = review_write_judged(c, judged, &verdicts);
+	if (!st)
+		st = build(c, j, folder, verdicts ? judged : NULL);
 	if (st && st != ST_CONFLICT)
 		return st;
 	run.state = st ? RUN_FAILED : RUN_DONE;
@@ -239,6 +247,10 @@ enum status theme_job(struct call *c, const struct job *j)
 		run.linked = n->bases[0] + n->bases[1] + n->bases[2] + n->links + n->relations;
 		theme_close(t);
 	}
+	(void)unlink(judged);
+	/* When this fails the timer does it. */
+	if (run.state == RUN_DONE && review_load(c))
+		call_forgive(c);
 	return db_write(c, h->db, finish_act, &run, &none, sizeof none);
 }
 

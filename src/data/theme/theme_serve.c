@@ -101,17 +101,7 @@ void theme_forget(void)
 
 /* --- what is seen --- */
 
-enum sight { SIGHT_NOTHING, SIGHT_MASKED, SIGHT_WHOLE };
-
-struct seer {
-	struct call *c;
-	struct theme_resource *list;
-	size_t count;
-};
-
-/* What a department provides it sees whole; of others what is 无条件共享 whole, 有条件 masked, 不予 not at all.
- * A resource that nobody has told whose it is, is masked for all. */
-static enum sight sight_of(const struct seer *s, const char *code)
+enum sight sight_of(const struct seer *s, const char *code)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct theme_resource *r = &s->list[i];
@@ -125,7 +115,7 @@ static enum sight sight_of(const struct seer *s, const char *code)
 	return SIGHT_MASKED;
 }
 
-static const char *mask_of(struct arena *a, const char *type, const char *value)
+const char *mask_of(struct arena *a, const char *type, const char *value)
 {
 	if (str_eq(type, "name"))
 		return mask_name(a, value);

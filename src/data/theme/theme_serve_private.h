@@ -52,6 +52,19 @@ enum status theme_take(struct call *c, struct theme **out) MUST_USE;
 void theme_give_back(struct theme *t);
 void theme_forget(void); /* at the room's stop */
 
+enum sight { SIGHT_NOTHING, SIGHT_MASKED, SIGHT_WHOLE };
+/* Who asks, and all rows of theme_resource. */
+struct seer {
+	struct call *c;
+	struct theme_resource *list;
+	size_t count;
+};
+/* What a department provides it sees whole; of others what is 无条件共享 whole, 有条件 masked, 不予 not at all.
+ * A resource that nobody has told whose it is, is masked for all. */
+enum sight sight_of(const struct seer *s, const char *code);
+/* A value of an attribute's type, masked. */
+const char *mask_of(struct arena *a, const char *type, const char *value);
+
 enum status theme_find(struct call *c, const struct theme_find *in,
 		       struct theme_page *out) MUST_USE;
 enum status theme_tell(struct call *c, const struct nothing *in, struct theme_state *out) MUST_USE;

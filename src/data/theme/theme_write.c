@@ -5,8 +5,8 @@
 #include "data/theme/theme_private.h"
 #include "engine/linkage/memory.h"
 
-const char *const store_tables[TABLE__COUNT] = { "meta", "entity", "relation", "id",
-						 "code", "name",   "address" };
+const char *const store_tables[TABLE__COUNT] = { "meta", "entity", "relation", "doubt",
+						 "id",   "code",   "name",     "address" };
 
 struct writer {
 	struct build *b;
@@ -137,6 +137,31 @@ static enum status write_relations(struct writer *w)
 		st = append(w, key, sizeof key, value, sizeof value);
 	}
 	big_free(ends, count, sizeof *ends);
+	return st ? st : commit(w);
+}
+
+/* --- pairs in doubt --- */
+
+static int by_key(const void *p, const void *q)
+{
+	const struct doubt_text *x = p, *y = q;
+	return memcmp(x->key, y->key, DOUBT_KEY);
+}
+
+static enum status write_doubts(struct writer *w)
+{
+	struct build *b = w->b;
+	enum status st = begin(w, TABLE_DOUBT);
+
+	if (b->doubt_count)
+		qsort(b->doubt_list, b->doubt_count, sizeof *b->doubt_list, by_key);
+	for (size_t i = 0; i < b->doubt_count && !st; i++) {
+		const struct doubt_text *d = &b->doubt_list[i];
+		/* Two pairs of records that share their numbers have one id: neither can be meant. */
+		if (i && by_key(d, d - 1) == 0)
+			continue;
+		st = append(w, d->key, DOUBT_KEY, d->text, strlen(d->text));
+	}
 	return st ? st : commit(w);
 }
 
@@ -300,6 +325,8 @@ static size_t room_needed(const struct build *b)
 
 	for (int k = 0; k < THEME_KINDS; k++)
 		room += b->entities->kinds[k].size * 2 + (size_t)b->records[k].entities * 1024;
+	for (size_t i = 0; i < b->doubt_count; i++)
+		room += strlen(b->doubt_list[i].text) * 2 + 4096;
 	return room + b->statements->count * 256;
 }
 
@@ -318,6 +345,8 @@ enum status store_write(struct build *b)
 	st = rc ? broken(&w, rc) : write_entities(&w);
 	if (!st)
 		st = write_relations(&w);
+	if (!st)
+		st = write_doubts(&w);
 	for (int t = TABLE_ID; t < TABLE__COUNT && !st; t++)
 		st = write_index(&w, (enum table)t);
 	if (!st)

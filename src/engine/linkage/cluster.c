@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Links join clusters, strongest first, unless a guard forbids it; so a cluster over the size cap lacks
+/* Links join clusters, strongest first, unless a guard or a person's verdict forbids it; so a cluster over the size cap lacks
  * its weakest bridges. The merges in their order are a forest that answers for any threshold. */
 #include <stdlib.h>
 #include "engine/linkage/linkage_private.h"
@@ -10,6 +10,14 @@ struct joining {
 	uint32_t *parent, *size;
 	uint64_t *sources;    /* of a root: a bit each; NULL: not asked for */
 	uint64_t *identities; /* of a root: 0 none; NULL: no record has one */
+	/* What people put apart: of a root a list of records that its records are not, from 1 on. NULL:
+	 * nothing is apart. */
+	uint32_t *apart, *apart_last;
+	struct apart *entries;
+	size_t entry_count;
+};
+struct apart {
+	uint32_t other, next;
 };
 
 static uint32_t root_of(uint32_t *parent, uint32_t i)
@@ -47,9 +55,73 @@ static struct edge *sort_edges(const float *weights, size_t count, double lowest
 	return edges;
 }
 
+/* --- what people put apart --- */
+
+static void put_apart(struct joining *j, uint32_t record, uint32_t other)
+{
+	uint32_t entry = (uint32_t)++j->entry_count;
+
+	j->entries[entry] = (struct apart){ other, j->apart[record] };
+	j->apart[record] = entry;
+	if (!j->apart_last[record])
+		j->apart_last[record] = entry;
+}
+
+static void begin_apart(struct joining *j, const struct judgements *judged)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < judged->count; i++)
+		count += !judged->list[i].same;
+	if (!count)
+		return;
+	j->apart = big_alloc(j->t->records, sizeof *j->apart);
+	j->apart_last = big_alloc(j->t->records, sizeof *j->apart_last);
+	j->entries = big_alloc(2 * judged->count + 1, sizeof *j->entries);
+	for (size_t i = 0; i < judged->count; i++)
+		if (!judged->list[i].same) {
+			put_apart(j, judged->list[i].pair.l, judged->list[i].pair.r);
+			put_apart(j, judged->list[i].pair.r, judged->list[i].pair.l);
+		}
+}
+
+static bool are_apart(struct joining *j, uint32_t a, uint32_t b)
+{
+	uint32_t less = j->size[a] < j->size[b] ? a : b, more = less == a ? b : a;
+
+	for (uint32_t e = j->apart ? j->apart[less] : 0; e; e = j->entries[e].next)
+		if (root_of(j->parent, j->entries[e].other) == more)
+			return true;
+	return false;
+}
+
+/* --- joining --- */
+
+static void unite(struct joining *j, uint32_t a, uint32_t b)
+{
+	uint32_t top = a < b ? a : b, under = a < b ? b : a;
+
+	j->parent[under] = top;
+	j->size[top] += j->size[under];
+	if (j->sources)
+		j->sources[top] |= j->sources[under];
+	if (j->identities && !j->identities[top])
+		j->identities[top] = j->identities[under];
+	if (!j->apart || !j->apart[under])
+		return;
+	j->entries[j->apart_last[under]].next = j->apart[top];
+	j->apart[top] = j->apart[under];
+	if (!j->apart_last[top])
+		j->apart_last[top] = j->apart_last[under];
+}
+
 /* Joins two roots unless a guard counts itself. */
 static bool join(struct joining *j, uint32_t a, uint32_t b, struct clusters *out)
 {
+	if (are_apart(j, a, b)) {
+		out->refused_judged++;
+		return false;
+	}
 	if (j->sources && (j->sources[a] & j->sources[b])) {
 		out->refused_source++;
 		return false;
@@ -63,14 +135,25 @@ static bool join(struct joining *j, uint32_t a, uint32_t b, struct clusters *out
 		out->refused_size++;
 		return false;
 	}
-	uint32_t top = a < b ? a : b, under = a < b ? b : a;
-	j->parent[under] = top;
-	j->size[top] += j->size[under];
-	if (j->sources)
-		j->sources[top] |= j->sources[under];
-	if (j->identities && !j->identities[top])
-		j->identities[top] = j->identities[under];
+	unite(j, a, b);
 	return true;
+}
+
+/* Guards know less than people do; only other people's verdicts stand against one. */
+static void join_judged(struct joining *j, const struct judgements *judged, struct clusters *out)
+{
+	for (size_t i = 0; i < judged->count; i++) {
+		struct pair pair = judged->list[i].pair;
+		uint32_t a = root_of(j->parent, pair.l), b = root_of(j->parent, pair.r);
+		if (!judged->list[i].same || a == b)
+			continue;
+		if (are_apart(j, a, b)) {
+			out->refused_judged++;
+			continue;
+		}
+		unite(j, a, b);
+		out->merges[out->merge_count++] = (struct merge){ pair.l, pair.r, JUDGED_WEIGHT };
+	}
 }
 
 static void begin(struct joining *j, const struct comparer *k)
@@ -94,7 +177,8 @@ static void begin(struct joining *j, const struct comparer *k)
 }
 
 void clusters_make(struct tables *t, const struct settings *s, const struct comparer *k,
-		   const struct pairs *p, const float *weights, double lowest, struct clusters *out)
+		   const struct pairs *p, const float *weights, const struct judgements *judged,
+		   double lowest, struct clusters *out)
 {
 	struct joining j = { .t = t, .s = s };
 	size_t count;
@@ -102,7 +186,9 @@ void clusters_make(struct tables *t, const struct settings *s, const struct comp
 
 	memset(out, 0, sizeof *out);
 	begin(&j, k);
+	begin_apart(&j, judged);
 	out->merges = big_alloc(t->records, sizeof *out->merges);
+	join_judged(&j, judged, out);
 	for (size_t i = 0; i < count; i++) {
 		struct pair pair = p->list[edges[i].pair];
 		uint32_t a = root_of(j.parent, pair.l), b = root_of(j.parent, pair.r);
@@ -115,6 +201,11 @@ void clusters_make(struct tables *t, const struct settings *s, const struct comp
 	big_free(j.size, t->records, sizeof *j.size);
 	big_free(j.sources, t->records, sizeof *j.sources);
 	big_free(j.identities, t->records, sizeof *j.identities);
+	if (j.apart) {
+		big_free(j.apart, t->records, sizeof *j.apart);
+		big_free(j.apart_last, t->records, sizeof *j.apart_last);
+		big_free(j.entries, 2 * judged->count + 1, sizeof *j.entries);
+	}
 	out->of = big_alloc(t->records, sizeof *out->of);
 }
 

@@ -25,46 +25,35 @@ static uint32_t root_of(uint32_t *parent, uint32_t i)
 	return i;
 }
 
-struct id_index {
-	struct dict dict;
-	uint32_t *record; /* of an id's number */
-};
-
-static void index_ids(const struct tables *t, unsigned source, struct id_index *out)
-{
-	uint32_t first = t->first[source], end = t->first[source + 1];
-
-	dict_init(&out->dict);
-	out->record = big_alloc(end - first + 2ul, sizeof *out->record);
-	for (uint32_t i = first; i < end; i++) {
-		size_t size;
-		uint32_t number;
-		struct dict_text id = { tables_id(t, i, &size), 0 };
-		id.size = (uint32_t)size;
-		dict_add(&out->dict, &id, 1, &number);
-		out->record[number] = i;
-	}
-}
-
-/* Reads pairs: the first id is one of the first table, the second of the last. */
+/* Reads pairs: the first id is one of the first table, the second of the last. Where a verdict stands
+ * behind them, those that are different are none. */
 static enum status read_pairs(struct call *c, const char *path, struct csv *r, struct tables *t,
 			      const struct id_index *left, const struct id_index *right)
 {
 	struct csv_field fields[CSV_FIELDS_MAX];
 	unsigned count;
+	bool same = true;
 	enum status st = csv_next(c, r, fields, &count);
+	bool judged = !st && verdict_column(fields, count);
 
 	while (!st && !(st = csv_next(c, r, fields, &count)) && count) {
 		if (count < 2)
 			return fail(c, ST_BAD_INPUT, "truth", "%s, line %lld: fewer than two ids",
 				    path, (long long)r->line);
-		uint32_t a = dict_find(&left->dict, fields[0].at, fields[0].size);
-		uint32_t b = dict_find(&right->dict, fields[1].at, fields[1].size);
-		if (a == UINT32_MAX || b == UINT32_MAX)
+		uint32_t a, b;
+		bool first = ids_find(left, &fields[0], &a);
+		if (!first || !ids_find(right, &fields[1], &b))
 			return fail(c, ST_BAD_INPUT, "truth",
 				    "%s, line %lld: the %s id is of no record", path,
-				    (long long)r->line, a == UINT32_MAX ? "first" : "second");
-		a = root_of(t->truth, left->record[a]), b = root_of(t->truth, right->record[b]);
+				    (long long)r->line, first ? "second" : "first");
+		if (judged && count < 3)
+			return fail(c, ST_BAD_INPUT, "truth", "%s, line %lld: has no verdict", path,
+				    (long long)r->line);
+		if (judged && (st = verdict_read(c, r, &fields[2], &same)) != ST_OK)
+			return st;
+		if (!same)
+			continue;
+		a = root_of(t->truth, a), b = root_of(t->truth, b);
 		t->truth[a < b ? b : a] = a < b ? a : b;
 	}
 	return st;
@@ -89,8 +78,8 @@ static enum status truth_from_file(struct call *c, const char *path, struct tabl
 	fclose(f);
 	if (data == MAP_FAILED)
 		return fail(c, ST_NOT_FOUND, "truth", "cannot map %s", path);
-	index_ids(t, 0, &left);
-	index_ids(t, t->sources - 1, &right);
+	ids_index(t, 0, &left);
+	ids_index(t, t->sources - 1, &right);
 	t->truth = big_alloc(t->records, sizeof *t->truth);
 	for (uint32_t i = 0; i < t->records; i++)
 		t->truth[i] = i;
@@ -101,11 +90,8 @@ static enum status truth_from_file(struct call *c, const char *path, struct tabl
 	for (uint32_t i = 0; i < t->records; i++)
 		t->truth[i]++; /* 0 means not known */
 	munmap(data, size);
-	big_free(left.record, t->first[1] + 2ul, sizeof *left.record);
-	big_free(right.record, t->first[t->sources] - t->first[t->sources - 1] + 2ul,
-		 sizeof *right.record);
-	dict_done(&left.dict);
-	dict_done(&right.dict);
+	ids_done(&left);
+	ids_done(&right);
 	return st;
 }
 
@@ -135,7 +121,7 @@ static bool same(const struct tables *t, uint32_t l, uint32_t r)
 	return t->truth[l] && t->truth[l] == t->truth[r];
 }
 
-static int by_number(const void *a, const void *b)
+int number_order(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 	return (x > y) - (x < y);
@@ -148,7 +134,7 @@ static int64_t true_pairs(const struct tables *t, const struct settings *s)
 
 	for (uint32_t i = 0; i < t->records; i++)
 		keys[i] = (uint64_t)t->truth[i] << 32 | i;
-	qsort(keys, t->records, sizeof *keys, by_number);
+	qsort(keys, t->records, sizeof *keys, number_order);
 	for (uint32_t i = 0; i < t->records;) {
 		uint32_t end = i, of[SOURCES_MAX] = { 0 };
 		int64_t within = 0, n;

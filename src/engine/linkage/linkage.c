@@ -173,6 +173,8 @@ static enum status prepare(struct run *run)
 	st = tables_read(run->c, run->ask, &run->tables);
 	if (!st)
 		st = truth_read(run->c, run->ask, &run->tables);
+	if (!st)
+		st = judged_read(run->c, run->ask->judged, &run->tables, &run->judged);
 	end_phase(run);
 	if (!st && run->ask->settings)
 		st = read_settings(run);
@@ -227,7 +229,8 @@ static enum status link_records(struct run *run)
 	score_all(run);
 	end_phase(run);
 	begin_phase(run, "cluster");
-	clusters_make(t, s, run->comparer, &run->pairs, run->weights, LOWEST, &run->clusters);
+	clusters_make(t, s, run->comparer, &run->pairs, run->weights, &run->judged, LOWEST,
+		      &run->clusters);
 	if (s->one_to_one)
 		drop_rivals(run);
 	clusters_at(t, &run->clusters, log2(s->cluster_threshold / (1 - s->cluster_threshold)),
@@ -289,6 +292,7 @@ static void run_done(struct run *run)
 	big_free(run->weights, run->pairs.count, sizeof *run->weights);
 	pairs_done(&run->pairs);
 	clusters_done(&run->clusters, &run->tables);
+	judged_done(&run->judged);
 	tables_done(&run->tables);
 }
 

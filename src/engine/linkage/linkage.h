@@ -16,6 +16,7 @@ struct linkage_ask {
 	const char *settings; /* path, or NULL: those that are suggested */
 	const char *id;       /* the column of ids, or NULL: found, or the place in the table */
 	const char *truth;    /* a column, or a CSV file of two columns of ids; NULL: not known */
+	const char *judged;   /* a CSV file of two ids and a verdict, see judged.c; NULL: none */
 	const char *out;      /* folder for what output.c writes; NULL: none */
 	const char *report;   /* path of the report as JSON, or NULL */
 	const char *explain;  /* "ID,ID": print the waterfall of this pair; NULL: none */

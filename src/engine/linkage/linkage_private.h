@@ -145,6 +145,8 @@ struct settings {
 	double prior;                             /* 0: from the data */
 	int64_t block_max;                        /* records of a block; larger ones are split */
 	int64_t cluster_max;                      /* records of a cluster */
+	double review_low, review_high; /* probabilities between which people look; 0: none do */
+	int64_t review_max;             /* pairs at most */
 };
 
 /* Reads settings; columns are those of 't'. ST_BAD_INPUT names line, key and rule. */
@@ -272,7 +274,43 @@ double model_weight(const struct model *m, const struct settings *s, const struc
 		    unsigned comparison, unsigned level, const uint32_t *values);
 double weight_probability(double weight);
 
+/* --- what people have judged (judged.c) --- */
+
+struct judged_pair {
+	struct pair pair; /* l < r */
+	bool same;
+	uint32_t place; /* in the file */
+};
+struct judgements {
+	struct judged_pair *list; /* by their records, each pair once */
+	size_t count, room;
+};
+struct csv;
+struct csv_field;
+/* The records of a source by their ids. */
+struct id_index {
+	struct dict dict;
+	uint32_t *record; /* of an id's number */
+	size_t room;
+};
+void ids_index(const struct tables *t, unsigned source, struct id_index *out);
+bool ids_find(const struct id_index *x, const struct csv_field *id, uint32_t *record) MUST_USE;
+void ids_done(struct id_index *x);
+/* Whether a heading's third column is "verdict"; and such a field: same or different. */
+bool verdict_column(const struct csv_field *heading, unsigned count);
+enum status verdict_read(struct call *c, const struct csv *r, const struct csv_field *f,
+			 bool *same) MUST_USE;
+/* Reads judgements, of which the first id is one of the first table, the second of the last; the last verdict
+ * on a pair stands. Pairs of records that are not there are passed over. 'path' NULL: none. */
+enum status judged_read(struct call *c, const char *path, const struct tables *t,
+			struct judgements *out) MUST_USE;
+bool judged_known(const struct judgements *j, uint32_t l, uint32_t r);
+void judged_done(struct judgements *j);
+
 /* --- clusters --- */
+
+/* The weight of a link that a person has made. */
+#define JUDGED_WEIGHT 1000
 
 struct merge {
 	uint32_t a, b; /* the records whose link joined two clusters */
@@ -285,11 +323,14 @@ struct clusters {
 	size_t merge_count;
 	int64_t refused_size, refused_source,
 		refused_conflict; /* links that a guard did not follow */
+	int64_t refused_judged;   /* links between what people put apart, theirs among them */
 };
 
+/* What people judged the same is joined before all else, whatever guards say; what they judged different is
+ * never joined, over whichever records. */
 void clusters_make(struct tables *t, const struct settings *s, const struct comparer *k,
-		   const struct pairs *p, const float *weights, double lowest,
-		   struct clusters *out);
+		   const struct pairs *p, const float *weights, const struct judgements *judged,
+		   double lowest, struct clusters *out);
 void clusters_done(struct clusters *c, const struct tables *t);
 /* The clusters that hold at a weight, from the merges. */
 void clusters_at(const struct tables *t, const struct clusters *c, double weight, uint32_t *of);
@@ -329,6 +370,7 @@ struct run {
 	uint32_t *pattern_of; /* of each pair */
 	float *weights;       /* of each pair: log2 of the odds that it is a match */
 	struct model model;
+	struct judgements judged;
 	struct clusters clusters;
 	struct evaluation evaluation;
 	struct phase phases[PHASES_MAX];
@@ -339,6 +381,14 @@ struct run {
 enum status output_write(struct run *run) MUST_USE;
 void report_text(const struct run *run, FILE *to);
 void report_json(const struct run *run, struct buf *out);
+struct json_out;
+/* review.jsonl in the folder, where the settings ask for it. */
+enum status review_write(struct run *run) MUST_USE;
+/* The waterfall of two records, l < r, as a JSON object. */
+void waterfall_write(struct run *run, struct memo *memo, uint32_t l, uint32_t r,
+		     struct json_out *j);
+/* The order of uint64_t, for qsort() and bsearch(). */
+int number_order(const void *a, const void *b);
 /* The waterfall of one pair as JSON. */
 enum status explain_pair(struct run *run, const char *ids, struct buf *out) MUST_USE;
 

@@ -282,5 +282,7 @@ enum status output_write(struct run *run)
 		st = write_merges(run);
 	if (!st)
 		st = write_golden(run);
+	if (!st)
+		st = review_write(run);
 	return st ? st : write_settings(run);
 }

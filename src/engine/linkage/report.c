@@ -75,6 +75,9 @@ void report_text(const struct run *run, FILE *to)
 		(long long)link_count(run), (long long)cluster_count(run),
 		(long long)run->clusters.refused_source, (long long)run->clusters.refused_conflict,
 		(long long)run->clusters.refused_size);
+	if (run->judged.count)
+		fprintf(to, "%zu pairs were judged by people; %lld links stood against them\n",
+			run->judged.count, (long long)run->clusters.refused_judged);
 	if (run->tables.truth) {
 		fprintf(to, "truth: %lld pairs, %lld (%.4f) among the candidates\n",
 			(long long)e->true_pairs, (long long)e->reached,
@@ -144,6 +147,8 @@ void report_json(const struct run *run, struct buf *out)
 	json_put_int(&j, "links", link_count(run));
 	json_put_int(&j, "clusters", cluster_count(run));
 	put_double(&j, "prior", run->model.prior);
+	json_put_int(&j, "judged", (int64_t)run->judged.count);
+	json_put_int(&j, "refused_judged", run->clusters.refused_judged);
 	if (run->tables.truth) {
 		json_key(&j, "truth");
 		json_object_begin(&j);
@@ -201,6 +206,53 @@ static void put_value(struct run *run, struct json_out *j, const char *name, uns
 				   k->dict.values[raw].size));
 }
 
+static void put_id(struct run *run, struct json_out *j, const char *name, uint32_t record)
+{
+	size_t size;
+	const char *id = tables_id(&run->tables, record, &size);
+	json_put_str(j, name, arena_strndup(run->c->arena, id, size));
+}
+
+void waterfall_write(struct run *run, struct memo *memo, uint32_t l, uint32_t r, struct json_out *j)
+{
+	uint64_t pattern = compare_records(run->comparer, memo, l, r);
+	double total = log2(run->model.prior / (1 - run->model.prior));
+	json_object_begin(j);
+	put_id(run, j, "left", l);
+	put_id(run, j, "right", r);
+	put_double(j, "prior", total);
+	json_key(j, "steps");
+	json_array_begin(j);
+	for (unsigned i = 0; i < run->settings.comparison_count; i++) {
+		const struct comparison *c = &run->settings.comparisons[i];
+		unsigned place = run->tables.columns[c->column].place,
+			 equal = levels_of(c->kind) - 1;
+		uint32_t values[2] = { line_of(&run->tables, l)[place],
+				       line_of(&run->tables, r)[place] };
+		unsigned level = nibble(pattern, i);
+		double w =
+			model_weight(&run->model, &run->settings, run->comparer, i, level, values);
+		total += w;
+		json_object_begin(j);
+		json_put_str(j, "column", run->tables.columns[c->column].name);
+		put_value(run, j, "left", c->column, l);
+		put_value(run, j, "right", c->column, r);
+		json_put_str(j, "level",
+			     level || !values[0] || !values[1]
+				     ? level_names[c->kind].names[level > equal ? equal : level]
+				     : "implied by another column");
+		put_double(j, "weight", w);
+		put_double(j, "sum", total);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	put_double(j, "weight", total);
+	put_double(j, "probability", weight_probability(total));
+	json_key(j, "same_cluster");
+	json_bool(j, run->clusters.of[l] == run->clusters.of[r]);
+	json_object_end(j);
+}
+
 enum status explain_pair(struct run *run, const char *ids, struct buf *out)
 {
 	const char *comma = strchr(ids, ',');
@@ -220,41 +272,8 @@ enum status explain_pair(struct run *run, const char *ids, struct buf *out)
 		l = r, r = kept;
 	}
 	struct memo *memo = memo_new();
-	uint64_t pattern = compare_records(run->comparer, memo, l, r);
-	double total = log2(run->model.prior / (1 - run->model.prior));
+	waterfall_write(run, memo, l, r, &j);
 	memo_end(memo);
-	json_object_begin(&j);
-	put_double(&j, "prior", total);
-	json_key(&j, "steps");
-	json_array_begin(&j);
-	for (unsigned i = 0; i < run->settings.comparison_count; i++) {
-		const struct comparison *c = &run->settings.comparisons[i];
-		unsigned place = run->tables.columns[c->column].place,
-			 equal = levels_of(c->kind) - 1;
-		uint32_t values[2] = { line_of(&run->tables, l)[place],
-				       line_of(&run->tables, r)[place] };
-		unsigned level = nibble(pattern, i);
-		double w =
-			model_weight(&run->model, &run->settings, run->comparer, i, level, values);
-		total += w;
-		json_object_begin(&j);
-		json_put_str(&j, "column", run->tables.columns[c->column].name);
-		put_value(run, &j, "left", c->column, l);
-		put_value(run, &j, "right", c->column, r);
-		json_put_str(&j, "level",
-			     level || !values[0] || !values[1]
-				     ? level_names[c->kind].names[level > equal ? equal : level]
-				     : "implied by another column");
-		put_double(&j, "weight", w);
-		put_double(&j, "sum", total);
-		json_object_end(&j);
-	}
-	json_array_end(&j);
-	put_double(&j, "weight", total);
-	put_double(&j, "probability", weight_probability(total));
-	json_key(&j, "same_cluster");
-	json_bool(&j, run->clusters.of[l] == run->clusters.of[r]);
-	json_object_end(&j);
 	buf_char(out, '\n');
 	return ST_OK;
 }

@@ -52,6 +52,7 @@ static enum status read_link(struct reader *r, const char *key, const char *valu
 	struct settings *s = r->s;
 	int64_t *number = str_eq(key, "block-max")     ? &s->block_max
 			  : str_eq(key, "cluster-max") ? &s->cluster_max
+			  : str_eq(key, "review-max")  ? &s->review_max
 						       : NULL;
 	if (str_eq(key, "within"))
 		return read_flag(r, key, value, &s->link_within);
@@ -63,6 +64,10 @@ static enum status read_link(struct reader *r, const char *key, const char *valu
 		return read_real(r, key, value, 0, 1, &s->link_threshold);
 	if (str_eq(key, "cluster-threshold"))
 		return read_real(r, key, value, 0, 1, &s->cluster_threshold);
+	if (str_eq(key, "review-low"))
+		return read_real(r, key, value, 1e-9, 0.999999999, &s->review_low);
+	if (str_eq(key, "review-high"))
+		return read_real(r, key, value, 1e-9, 0.999999999, &s->review_high);
 	if (str_eq(key, "prior") && str_eq(value, "auto")) {
 		s->prior = 0;
 		return ST_OK;
@@ -243,6 +248,7 @@ static void defaults(const struct tables *t, struct settings *s)
 	s->cluster_threshold = 0.95;
 	s->block_max = 2000;
 	s->cluster_max = 1000;
+	s->review_max = 1000;
 }
 
 enum status settings_parse(struct call *c, const char *name, const char *text, size_t size,
@@ -291,6 +297,12 @@ enum status settings_parse(struct call *c, const char *name, const char *text, s
 		st = fail(c, ST_BAD_INPUT, "within", "%s: within and across are both no", name);
 	if (!st && !s.link_within && t->sources == 1)
 		st = fail(c, ST_BAD_INPUT, "within", "%s: one table is linked within", name);
+	if (!st && (s.review_low > 0 || s.review_high > 0) &&
+	    !(s.review_low > 0 && s.review_low < s.review_high))
+		st = fail(
+			c, ST_BAD_INPUT, "review-low",
+			"%s: review-low and review-high stand together, the first below the other",
+			name);
 	if (!st)
 		*out = s;
 	return st;
@@ -335,8 +347,14 @@ void settings_write(const struct settings *s, const struct tables *t, struct buf
 		buf_str(out, "prior = auto\n");
 	buf_printf(out,
 		   "# Larger blocks are split, larger clusters not made.\n"
-		   "block-max = %lld\ncluster-max = %lld\n\n[compare]\n",
+		   "block-max = %lld\ncluster-max = %lld\n",
 		   (long long)s->block_max, (long long)s->cluster_max);
+	if (s->review_high > 0)
+		buf_printf(out,
+			   "# Pairs between these probabilities are for people to look at.\n"
+			   "review-low = %.9g\nreview-high = %.9g\nreview-max = %lld\n",
+			   s->review_low, s->review_high, (long long)s->review_max);
+	buf_str(out, "\n[compare]\n");
 	for (unsigned i = 0; i < s->comparison_count; i++) {
 		const struct comparison *p = &s->comparisons[i];
 		buf_printf(out, "%s = %s%s", t->columns[p->column].name, level_names[p->kind].kind,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The portal's words, Chinese. This file decides which words there are; en.ts must have the same. */
+import { zhData } from "./zhData";
 import { zhNetwork } from "./zhNetwork";
 import { zhProcess } from "./zhProcess";
 
 export const zh = {
+	...zhData,
 	...zhNetwork,
 	...zhProcess,
 	product: {

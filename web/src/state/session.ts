@@ -70,12 +70,13 @@ export async function changePassword(old: string, next: string): Promise<void> {
 }
 
 /** What opens a page beyond the chosen VDC. */
-export type Duty = "audit" | "resources" | "people";
+export type Duty = "audit" | "resources" | "people" | "data";
 
 const rolesOf: Record<Duty, readonly string[]> = {
 	audit: ["audit_admin", "admin"],
 	resources: ["system_admin", "admin"],
 	people: ["security_admin", "admin"],
+	data: ["data_steward", "admin"],
 };
 
 export function holds(duty: Duty): boolean {

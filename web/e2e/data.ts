@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The journeys of data stewards: pairs of records judged by two people, by buttons and by keys. */
+import { strict as assert } from "node:assert";
+import type { Page } from "playwright-core";
+import { accessible, fits } from "./checks";
+import type { Guide } from "./journeys";
+import { enter, open } from "./steps";
+
+const pairOf = async (page: Page): Promise<string> => (await page.locator("article[data-pair]").getAttribute("data-pair")) ?? "";
+
+/** The pairs of a base that was built outside of the house are laid out within a quarter of a minute. */
+async function firstPair(page: Page): Promise<void> {
+	const question = page.locator("article[data-pair]");
+	for (let n = 0; n < 30; n++) {
+		const again = page.getByRole("button", { name: "重新取一对" });
+		await question.or(again).first().waitFor();
+		if (await question.isVisible())
+			return;
+		await page.waitForTimeout(1000);
+		await again.click();
+	}
+	await question.waitFor();
+}
+
+const said = (page: Page, words: string): Promise<void> => page.locator("[data-test=said]", { hasText: words }).waitFor({ state: "attached" });
+
+export async function review({ stewards, window, shot }: Guide): Promise<void> {
+	const [sun, zhou] = stewards();
+	const { page } = await window();
+	await enter(page, sun);
+	await open(page, "/review");
+	await firstPair(page);
+	await page.locator("[data-test=sides] tbody tr").nth(1).waitFor();
+	await page.getByRole("img", { name: /权重瀑布图.*先验/ }).waitFor();
+	await shot(page, "review");
+	assert.deepEqual(await accessible(page, "/review"), []);
+	await fits(page, "/review");
+
+	/* Nobody else is given the pair that one holds. */
+	const theirs = (await window({ language: "en" })).page;
+	await enter(theirs, zhou);
+	await theirs.goto("/review");
+	await firstPair(theirs);
+	const pair = await pairOf(page);
+	assert.notEqual(await pairOf(theirs), pair);
+
+	/* By keys: the note is typed, and its digits judge nothing. */
+	await page.locator("#review-note").fill("1 号楼与 2 号楼");
+	await page.locator("#review-note").press("1");
+	assert.equal(await pairOf(page), pair);
+	await page.locator("article h2").focus();
+	await page.keyboard.press("1");
+	await said(page, "已记录：同一");
+	assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H2", "the next question has the focus");
+	assert.notEqual(await pairOf(page), pair);
+	await page.locator(`tr[data-judgement="${pair}"]`, { hasText: "尚无定论" }).waitFor();
+
+	/* The other is asked for a second opinion of it, and then it is settled. */
+	await theirs.locator("[data-test=skip]").click();
+	await theirs.goto("/review");
+	await firstPair(theirs);
+	for (let n = 0; n < 5 && (await pairOf(theirs)) !== pair; n++) {
+		const held = await pairOf(theirs);
+		await theirs.locator("[data-test=judge-unsure]").click();
+		await theirs.locator(`article[data-pair="${held}"]`).waitFor({ state: "detached" });
+	}
+	assert.equal(await pairOf(theirs), pair);
+	await theirs.locator("[data-test=judge-same]").click();
+	await theirs.locator(`tr[data-judgement="${pair}"]`, { hasText: "同一" }).waitFor();
+	await shot(theirs, "review-settled");
+
+	/* One takes it back by the key; with the keys switched off nothing is judged by them. */
+	await page.keyboard.press("5");
+	await said(page, "已撤回");
+	await page.locator(`tr[data-judgement="${pair}"]`, { hasText: "已撤回" }).waitFor();
+	const now = await pairOf(page);
+	await page.locator(".keys .el-switch").click();
+	await page.locator("article h2").focus();
+	await page.keyboard.press("2");
+	await page.waitForTimeout(300);
+	assert.equal(await pairOf(page), now);
+	await page.locator("[data-test=judge-different]").click();
+	await said(page, "已记录：不同");
+}
