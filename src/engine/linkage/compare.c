@@ -55,7 +55,7 @@ static inline unsigned known_level(const struct derived *d, const struct memo *m
 	if (a == b) {
 		if (d->kind == KIND_CITIZEN && !d->citizens[a].valid)
 			return 6;
-		return d->by_frequency ? d->equal + bin_of(d->dict->values[a].count) : d->equal;
+		return d->by_frequency ? d->equal + bin_of(d->dict->counts[a]) : d->equal;
 	}
 	if (d->kind == KIND_EXACT)
 		return 1;
@@ -69,11 +69,15 @@ static void prefetch_values(const struct derived *d, const struct batch *w)
 {
 	for (unsigned p = 0; p < w->count; p++) {
 		uint32_t a = w->x[p][d->place], b = w->y[p][d->place];
-		if (!a || !b || (a == b && !d->by_frequency))
+		if (!a || !b)
 			continue;
+		if (a == b) {
+			if (d->by_frequency)
+				__builtin_prefetch(&d->dict->counts[a]);
+			continue;
+		}
 		__builtin_prefetch(&d->dict->values[a]);
-		if (a != b)
-			__builtin_prefetch(&d->dict->values[b]);
+		__builtin_prefetch(&d->dict->values[b]);
 	}
 }
 

@@ -334,9 +334,12 @@ struct run {
 	struct phase phases[PHASES_MAX];
 	unsigned phase_count;
 	double wall, cpu;
+	const char *source_labels[SOURCES_MAX]; /* names of tables as fields, for output.c */
 };
 
 enum status output_write(struct run *run) MUST_USE;
+/* One record a cluster, each value the best of its members'. */
+enum status golden_write(struct run *run, const char *path) MUST_USE;
 void report_text(const struct run *run, FILE *to);
 void report_json(const struct run *run, struct buf *out);
 /* The waterfall of one pair as JSON. */
