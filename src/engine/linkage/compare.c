@@ -91,6 +91,20 @@ static void prefetch_one(const struct derived *d, uint32_t value)
 		__builtin_prefetch(dict_text(d->dict, value));
 }
 
+/* Measures may depend on which text comes first; numbers depend on who else is there, so texts decide. */
+static void in_order(const struct derived *d, struct judged *j)
+{
+	uint32_t x = d->dict->values[j->a].size, y = d->dict->values[j->b].size;
+	int order = x != y ? (x < y ? -1 : 1)
+			   : memcmp(dict_text(d->dict, j->a), dict_text(d->dict, j->b), x);
+
+	if (order > 0) {
+		uint32_t first = j->b;
+		j->b = j->a;
+		j->a = first;
+	}
+}
+
 /* Judges what the memo does not know, as many at once as their points have room for. */
 static void judge(const struct derived *d, struct memo *m, struct batch *w)
 {
@@ -102,6 +116,7 @@ static void judge(const struct derived *d, struct memo *m, struct batch *w)
 		       to + 2 * POINTS_MAX + KERNEL_SLACK <= m->points + POINT_ROOM;
 		     end++) {
 			struct judged *j = &w->judged[end];
+			in_order(d, j);
 			if (!points)
 				continue;
 			j->x = (struct text){ to, value_points(d, j->a, to) };
@@ -126,8 +141,7 @@ static void compare_column(const struct derived *d, struct memo *m, unsigned i, 
 			continue;
 		}
 		w->who[w->judged_count] = (uint8_t)p;
-		w->judged[w->judged_count++] =
-			(struct judged){ .a = a < b ? a : b, .b = a < b ? b : a };
+		w->judged[w->judged_count++] = (struct judged){ .a = a, .b = b };
 		prefetch_one(d, a);
 		prefetch_one(d, b);
 	}

@@ -156,6 +156,9 @@ void count_values(const struct tables *t, struct column *column)
 			__builtin_prefetch(&counts[line_of(t, r + 16)[column->place]], 1);
 		counts[line_of(t, r)[column->place]]++;
 	}
+	column->distinct = 0;
+	for (uint32_t v = 1; v < column->dict.count; v++)
+		column->distinct += counts[v] != 0;
 }
 
 struct counting {
@@ -217,6 +220,14 @@ void comparer_end(struct comparer *k)
 uint32_t value_count(const struct comparer *k, unsigned comparison, uint32_t value)
 {
 	return k->of[comparison].dict->counts[value];
+}
+
+bool identities_matter(const struct settings *s)
+{
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		if (s->comparisons[i].kind == KIND_CITIZEN)
+			return true;
+	return false;
 }
 
 uint64_t identity_of(const struct comparer *k, uint32_t record)

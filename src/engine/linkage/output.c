@@ -32,12 +32,12 @@ static void link_rows(void *context, size_t begin, size_t end, struct rows *out)
 	double lowest = log2(k->link_threshold / (1 - k->link_threshold));
 
 	for (size_t i = begin; i < end; i++) {
-		double w = (double)run->weights[i];
+		double w = (double)run->edges[i].weight;
 		if (w < lowest)
-			continue;
-		add_id(run, out, run->pairs.list[i].l);
+			break;
+		add_id(run, out, run->edges[i].l);
 		rows_char(out, ',');
-		add_id(run, out, run->pairs.list[i].r);
+		add_id(run, out, run->edges[i].r);
 		rows_char(out, ',');
 		rows_decimal(out, w, 3, 1000);
 		rows_char(out, ',');
@@ -124,7 +124,7 @@ enum status output_write(struct run *run)
 	enum status st = rows_write(c, path_of(run, "links.csv"),
 				    many ? "source_l,id_l,source_r,id_r,weight,probability\n"
 					 : "id_l,id_r,weight,probability\n",
-				    threads, run->pairs.count, link_rows, run);
+				    threads, run->edge_count, link_rows, run);
 	if (!st)
 		st = rows_write(c, path_of(run, "clusters.csv"),
 				many ? "cluster,source,id\n" : "cluster,id\n", threads,
