@@ -24,14 +24,13 @@ struct ready_part {
 struct ready_rule {
 	struct ready_part parts[PARTS_MAX];
 	unsigned count;
-	uint64_t *capped; /* keys of blocks that were split */
-	size_t capped_count;
 };
 
 struct maker {
 	struct tables *t;
 	const struct settings *s;
 	struct ready_rule ready[RULES_MAX];
+	uint8_t *capped[RULES_MAX]; /* of each rule the records in blocks that were split, or NULL */
 	struct pairs *out;
 };
 
@@ -95,7 +94,6 @@ static void rule_done(struct ready_rule *r)
 		big_free(p->hashes, p->values, sizeof *p->hashes);
 		big_free(p->other_hashes, p->other_values, sizeof *p->other_hashes);
 	}
-	free(r->capped);
 }
 
 /* What a record has of a part; 0: nothing. */
@@ -135,13 +133,9 @@ static inline bool satisfied(const struct ready_rule *r, const uint32_t *a, cons
 	return true;
 }
 
-static bool is_capped(const struct ready_rule *r, const uint32_t *line)
+static inline bool is_capped(const uint8_t *capped, uint32_t record)
 {
-	uint64_t key = r->capped_count ? rule_key(r, line) >> KEY_SHIFT : 0;
-	for (size_t i = 0; i < r->capped_count; i++)
-		if (r->capped[i] == key)
-			return true;
-	return false;
+	return capped && (capped[record / 8] >> record % 8 & 1);
 }
 
 /* --- sorting --- */
@@ -293,7 +287,7 @@ static inline void offer(struct maker *m, unsigned rule, uint32_t l, uint32_t r)
 	if (!allowed(m, l, r))
 		return;
 	for (unsigned k = 0; k < rule; k++)
-		if (satisfied(&m->ready[k], a, b) && !is_capped(&m->ready[k], a))
+		if (satisfied(&m->ready[k], a, b) && !is_capped(m->capped[k], l))
 			return;
 	if (m->ready[rule].parts[0].kind != PART_TOKEN && !satisfied(&m->ready[rule], a, b))
 		return;
@@ -324,12 +318,27 @@ static int splitting_place(const struct maker *m, const struct ready_rule *r)
 		bool used = false;
 		for (unsigned p = 0; p < r->count; p++)
 			used |= r->parts[p].place == k->place;
-		if (!used && k->dict.count > most) {
-			most = k->dict.count;
+		if (!used && k->distinct > most) {
+			most = k->distinct;
 			best = (int)k->place;
 		}
 	}
 	return best;
+}
+
+/* Bits above the record of the hash of its value at a place; 0: it has none. By texts, not by numbers, so that the
+ * order is the same whatever else is in the tables. */
+static uint64_t splitting_hash(const struct maker *m, int place, uint32_t record)
+{
+	uint32_t v = line_of(m->t, record)[place];
+	const struct dict *d = NULL;
+
+	for (unsigned i = 0; i < m->s->comparison_count && !d; i++) {
+		const struct column *k = &m->t->columns[m->s->comparisons[i].column];
+		if (k->place == (unsigned)place)
+			d = &k->dict;
+	}
+	return v && d ? text_hash(dict_text(d, v), d->values[v].size) & ~RECORD_MASK : 0;
 }
 
 /* A block over the cap: paired where one more column agrees, and with near neighbours in that order. */
@@ -341,12 +350,12 @@ static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 	int place = splitting_place(m, r);
 	int64_t whole = run_size(m, run, n);
 
-	r->capped = realloc(r->capped, (r->capped_count + 1) * sizeof *r->capped);
-	r->capped[r->capped_count++] = run[0] >> KEY_SHIFT;
+	if (!m->capped[rule])
+		m->capped[rule] = big_alloc(CAPPED_SIZE(m->t->records), 1);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t rec = run[i] & RECORD_MASK;
-		uint64_t v = place < 0 ? 0 : line_of(m->t, (uint32_t)rec)[place];
-		run[i] = v << KEY_SHIFT | rec;
+		m->capped[rule][rec / 8] |= (uint8_t)(1u << rec % 8);
+		run[i] = (place < 0 ? 0 : splitting_hash(m, place, (uint32_t)rec)) | rec;
 	}
 	qsort(run, n, sizeof *run, by_key);
 	for (size_t i = 0; i < n;) {
@@ -371,7 +380,7 @@ static int by_pair(const void *a, const void *b)
 	return x->l != y->l ? (x->l > y->l) - (x->l < y->l) : (x->r > y->r) - (x->r < y->r);
 }
 
-static void make_unique(struct pairs *p, size_t from)
+void pairs_unique(struct pairs *p, size_t from)
 {
 	size_t kept = from;
 	qsort(p->list + from, p->count - from, sizeof *p->list, by_pair);
@@ -438,7 +447,7 @@ static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *as
 		i = end;
 	}
 	if (make)
-		make_unique(m->out, from);
+		pairs_unique(m->out, from);
 	big_free(keys, room, sizeof *keys);
 	big_free(spare, room, sizeof *spare);
 	return size;
@@ -460,8 +469,10 @@ static void maker_open(struct maker *m, struct tables *t, const struct settings 
 
 static void maker_close(struct maker *m)
 {
-	for (unsigned i = 0; i < RULES_MAX; i++)
+	for (unsigned i = 0; i < RULES_MAX; i++) {
 		rule_done(&m->ready[i]);
+		big_free(m->capped[i], CAPPED_SIZE(m->t->records), 1);
+	}
 }
 
 int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *rule)
@@ -485,6 +496,51 @@ int64_t rule_size(struct tables *t, const struct settings *s, const struct rule 
 	return size;
 }
 
+/* All pairs of a block, or what is made of a block over the cap. */
+static void pair_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
+{
+	m->out->whole_rule[rule] += run_size(m, run, n);
+	if (n > (size_t)m->s->block_max)
+		split_block(m, rule, run, n);
+	else
+		pair_all(m, rule, run, n);
+}
+
+struct whole_key {
+	uint64_t key;
+	uint32_t record;
+};
+
+static int by_whole_key(const void *a, const void *b)
+{
+	const struct whole_key *x = a, *y = b;
+	return x->key != y->key ? (x->key > y->key) - (x->key < y->key)
+				: (x->record > y->record) - (x->record < y->record);
+}
+
+/* What 33 bits of their keys take for a block over the cap may be several. */
+static void pair_large(struct maker *m, unsigned rule, uint64_t *run, size_t n)
+{
+	struct whole_key *keys = big_alloc(n, sizeof *keys);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t record = (uint32_t)(run[i] & RECORD_MASK);
+		keys[i] = (struct whole_key){ rule_key(&m->ready[rule], line_of(m->t, record)),
+					      record };
+	}
+	qsort(keys, n, sizeof *keys, by_whole_key);
+	for (size_t i = 0; i < n; i++)
+		run[i] = keys[i].record;
+	for (size_t i = 0; i < n;) {
+		size_t end = i;
+		while (end < n && keys[end].key == keys[i].key)
+			end++;
+		pair_block(m, rule, run + i, end - i);
+		i = end;
+	}
+	big_free(keys, n, sizeof *keys);
+}
+
 static void make_rule(struct maker *m, unsigned rule)
 {
 	size_t count = fill_keys(m, &m->ready[rule]);
@@ -492,14 +548,38 @@ static void make_rule(struct maker *m, unsigned rule)
 	for (size_t i = 0; i < count;) {
 		size_t end = run_end(m->t->keys, i, count), n = end - i;
 		if (n > 1) {
-			m->out->whole_rule[rule] += run_size(m, m->t->keys + i, n);
 			if (n > (size_t)m->s->block_max)
-				split_block(m, rule, m->t->keys + i, n);
+				pair_large(m, rule, m->t->keys + i, n);
 			else
-				pair_all(m, rule, m->t->keys + i, n);
+				pair_block(m, rule, m->t->keys + i, n);
 		}
 		i = end;
 	}
+}
+
+void pairs_init(struct pairs *p)
+{
+	memset(p, 0, sizeof *p);
+	p->room = 1 << 16;
+	p->list = big_alloc(p->room, sizeof *p->list);
+}
+
+void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, uint8_t **capped,
+		   struct pairs *out)
+{
+	struct maker m;
+
+	maker_open(&m, t, s);
+	m.out = out;
+	for (unsigned i = 0; i <= rule; i++) {
+		ready_rule(t, &s->rules[i], &m.ready[i]);
+		m.capped[i] = i < rule ? capped[i] : NULL;
+	}
+	make_rule(&m, rule);
+	capped[rule] = m.capped[rule];
+	memset(m.capped, 0, sizeof m.capped);
+	maker_close(&m);
+	pairs_scratch_done(t);
 }
 
 enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
@@ -508,9 +588,7 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 	struct maker m;
 	bool repeats = false;
 
-	memset(out, 0, sizeof *out);
-	out->room = 1 << 16;
-	out->list = big_alloc(out->room, sizeof *out->list);
+	pairs_init(out);
 	maker_open(&m, t, s);
 	m.out = out;
 	for (unsigned i = 0; i < s->rule_count; i++) {
@@ -524,7 +602,7 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 		out->by_rule[i] = (int64_t)(out->count - before);
 	}
 	if (out->capped_count || repeats)
-		make_unique(out, 0);
+		pairs_unique(out, 0);
 	maker_close(&m);
 	pairs_scratch_done(t);
 	if (out->count >= UINT32_MAX) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Links join clusters, strongest first, unless a guard or a person's verdict forbids it; so a cluster over the size cap lacks
- * its weakest bridges. The merges in their order are a forest that answers for any threshold. */
+/* Links join clusters, strongest first, unless a guard or a person's verdict forbids it; so a cluster over
+ * the size cap lacks its weakest bridges. The merges in their order are a forest that answers for any threshold. */
+#include <math.h>
 #include <stdlib.h>
 #include "engine/linkage/linkage_private.h"
 
@@ -27,32 +28,19 @@ static uint32_t root_of(uint32_t *parent, uint32_t i)
 	return i;
 }
 
-struct edge {
-	float weight;
-	uint32_t pair;
-};
-
-static int by_weight(const void *a, const void *b)
+int edge_order(const void *a, const void *b)
 {
 	const struct edge *x = a, *y = b;
 	if (x->weight != y->weight)
 		return x->weight < y->weight ? 1 : -1;
-	return (x->pair > y->pair) - (x->pair < y->pair);
+	if (x->l != y->l)
+		return x->l > y->l ? 1 : -1;
+	return (x->r > y->r) - (x->r < y->r);
 }
 
-static struct edge *sort_edges(const float *weights, size_t count, double lowest, size_t *kept)
+double edges_from(const struct settings *s)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < count; i++)
-		n += (double)weights[i] >= lowest;
-	struct edge *edges = big_alloc(n, sizeof *edges);
-	*kept = n;
-	n = 0;
-	for (size_t i = 0; i < count; i++)
-		if ((double)weights[i] >= lowest)
-			edges[n++] = (struct edge){ weights[i], (uint32_t)i };
-	qsort(edges, n, sizeof *edges, by_weight);
-	return edges;
+	return fmin(LOWEST, log2(s->link_threshold / (1 - s->link_threshold)));
 }
 
 /* --- what people put apart --- */
@@ -139,6 +127,32 @@ static bool join(struct joining *j, uint32_t a, uint32_t b, struct clusters *out
 	return true;
 }
 
+static void begin(struct joining *j)
+{
+	uint32_t n = j->t->records;
+
+	j->parent = big_alloc(n, sizeof *j->parent);
+	j->size = big_alloc(n, sizeof *j->size);
+	if (j->s->one_to_one)
+		j->sources = big_alloc(n, sizeof *j->sources);
+	for (uint32_t i = 0; i < n; i++) {
+		j->parent[i] = i;
+		j->size[i] = 1;
+		if (j->sources)
+			j->sources[i] = 1ull << source_of(j->t, i);
+	}
+}
+
+static void add_merge(struct clusters *c, const struct edge *e)
+{
+	if (c->merge_count == c->merge_room) {
+		size_t room = c->merge_room * 2 + (1 << 16);
+		c->merges = big_grow(c->merges, c->merge_room, room, sizeof *c->merges);
+		c->merge_room = room;
+	}
+	c->merges[c->merge_count++] = (struct merge){ e->l, e->r, e->weight };
+}
+
 /* Guards know less than people do; only other people's verdicts stand against one. */
 static void join_judged(struct joining *j, const struct judgements *judged, struct clusters *out)
 {
@@ -152,61 +166,34 @@ static void join_judged(struct joining *j, const struct judgements *judged, stru
 			continue;
 		}
 		unite(j, a, b);
-		out->merges[out->merge_count++] = (struct merge){ pair.l, pair.r, JUDGED_WEIGHT };
+		add_merge(out, &(struct edge){ JUDGED_WEIGHT, pair.l, pair.r });
 	}
 }
 
-static void begin(struct joining *j, const struct comparer *k)
+void clusters_join(const struct tables *t, const struct settings *s, uint64_t *identities,
+		   const struct judgements *judged, next_edge_fn *next, void *from,
+		   struct clusters *out)
 {
-	uint32_t n = j->t->records;
-	j->parent = big_alloc(n, sizeof *j->parent);
-	j->size = big_alloc(n, sizeof *j->size);
-	if (j->s->one_to_one)
-		j->sources = big_alloc(n, sizeof *j->sources);
-	for (unsigned i = 0; i < j->s->comparison_count && !j->identities; i++)
-		if (j->s->comparisons[i].kind == KIND_CITIZEN)
-			j->identities = big_alloc(n, sizeof *j->identities);
-	for (uint32_t i = 0; i < n; i++) {
-		j->parent[i] = i;
-		j->size[i] = 1;
-		if (j->sources)
-			j->sources[i] = 1ull << source_of(j->t, i);
-		if (j->identities)
-			j->identities[i] = identity_of(k, i);
-	}
-}
-
-void clusters_make(struct tables *t, const struct settings *s, const struct comparer *k,
-		   const struct pairs *p, const float *weights, const struct judgements *judged,
-		   double lowest, struct clusters *out)
-{
-	struct joining j = { .t = t, .s = s };
-	size_t count;
-	struct edge *edges = sort_edges(weights, p->count, lowest, &count);
+	struct joining j = { .t = t, .s = s, .identities = identities };
+	struct edge e;
 
 	memset(out, 0, sizeof *out);
-	begin(&j, k);
+	begin(&j);
 	begin_apart(&j, judged);
-	out->merges = big_alloc(t->records, sizeof *out->merges);
 	join_judged(&j, judged, out);
-	for (size_t i = 0; i < count; i++) {
-		struct pair pair = p->list[edges[i].pair];
-		uint32_t a = root_of(j.parent, pair.l), b = root_of(j.parent, pair.r);
+	while (next(from, &e) && e.weight >= LOWEST) {
+		uint32_t a = root_of(j.parent, e.l), b = root_of(j.parent, e.r);
 		if (a != b && join(&j, a, b, out))
-			out->merges[out->merge_count++] =
-				(struct merge){ pair.l, pair.r, edges[i].weight };
+			add_merge(out, &e);
 	}
-	big_free(edges, count, sizeof *edges);
-	big_free(j.parent, t->records, sizeof *j.parent);
 	big_free(j.size, t->records, sizeof *j.size);
 	big_free(j.sources, t->records, sizeof *j.sources);
-	big_free(j.identities, t->records, sizeof *j.identities);
 	if (j.apart) {
 		big_free(j.apart, t->records, sizeof *j.apart);
 		big_free(j.apart_last, t->records, sizeof *j.apart_last);
 		big_free(j.entries, 2 * judged->count + 1, sizeof *j.entries);
 	}
-	out->of = big_alloc(t->records, sizeof *out->of);
+	out->of = j.parent; /* clusters_at() fills it anew */
 }
 
 void clusters_at(const struct tables *t, const struct clusters *c, double weight, uint32_t *of)
@@ -224,6 +211,6 @@ void clusters_at(const struct tables *t, const struct clusters *c, double weight
 void clusters_done(struct clusters *c, const struct tables *t)
 {
 	big_free(c->of, t->records, sizeof *c->of);
-	big_free(c->merges, t->records, sizeof *c->merges);
+	big_free(c->merges, c->merge_room, sizeof *c->merges);
 	memset(c, 0, sizeof *c);
 }

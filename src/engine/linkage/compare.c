@@ -55,7 +55,7 @@ static inline unsigned known_level(const struct derived *d, const struct memo *m
 	if (a == b) {
 		if (d->kind == KIND_CITIZEN && !d->citizens[a].valid)
 			return 6;
-		return d->by_frequency ? d->equal + bin_of(d->dict->values[a].count) : d->equal;
+		return d->by_frequency ? d->equal + bin_of(d->dict->counts[a]) : d->equal;
 	}
 	if (d->kind == KIND_EXACT)
 		return 1;
@@ -69,11 +69,15 @@ static void prefetch_values(const struct derived *d, const struct batch *w)
 {
 	for (unsigned p = 0; p < w->count; p++) {
 		uint32_t a = w->x[p][d->place], b = w->y[p][d->place];
-		if (!a || !b || (a == b && !d->by_frequency))
+		if (!a || !b)
 			continue;
+		if (a == b) {
+			if (d->by_frequency)
+				__builtin_prefetch(&d->dict->counts[a]);
+			continue;
+		}
 		__builtin_prefetch(&d->dict->values[a]);
-		if (a != b)
-			__builtin_prefetch(&d->dict->values[b]);
+		__builtin_prefetch(&d->dict->values[b]);
 	}
 }
 
@@ -87,6 +91,20 @@ static void prefetch_one(const struct derived *d, uint32_t value)
 		__builtin_prefetch(dict_text(d->dict, value));
 }
 
+/* Measures may depend on which text comes first; numbers depend on who else is there, so texts decide. */
+static void in_order(const struct derived *d, struct judged *j)
+{
+	uint32_t x = d->dict->values[j->a].size, y = d->dict->values[j->b].size;
+	int order = x != y ? (x < y ? -1 : 1)
+			   : memcmp(dict_text(d->dict, j->a), dict_text(d->dict, j->b), x);
+
+	if (order > 0) {
+		uint32_t first = j->b;
+		j->b = j->a;
+		j->a = first;
+	}
+}
+
 /* Judges what the memo does not know, as many at once as their points have room for. */
 static void judge(const struct derived *d, struct memo *m, struct batch *w)
 {
@@ -98,6 +116,7 @@ static void judge(const struct derived *d, struct memo *m, struct batch *w)
 		       to + 2 * POINTS_MAX + KERNEL_SLACK <= m->points + POINT_ROOM;
 		     end++) {
 			struct judged *j = &w->judged[end];
+			in_order(d, j);
 			if (!points)
 				continue;
 			j->x = (struct text){ to, value_points(d, j->a, to) };
@@ -122,8 +141,7 @@ static void compare_column(const struct derived *d, struct memo *m, unsigned i, 
 			continue;
 		}
 		w->who[w->judged_count] = (uint8_t)p;
-		w->judged[w->judged_count++] =
-			(struct judged){ .a = a < b ? a : b, .b = a < b ? b : a };
+		w->judged[w->judged_count++] = (struct judged){ .a = a, .b = b };
 		prefetch_one(d, a);
 		prefetch_one(d, b);
 	}

@@ -53,7 +53,7 @@ static void derive_tokens(struct derived *d)
 
 	dict_init(&words);
 	d->at = big_alloc(d->values + 1ul, sizeof *d->at);
-	d->token_room = d->dict->text_used / 2 + d->values + 1;
+	d->token_room = (size_t)d->dict->bytes / 2 + d->values + 1;
 	d->tokens = big_alloc(d->token_room, sizeof *d->tokens);
 	for (uint32_t v = 0; v < d->values; v++) {
 		const char *s = dict_text(d->dict, v), *end = s + d->dict->values[v].size;
@@ -73,15 +73,17 @@ static void derive_tokens(struct derived *d)
 		size_t kept = begin;
 		for (size_t i = begin; i < used; i++)
 			if (i == begin || d->tokens[i] != d->tokens[i - 1])
-				words.values[d->tokens[kept++] = d->tokens[i]].count++;
+				d->tokens[kept++] = d->tokens[i];
 		used = kept;
 	}
 	d->at[d->values] = (uint32_t)used;
+	uint32_t *counts = dict_counts(&words);
+	for (size_t i = 0; i < used; i++)
+		counts[d->tokens[i]]++;
 	d->token_count = words.count;
 	d->token_weights = big_alloc(words.count, sizeof *d->token_weights);
 	for (uint32_t w = 1; w < words.count; w++)
-		d->token_weights[w] =
-			(float)log2(1 + (double)d->values / (words.values[w].count + 0.5));
+		d->token_weights[w] = (float)log2(1 + (double)d->values / (counts[w] + 0.5));
 	dict_done(&words);
 }
 
@@ -147,13 +149,16 @@ static void derive(void *context, size_t i)
 
 void count_values(const struct tables *t, struct column *column)
 {
-	for (uint32_t v = 0; v < column->dict.count; v++)
-		column->dict.values[v].count = 0;
+	uint32_t *counts = dict_counts(&column->dict);
+
 	for (uint32_t r = 0; r < t->records; r++) {
 		if (r + 16 < t->records)
-			__builtin_prefetch(&column->dict.values[line_of(t, r + 16)[column->place]]);
-		column->dict.values[line_of(t, r)[column->place]].count++;
+			__builtin_prefetch(&counts[line_of(t, r + 16)[column->place]], 1);
+		counts[line_of(t, r)[column->place]]++;
 	}
+	column->distinct = 0;
+	for (uint32_t v = 1; v < column->dict.count; v++)
+		column->distinct += counts[v] != 0;
 }
 
 struct counting {
@@ -214,7 +219,15 @@ void comparer_end(struct comparer *k)
 
 uint32_t value_count(const struct comparer *k, unsigned comparison, uint32_t value)
 {
-	return k->of[comparison].dict->values[value].count;
+	return k->of[comparison].dict->counts[value];
+}
+
+bool identities_matter(const struct settings *s)
+{
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		if (s->comparisons[i].kind == KIND_CITIZEN)
+			return true;
+	return false;
 }
 
 uint64_t identity_of(const struct comparer *k, uint32_t record)

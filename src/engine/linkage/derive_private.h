@@ -47,7 +47,7 @@ struct text {
 
 /* Two different values of one comparison, neither of them missing, and what is said of them. */
 struct judged {
-	uint32_t a, b;    /* a < b */
+	uint32_t a, b;    /* a's text is shorter, or as long and first */
 	struct text x, y; /* their points, where levels_need_points() */
 	unsigned level;   /* never "missing" nor "equal" */
 };

@@ -65,6 +65,7 @@ void dict_done(struct dict *d)
 	big_free(d->slots, 1ul << d->bits, sizeof *d->slots);
 	big_free(d->values, d->room, sizeof *d->values);
 	big_free(d->text, d->text_room, 1);
+	big_free(d->counts, d->counted, sizeof *d->counts);
 	memset(d, 0, sizeof *d);
 }
 
@@ -91,20 +92,26 @@ static void grow_slots(struct dict *d)
 static uint32_t enter(struct dict *d, const struct dict_text *t)
 {
 	assert(d->count < 1u << 31);
-	if (d->count == d->room) {
+	/* Readers of more bytes than a text has may look beyond the last one. */
+	if (d->count + DICT_SLACK / sizeof *d->values + 1 > d->room) {
 		d->values = big_grow(d->values, d->room, (size_t)d->room * 2, sizeof *d->values);
 		d->room *= 2;
 	}
-	/* Readers of eight bytes may look beyond the last text. */
-	if (d->text_used + t->size + 64 > d->text_room) {
+	struct dict_value *v = &d->values[d->count];
+	v->size = t->size;
+	d->bytes += t->size;
+	if (t->size <= DICT_SHORT) {
+		memcpy(v->text, t->at, t->size);
+		return d->count++;
+	}
+	if (d->text_used + t->size + DICT_SLACK > d->text_room) {
 		size_t room = d->text_room * 2 + t->size;
 		d->text = big_grow(d->text, d->text_room, room, 1);
 		d->text_room = room;
 	}
-	struct dict_value *v = &d->values[d->count];
-	v->at = d->text_used;
-	v->size = t->size;
-	memcpy(d->text + v->at, t->at, t->size);
+	uint64_t at = d->text_used;
+	memcpy(v->text, &at, sizeof at);
+	memcpy(d->text + at, t->at, t->size);
 	d->text_used += t->size;
 	return d->count++;
 }
@@ -117,7 +124,7 @@ static uint32_t look_up(struct dict *d, const struct dict_text *t, uint64_t hash
 	while ((slot = d->slots[at])) {
 		const struct dict_value *v = &d->values[(uint32_t)slot];
 		if ((slot ^ hash) >> 32 == 0 && v->size == t->size &&
-		    memcmp(d->text + v->at, t->at, t->size) == 0)
+		    memcmp(dict_text(d, (uint32_t)slot), t->at, t->size) == 0)
 			return (uint32_t)slot;
 		at = (at + 1) & mask;
 	}
@@ -143,10 +150,19 @@ void dict_add(struct dict *d, const struct dict_text *texts, unsigned count, uin
 		__builtin_prefetch(&d->values[(uint32_t)d->slots[hashes[i] >> (64 - d->bits)]]);
 	for (unsigned i = 0; i < count; i++) {
 		uint32_t near = (uint32_t)d->slots[hashes[i] >> (64 - d->bits)];
-		__builtin_prefetch(d->text + d->values[near].at);
+		if (d->values[near].size > DICT_SHORT)
+			__builtin_prefetch(dict_text(d, near));
 	}
 	for (unsigned i = 0; i < count; i++)
 		numbers[i] = texts[i].size ? look_up(d, &texts[i], hashes[i], true) : 0;
+}
+
+uint32_t *dict_counts(struct dict *d)
+{
+	big_free(d->counts, d->counted, sizeof *d->counts);
+	d->counted = d->count;
+	d->counts = big_alloc(d->counted, sizeof *d->counts);
+	return d->counts;
 }
 
 uint32_t dict_find(const struct dict *d, const char *s, uint32_t size)

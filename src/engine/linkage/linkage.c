@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include "engine/linkage/linkage_private.h"
 
 #define CHUNK 32768
-#define LOWEST -10 /* bits: weaker pairs never join clusters */
 
 static void begin_phase(struct run *run, const char *name)
 {
@@ -66,37 +66,17 @@ static void compare_all(struct run *run)
 	big_free(w.patterns, run->pairs.count, sizeof *w.patterns);
 }
 
-/* Whether a pattern has a level whose weight hangs on the value. */
-static uint16_t by_value(const struct settings *s, uint64_t pattern)
-{
-	uint16_t mask = 0;
-	for (unsigned i = 0; i < s->comparison_count; i++)
-		if (s->comparisons[i].by_frequency &&
-		    nibble(pattern, i) >= levels_of(s->comparisons[i].kind) - 1)
-			mask |= (uint16_t)(1u << i);
-	return mask;
-}
-
 static void score_all(struct run *run)
 {
 	const struct settings *s = &run->settings;
 	uint32_t count = run->patterns.count;
 	float *base = big_alloc(count, sizeof *base);
 	uint16_t *masks = big_alloc(count, sizeof *masks);
-	double prior = log2(run->model.prior / (1 - run->model.prior));
 	unsigned places[COMPARISONS_MAX];
 
 	for (unsigned i = 0; i < s->comparison_count; i++)
 		places[i] = run->tables.columns[s->comparisons[i].column].place;
-	for (uint32_t p = 0; p < count; p++) {
-		double w = prior;
-		masks[p] = by_value(s, run->patterns.patterns[p]);
-		for (unsigned i = 0; i < s->comparison_count; i++)
-			if (!(masks[p] >> i & 1))
-				w += model_weight(&run->model, s, run->comparer, i,
-						  nibble(run->patterns.patterns[p], i), NULL);
-		base[p] = (float)w;
-	}
+	score_base(&run->model, s, &run->patterns, base, masks);
 	run->weights = big_alloc(run->pairs.count, sizeof *run->weights);
 	for (size_t i = 0; i < run->pairs.count; i++) {
 		uint32_t p = run->pattern_of[i];
@@ -104,8 +84,8 @@ static void score_all(struct run *run)
 		const uint32_t *line = line_of(&run->tables, run->pairs.list[i].l);
 		for (unsigned mask = masks[p]; mask; mask &= mask - 1) {
 			unsigned k = (unsigned)__builtin_ctz(mask);
-			w += model_weight(&run->model, s, run->comparer, k,
-					  nibble(run->patterns.patterns[p], k), line + places[k]);
+			w += model_rare_weight(&run->model, k,
+					       value_count(run->comparer, k, line[places[k]]));
 		}
 		run->weights[i] = (float)w;
 	}
@@ -197,11 +177,69 @@ static enum status prepare(struct run *run)
 /* Where each source holds an entity once, a pair whose records found stronger partners is no link. */
 static void drop_rivals(struct run *run)
 {
+	const uint32_t *of = run->clusters.of;
+	size_t kept = 0;
+
 	clusters_at(&run->tables, &run->clusters, LOWEST, run->clusters.of);
 	for (size_t i = 0; i < run->pairs.count; i++)
-		if (run->clusters.of[run->pairs.list[i].l] !=
-		    run->clusters.of[run->pairs.list[i].r])
+		if (of[run->pairs.list[i].l] != of[run->pairs.list[i].r])
 			run->weights[i] = fminf(run->weights[i], LOWEST);
+	for (size_t i = 0; i < run->edge_count; i++)
+		if (of[run->edges[i].l] == of[run->edges[i].r])
+			run->edges[kept++] = run->edges[i];
+	run->edge_count = kept;
+}
+
+static void sort_edges(struct run *run)
+{
+	double lowest = edges_from(&run->settings);
+	size_t n = 0;
+
+	for (size_t i = 0; i < run->pairs.count; i++)
+		n += (double)run->weights[i] >= lowest;
+	run->edges = big_alloc(n, sizeof *run->edges);
+	run->edge_count = run->edge_room = n;
+	n = 0;
+	for (size_t i = 0; i < run->pairs.count; i++)
+		if ((double)run->weights[i] >= lowest)
+			run->edges[n++] = (struct edge){ run->weights[i], run->pairs.list[i].l,
+							 run->pairs.list[i].r };
+	qsort(run->edges, n, sizeof *run->edges, edge_order);
+}
+
+struct edge_cursor {
+	const struct run *run;
+	size_t at;
+};
+
+static bool next_edge(void *from, struct edge *out)
+{
+	struct edge_cursor *k = from;
+	if (k->at == k->run->edge_count)
+		return false;
+	*out = k->run->edges[k->at++];
+	return true;
+}
+
+static void cluster_all(struct run *run)
+{
+	const struct settings *s = &run->settings;
+	struct tables *t = &run->tables;
+	struct edge_cursor edges = { run, 0 };
+	uint64_t *identities = NULL;
+
+	sort_edges(run);
+	if (identities_matter(s)) {
+		identities = big_alloc(t->records, sizeof *identities);
+		for (uint32_t i = 0; i < t->records; i++)
+			identities[i] = identity_of(run->comparer, i);
+	}
+	clusters_join(t, s, identities, &run->judged, next_edge, &edges, &run->clusters);
+	big_free(identities, t->records, sizeof *identities);
+	if (s->one_to_one)
+		drop_rivals(run);
+	clusters_at(t, &run->clusters, log2(s->cluster_threshold / (1 - s->cluster_threshold)),
+		    run->clusters.of);
 }
 
 static enum status link_records(struct run *run)
@@ -229,12 +267,7 @@ static enum status link_records(struct run *run)
 	score_all(run);
 	end_phase(run);
 	begin_phase(run, "cluster");
-	clusters_make(t, s, run->comparer, &run->pairs, run->weights, &run->judged, LOWEST,
-		      &run->clusters);
-	if (s->one_to_one)
-		drop_rivals(run);
-	clusters_at(t, &run->clusters, log2(s->cluster_threshold / (1 - s->cluster_threshold)),
-		    run->clusters.of);
+	cluster_all(run);
 	end_phase(run);
 	return ST_OK;
 }
@@ -290,6 +323,7 @@ static void run_done(struct run *run)
 	patterns_done(&run->patterns);
 	big_free(run->pattern_of, run->pairs.count, sizeof *run->pattern_of);
 	big_free(run->weights, run->pairs.count, sizeof *run->weights);
+	big_free(run->edges, run->edge_room, sizeof *run->edges);
 	pairs_done(&run->pairs);
 	clusters_done(&run->clusters, &run->tables);
 	judged_done(&run->judged);

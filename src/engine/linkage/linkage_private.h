@@ -28,8 +28,9 @@ struct column {
 	uint32_t *raw;    /* a record's text, a number of 'dict' */
 	uint32_t *normal; /* a text's normal form, also a number of 'dict' */
 	uint32_t texts; /* numbers under this came from the input, the others are normal forms only */
-	bool compared; /* the settings use it: it has a place in the line */
-	bool unified;  /* tables_unify() has done it */
+	bool compared;     /* the settings use it: it has a place in the line */
+	bool unified;      /* tables_unify() has done it */
+	uint32_t distinct; /* values that records have; of count_values() */
 	unsigned place;
 };
 
@@ -99,6 +100,12 @@ enum kind {
 	KIND_USCC,
 	KIND__COUNT
 };
+
+/* What all ways to write a value have in common, as its kind tells; 0: it is written in one way only. */
+#define UNIFY_KEY_SIZE 128
+uint32_t unify_key(enum kind kind, const char *s, uint32_t size, char key[UNIFY_KEY_SIZE]);
+/* Whether 'a' is to stand for what 'b' says too: the longer, then the first in the order of bytes. */
+bool unify_before(const char *a, uint32_t a_size, const char *b, uint32_t b_size) MUST_USE;
 
 struct comparison {
 	unsigned column;
@@ -187,6 +194,8 @@ void count_values(const struct tables *t, struct column *column);
 uint32_t value_count(const struct comparer *k, unsigned comparison, uint32_t value);
 /* The valid number of a citizen that a record has, as a hash; 0: none. Two that differ are two people. */
 uint64_t identity_of(const struct comparer *k, uint32_t record);
+/* Whether clusters are kept apart by them. */
+bool identities_matter(const struct settings *s);
 /* Whether a value keeps the rules of its kind: check digits, the calendar. */
 bool value_valid(const struct comparer *k, unsigned comparison, uint32_t value);
 static inline unsigned bin_of(uint32_t count)
@@ -223,8 +232,18 @@ void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *
 
 /* How many pairs a rule makes, exactly, by its sorted keys and without making one. */
 int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *r);
+/* The values must have been counted. */
 enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
 		       struct pairs *out) MUST_USE;
+/* The pairs that one rule brings first, behind those that 'out' has, where 't' holds all records of each of its
+ * blocks. 'capped': for each rule before it the records in blocks that it has split, a bit each, or NULL;
+ * of this rule such bits are made, for big_free() of CAPPED_SIZE(records) bytes, when there are any. */
+#define CAPPED_SIZE(records) ((size_t)(records) / 8 + 1)
+void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, uint8_t **capped,
+		   struct pairs *out);
+void pairs_init(struct pairs *p);
+/* Sorts the pairs from 'from' on and keeps one of each. */
+void pairs_unique(struct pairs *p, size_t from);
 void pairs_done(struct pairs *p);
 /* Gives back the room for keys that 't' keeps. */
 void pairs_scratch_done(struct tables *t);
@@ -267,6 +286,26 @@ void patterns_init(struct pattern_table *p);
 void patterns_done(struct pattern_table *p);
 uint32_t patterns_add(struct pattern_table *p, uint64_t pattern);
 
+/* The pairs of one of SAMPLE_CHUNKS samples, the same for the same tables' sizes; 'out' has room for SAMPLE_ROOM.
+ * Gives how many. */
+#define SAMPLE_CHUNKS 4
+#define SAMPLE_ROOM 75776
+size_t sample_list(const struct tables *t, const struct settings *s, unsigned chunk,
+		   struct pair *out);
+/* What chance makes equal in one comparison: records by the frequency of their value. */
+struct equal_counts {
+	double records, of[BINS_MAX], pairs[BINS_MAX];
+};
+void equal_counts_add(struct equal_counts *e, bool by_frequency, uint32_t frequency);
+/* Training by what was counted; the order in which it was does not matter. */
+void model_fit(const struct settings *s, uint32_t records, double possible,
+	       const struct equal_counts *equal, const struct pattern_table *patterns,
+	       const struct pattern_table *sample, struct model *out);
+/* The weight of an equal value that so many records have. */
+double model_rare_weight(const struct model *m, unsigned comparison, uint32_t frequency);
+/* Of each pattern the weight without frequencies of single values, and which comparisons those are of. */
+void score_base(const struct model *m, const struct settings *s, const struct pattern_table *p,
+		float *base, uint16_t *masks);
 void model_train(struct tables *t, const struct settings *s, struct comparer *k,
 		 struct pattern_table *patterns, unsigned threads, struct model *out);
 /* The weight of one comparison at a level of a pattern, in bits; 'values' those of both records. */
@@ -320,17 +359,28 @@ struct merge {
 struct clusters {
 	uint32_t *of; /* each record's cluster: its first record */
 	struct merge *merges;
-	size_t merge_count;
+	size_t merge_count, merge_room;
 	int64_t refused_size, refused_source,
 		refused_conflict; /* links that a guard did not follow */
 	int64_t refused_judged;   /* links between what people put apart, theirs among them */
 };
 
-/* What people judged the same is joined before all else, whatever guards say; what they judged different is
- * never joined, over whichever records. */
-void clusters_make(struct tables *t, const struct settings *s, const struct comparer *k,
-		   const struct pairs *p, const float *weights, const struct judgements *judged,
-		   double lowest, struct clusters *out);
+/* A scored pair. Edges come strongest first, then by l and r. */
+struct edge {
+	float weight;
+	uint32_t l, r;
+};
+#define LOWEST -10 /* bits: weaker pairs never join clusters */
+int edge_order(const void *a, const void *b);
+/* The weight from which on edges are wanted: for clusters or for links. */
+double edges_from(const struct settings *s);
+/* The next edge in that order; false: there is none. */
+typedef bool next_edge_fn(void *from, struct edge *out);
+/* 'identities' of identity_of() for each record, or NULL. It is used up. What people judged the same is joined
+ * before all else, whatever guards say; what they judged different is never joined, over whichever records. */
+void clusters_join(const struct tables *t, const struct settings *s, uint64_t *identities,
+		   const struct judgements *judged, next_edge_fn *next, void *from,
+		   struct clusters *out);
 void clusters_done(struct clusters *c, const struct tables *t);
 /* The clusters that hold at a weight, from the merges. */
 void clusters_at(const struct tables *t, const struct clusters *c, double weight, uint32_t *of);
@@ -371,14 +421,19 @@ struct run {
 	float *weights;       /* of each pair: log2 of the odds that it is a match */
 	struct model model;
 	struct judgements judged;
+	struct edge *edges; /* the pairs from edges_from() on, in their order */
+	size_t edge_count, edge_room;
 	struct clusters clusters;
 	struct evaluation evaluation;
 	struct phase phases[PHASES_MAX];
 	unsigned phase_count;
 	double wall, cpu;
+	const char *source_labels[SOURCES_MAX]; /* names of tables as fields, for output.c */
 };
 
 enum status output_write(struct run *run) MUST_USE;
+/* One record a cluster, each value the best of its members'. */
+enum status golden_write(struct run *run, const char *path) MUST_USE;
 void report_text(const struct run *run, FILE *to);
 void report_json(const struct run *run, struct buf *out);
 struct json_out;

@@ -7,12 +7,11 @@
 #include <stdlib.h>
 #include "engine/linkage/linkage_private.h"
 
-#define SAMPLE 300000
+#define SAMPLE (SAMPLE_CHUNKS * 75000)
 #define ROUNDS 60
 /* A pair less probable than this teaches nothing: many would outweigh the few that match. */
 #define DOUBTFUL 0.2
 #define BELIEF 10 /* pairs that what is believed beforehand counts for */
-#define CHUNKS 4
 #define BATCH 512
 
 /* --- patterns --- */
@@ -70,26 +69,33 @@ uint32_t patterns_add(struct pattern_table *p, uint64_t pattern)
 
 /* --- what chance makes equal --- */
 
-/* Shares and chances of equal values, in bins of their frequency. */
-static void count_equal(const struct tables *t, const struct settings *s, const struct comparer *k,
-			unsigned i, struct model *out)
+void equal_counts_add(struct equal_counts *e, bool by_frequency, uint32_t frequency)
 {
-	const struct column *column = &t->columns[s->comparisons[i].column];
-	double sum = 0, n[BINS_MAX] = { 0 }, equal[BINS_MAX] = { 0 };
+	unsigned bin = by_frequency ? bin_of(frequency) : 0;
+	double f = frequency;
 
-	for (uint32_t v = 1; v < column->dict.count; v++) {
-		double f = value_count(k, i, v);
-		if (f == 0)
-			continue;
-		unsigned bin = s->comparisons[i].by_frequency ? bin_of((uint32_t)f) : 0;
-		sum += f;
-		n[bin] += f;
-		equal[bin] += f * (f - 1);
-	}
-	out->present[i] = sum;
+	e->records += f;
+	e->of[bin] += f;
+	e->pairs[bin] += f * (f - 1);
+}
+
+static void count_equal(const struct tables *t, const struct settings *s, unsigned i,
+			struct equal_counts *out)
+{
+	const struct dict *d = &t->columns[s->comparisons[i].column].dict;
+
+	for (uint32_t v = 1; v < d->count; v++)
+		if (d->counts[v])
+			equal_counts_add(out, s->comparisons[i].by_frequency, d->counts[v]);
+}
+
+/* Shares and chances of equal values, in bins of their frequency. */
+static void share_equal(const struct equal_counts *e, unsigned i, struct model *out)
+{
+	out->present[i] = e->records;
 	for (unsigned b = 0; b < BINS_MAX; b++) {
-		out->bin_share[i][b] = (n[b] + 0.5) / (sum + 0.5 * BINS_MAX);
-		out->bin_u[i][b] = (equal[b] + 0.5) / (sum * (sum - 1) + 1);
+		out->bin_share[i][b] = (e->of[b] + 0.5) / (e->records + 0.5 * BINS_MAX);
+		out->bin_u[i][b] = (e->pairs[b] + 0.5) / (e->records * (e->records - 1) + 1);
 	}
 }
 
@@ -103,35 +109,43 @@ struct sampling {
 	const struct tables *t;
 	const struct settings *s;
 	const struct comparer *k;
-	struct pattern_table tables[CHUNKS];
-	uint64_t pairs;
+	struct pattern_table tables[SAMPLE_CHUNKS];
 };
+
+size_t sample_list(const struct tables *t, const struct settings *s, unsigned chunk,
+		   struct pair *out)
+{
+	double possible = pairs_possible(t, s) * 2;
+	uint64_t wanted = possible < SAMPLE ? (uint64_t)possible : SAMPLE;
+	uint64_t n = t->records, state = 1 + chunk;
+	size_t count = 0;
+
+	for (uint64_t done = 0; done < wanted / SAMPLE_CHUNKS; done += BATCH)
+		for (unsigned i = 0; i < BATCH; i++) {
+			uint64_t x = mix(state += 0x9E3779B97F4A7C15ull), y = mix(x ^ state);
+			uint32_t l = (uint32_t)((x >> 32) * n >> 32),
+				 r = (uint32_t)((y >> 32) * n >> 32);
+			if (l != r && (s->link_within || source_of(t, l) != source_of(t, r)))
+				out[count++] = l < r ? (struct pair){ l, r }
+						     : (struct pair){ r, l };
+		}
+	return count;
+}
 
 static void sample_chunk(void *context, size_t chunk)
 {
 	struct sampling *w = context;
 	struct memo *memo = memo_new();
-	uint64_t n = w->t->records, state = 1 + chunk;
-	bool across_only = !w->s->link_within;
-
-	struct pair pairs[BATCH];
-	uint64_t found[BATCH];
+	struct pair *pairs = big_alloc(SAMPLE_ROOM, sizeof *pairs);
+	uint64_t *found = big_alloc(SAMPLE_ROOM, sizeof *found);
+	size_t count = sample_list(w->t, w->s, (unsigned)chunk, pairs);
 
 	patterns_init(&w->tables[chunk]);
-	for (uint64_t done = 0; done < w->pairs / CHUNKS; done += BATCH) {
-		size_t count = 0;
-		for (unsigned i = 0; i < BATCH; i++) {
-			uint64_t x = mix(state += 0x9E3779B97F4A7C15ull), y = mix(x ^ state);
-			uint32_t l = (uint32_t)((x >> 32) * n >> 32),
-				 r = (uint32_t)((y >> 32) * n >> 32);
-			if (l != r && !(across_only && source_of(w->t, l) == source_of(w->t, r)))
-				pairs[count++] = l < r ? (struct pair){ l, r }
-						       : (struct pair){ r, l };
-		}
-		compare_pairs(w->k, memo, pairs, count, found);
-		for (size_t i = 0; i < count; i++)
-			patterns_add(&w->tables[chunk], found[i]);
-	}
+	compare_pairs(w->k, memo, pairs, count, found);
+	for (size_t i = 0; i < count; i++)
+		patterns_add(&w->tables[chunk], found[i]);
+	big_free(pairs, SAMPLE_ROOM, sizeof *pairs);
+	big_free(found, SAMPLE_ROOM, sizeof *found);
 	memo_end(memo);
 }
 
@@ -139,13 +153,11 @@ static void sample_pairs(const struct tables *t, const struct settings *s, const
 			 unsigned threads, struct pattern_table *out)
 {
 	struct sampling *w = big_alloc(1, sizeof *w);
-	double possible = pairs_possible(t, s) * 2;
 
 	w->t = t, w->s = s, w->k = k;
-	w->pairs = possible < SAMPLE ? (uint64_t)possible : SAMPLE;
-	share_out(threads, CHUNKS, sample_chunk, w);
+	share_out(threads, SAMPLE_CHUNKS, sample_chunk, w);
 	patterns_init(out);
-	for (unsigned i = 0; i < CHUNKS; i++) {
+	for (unsigned i = 0; i < SAMPLE_CHUNKS; i++) {
 		for (uint32_t p = 0; p < w->tables[i].count; p++) {
 			uint32_t at = patterns_add(out, w->tables[i].patterns[p]);
 			out->counts[at] += w->tables[i].counts[p] - 1;
@@ -157,11 +169,33 @@ static void sample_pairs(const struct tables *t, const struct settings *s, const
 
 /* --- training --- */
 
+struct counted {
+	uint64_t pattern;
+	double count;
+};
+
+static int by_pattern(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+	return (x->pattern > y->pattern) - (x->pattern < y->pattern);
+}
+
+static struct counted *in_order(const struct pattern_table *p)
+{
+	struct counted *list = big_alloc(p->count, sizeof *list);
+
+	for (uint32_t i = 0; i < p->count; i++)
+		list[i] = (struct counted){ p->patterns[i], p->counts[i] };
+	qsort(list, p->count, sizeof *list, by_pattern);
+	return list; /* NOLINT(clang-analyzer-unix.Malloc): the caller frees it */
+}
+
 struct training {
 	const struct settings *s;
 	struct model *model;
-	const struct pattern_table *candidates;
-	struct pattern_table sample;
+	struct counted *candidates,
+		*sample; /* by their patterns: sums do not depend on who came first */
+	uint32_t candidate_count, sample_count;
 	double possible;
 	float logs[COMPARISONS_MAX][16]; /* log2 m/u of each nibble */
 	double prior_weight;
@@ -217,13 +251,13 @@ static double pattern_probability(const struct training *w, uint64_t pattern)
 static void learn_u(struct training *w)
 {
 	struct model *m = w->model;
-	const struct pattern_table *p = &w->sample;
 	double sums[COMPARISONS_MAX][LEVELS_MAX] = { 0 };
 
-	for (uint32_t k = 0; k < p->count; k++) {
-		double others = p->counts[k] * (1 - pattern_probability(w, p->patterns[k]));
+	for (uint32_t k = 0; k < w->sample_count; k++) {
+		const struct counted *p = &w->sample[k];
+		double others = p->count * (1 - pattern_probability(w, p->pattern));
 		for (unsigned i = 0; i < w->s->comparison_count; i++)
-			sums[i][level_in(w->s, i, p->patterns[k])] += others;
+			sums[i][level_in(w->s, i, p->pattern)] += others;
 	}
 	for (unsigned i = 0; i < w->s->comparison_count; i++) {
 		const struct comparison *c = &w->s->comparisons[i];
@@ -302,16 +336,16 @@ static void keep_order(struct training *w, unsigned i)
 static double maximise(struct training *w)
 {
 	struct model *m = w->model;
-	const struct pattern_table *p = w->candidates;
 	double sums[COMPARISONS_MAX][LEVELS_MAX] = { 0 }, matches = 0, before = m->prior;
 
 	fill_logs(w);
-	for (uint32_t k = 0; k < p->count; k++) {
-		double sure = pattern_probability(w, p->patterns[k]);
-		double found = sure < DOUBTFUL ? 0 : p->counts[k] * sure;
+	for (uint32_t k = 0; k < w->candidate_count; k++) {
+		const struct counted *p = &w->candidates[k];
+		double sure = pattern_probability(w, p->pattern);
+		double found = sure < DOUBTFUL ? 0 : p->count * sure;
 		matches += found;
 		for (unsigned i = 0; i < w->s->comparison_count; i++)
-			sums[i][level_in(w->s, i, p->patterns[k])] += found;
+			sums[i][level_in(w->s, i, p->pattern)] += found;
 	}
 	m->expected = matches;
 	if (w->s->prior <= 0)
@@ -344,16 +378,22 @@ static void count_chance(struct training *w, unsigned i)
 	}
 }
 
-void model_train(struct tables *t, const struct settings *s, struct comparer *k,
-		 struct pattern_table *patterns, unsigned threads, struct model *out)
+void model_fit(const struct settings *s, uint32_t records, double possible,
+	       const struct equal_counts *equal, const struct pattern_table *patterns,
+	       const struct pattern_table *sample, struct model *out)
 {
-	struct training w = { s, out, patterns, { 0 }, pairs_possible(t, s), { { 0 } }, 0 };
+	struct training w = { .s = s,
+			      .model = out,
+			      .candidates = in_order(patterns),
+			      .candidate_count = patterns->count,
+			      .sample = in_order(sample),
+			      .sample_count = sample->count,
+			      .possible = possible };
 
 	memset(out, 0, sizeof *out);
-	out->prior = s->prior > 0 ? s->prior : fmin(0.3 * t->records / w.possible, 0.1);
+	out->prior = s->prior > 0 ? s->prior : fmin(0.3 * records / w.possible, 0.1);
 	for (unsigned i = 0; i < s->comparison_count; i++)
-		count_equal(t, s, k, i, out);
-	sample_pairs(t, s, k, threads, &w.sample);
+		share_equal(&equal[i], i, out);
 	for (unsigned i = 1; i < COUNT_BITS; i++)
 		out->count_bits[i] = (float)log2(i);
 	begin(&w);
@@ -374,7 +414,28 @@ void model_train(struct tables *t, const struct settings *s, struct comparer *k,
 	for (unsigned i = 0; i < s->comparison_count; i++)
 		out->equal_bits[i] = log2(out->m[i][levels_of(s->comparisons[i].kind) - 1] *
 					  fmax(out->present[i], 1));
-	patterns_done(&w.sample);
+	big_free(w.candidates, w.candidate_count, sizeof *w.candidates);
+	big_free(w.sample, w.sample_count, sizeof *w.sample);
+}
+
+void model_train(struct tables *t, const struct settings *s, struct comparer *k,
+		 struct pattern_table *patterns, unsigned threads, struct model *out)
+{
+	struct equal_counts equal[COMPARISONS_MAX] = { 0 };
+	struct pattern_table sample;
+
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		count_equal(t, s, i, &equal[i]);
+	sample_pairs(t, s, k, threads, &sample);
+	model_fit(s, t->records, pairs_possible(t, s), equal, patterns, &sample, out);
+	patterns_done(&sample);
+}
+
+/* The chance that the other record has this very value. */
+double model_rare_weight(const struct model *m, unsigned i, uint32_t f)
+{
+	double bits = f < COUNT_BITS ? (double)m->count_bits[f] : log2(f);
+	return m->equal_bits[i] - bits - m->chance_bits[i][bin_of(f)];
 }
 
 double model_weight(const struct model *m, const struct settings *s, const struct comparer *k,
@@ -388,8 +449,31 @@ double model_weight(const struct model *m, const struct settings *s, const struc
 	if (level < equal || !c->by_frequency)
 		return log2(m->m[i][level < equal ? level : equal] /
 			    m->u[i][level < equal ? level : equal]);
-	/* The chance that the other record has this very value. */
-	uint32_t f = value_count(k, i, values[0]);
-	double bits = f < COUNT_BITS ? (double)m->count_bits[f] : log2(f);
-	return m->equal_bits[i] - bits - m->chance_bits[i][bin_of(f)];
+	return model_rare_weight(m, i, value_count(k, i, values[0]));
+}
+
+/* Which comparisons of a pattern are at a level whose weight hangs on the value. */
+static uint16_t by_value(const struct settings *s, uint64_t pattern)
+{
+	uint16_t mask = 0;
+	for (unsigned i = 0; i < s->comparison_count; i++)
+		if (s->comparisons[i].by_frequency &&
+		    nibble(pattern, i) >= levels_of(s->comparisons[i].kind) - 1)
+			mask |= (uint16_t)(1u << i);
+	return mask;
+}
+
+void score_base(const struct model *m, const struct settings *s, const struct pattern_table *p,
+		float *base, uint16_t *masks)
+{
+	double prior = log2(m->prior / (1 - m->prior));
+
+	for (uint32_t k = 0; k < p->count; k++) {
+		double w = prior;
+		masks[k] = by_value(s, p->patterns[k]);
+		for (unsigned i = 0; i < s->comparison_count; i++)
+			if (!(masks[k] >> i & 1))
+				w += model_weight(m, s, NULL, i, nibble(p->patterns[k], i), NULL);
+		base[k] = (float)w;
+	}
 }

@@ -79,7 +79,7 @@ static void profile_column(const struct tables *t, struct column *k, struct prof
 
 	memset(p, 0, sizeof *p);
 	count_values(t, k);
-	p->filled = t->records - d->values[0].count;
+	p->filled = t->records - d->counts[0];
 	for (uint32_t v = 1; v < k->texts; v += step) {
 		uint32_t normal = k->normal[v];
 		if (!normal)
@@ -148,7 +148,7 @@ static double equal_pairs(const struct column *k)
 {
 	double sum = 0;
 	for (uint32_t v = 1; v < k->dict.count; v++)
-		sum += (double)k->dict.values[v].count * (k->dict.values[v].count - 1.0) / 2;
+		sum += (double)k->dict.counts[v] * (k->dict.counts[v] - 1.0) / 2;
 	return sum;
 }
 
@@ -397,7 +397,7 @@ static bool implies(const struct tables *t, const struct column *a, const struct
 
 	for (uint32_t r = 0; r < records; r++) {
 		uint32_t x = line_of(t, r)[a->place], y = line_of(t, r)[b->place];
-		if (!x || !y || a->dict.values[x].count < IMPLY_COUNT)
+		if (!x || !y || a->dict.counts[x] < IMPLY_COUNT)
 			continue;
 		seen += first[x] != 0;
 		same += first[x] == y;

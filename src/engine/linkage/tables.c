@@ -118,7 +118,8 @@ static void keep_ids(struct tables *t, const struct block *b)
 						     b->begin + k - t->first[t->sources]);
 			id.at = number;
 		}
-		if (t->ids_used + id.size > t->ids_room) {
+		/* Readers of eight bytes may look beyond the last id. */
+		if (t->ids_used + id.size + 8 > t->ids_room) {
 			size_t room = t->ids_room * 2 + id.size + (1 << 16);
 			t->ids = big_grow(t->ids, t->ids_room, room, 1);
 			t->ids_room = room;

@@ -5,10 +5,8 @@
 #include "engine/linkage/hanzi.h"
 #include "engine/linkage/linkage_private.h"
 
-#define KEY_ROOM 128
-
 /* What all ways to write the value have in common; 0: it is written in one way only. */
-static uint32_t key_of(enum kind kind, const char *s, uint32_t size, char key[KEY_ROOM])
+uint32_t unify_key(enum kind kind, const char *s, uint32_t size, char key[UNIFY_KEY_SIZE])
 {
 	struct address a;
 	uint32_t n = 0;
@@ -21,10 +19,11 @@ static uint32_t key_of(enum kind kind, const char *s, uint32_t size, char key[KE
 		/* Roads of one name are in many towns: where the town is not said it may be another. */
 		if (!n || !a.town)
 			return 0;
-		return n + (uint32_t)snprintf(key + n, KEY_ROOM - n, " %x %x", a.district, a.town);
+		return n + (uint32_t)snprintf(key + n, UNIFY_KEY_SIZE - n, " %x %x", a.district,
+					      a.town);
 	case KIND_CITIZEN: return citizen_read(s, size, key, &valid) ? 18 : 0;
 	case KIND_CODE:
-		for (uint32_t i = 0; i < size && n < KEY_ROOM - 1; i++)
+		for (uint32_t i = 0; i < size && n < UNIFY_KEY_SIZE - 1; i++)
 			if (((uint8_t)s[i] | 0x20) >= 'a' || (s[i] >= '0' && s[i] <= '9'))
 				key[n++] = s[i];
 		/* +86 before a mobile number of eleven digits. */
@@ -32,12 +31,18 @@ static uint32_t key_of(enum kind kind, const char *s, uint32_t size, char key[KE
 			memmove(key, key + 2, n - 2);
 			n -= 2;
 		}
-		return n < KEY_ROOM - 1 ? n : 0;
+		return n < UNIFY_KEY_SIZE - 1 ? n : 0;
 	default: return 0;
 	}
 }
 
-/* The number by which each value is known from now on: of all that have its key the longest, then the first. */
+/* Whether 'a' is to stand for what 'b' says too: the longer, then the first in the order of bytes. */
+bool unify_before(const char *a, uint32_t a_size, const char *b, uint32_t b_size)
+{
+	return a_size != b_size ? a_size > b_size : memcmp(a, b, a_size) < 0;
+}
+
+/* The number by which each value is known from now on. */
 static void unify_column(struct column *k, enum kind kind)
 {
 	uint32_t values = k->dict.count, *key_number = big_alloc(values, sizeof *key_number);
@@ -47,17 +52,19 @@ static void unify_column(struct column *k, enum kind kind)
 	dict_init(&keys);
 	for (uint32_t v = 1; v < values; v++) {
 		const struct dict_value *d = &k->dict.values[v];
-		char text[KEY_ROOM];
+		char text[UNIFY_KEY_SIZE];
 		struct dict_text key = { text, 0 };
 		/* Texts that have another normal form are nobody's value. */
 		if (v < k->texts && k->normal[v] != v)
 			continue;
-		key.size = key_of(kind, dict_text(&k->dict, v), d->size, text);
+		key.size = unify_key(kind, dict_text(&k->dict, v), d->size, text);
 		if (!key.size)
 			continue;
 		dict_add(&keys, &key, 1, &key_number[v]);
 		uint32_t *known = &known_as[key_number[v]];
-		if (!*known || d->size > k->dict.values[*known].size)
+		if (!*known ||
+		    unify_before(dict_text(&k->dict, v), d->size, dict_text(&k->dict, *known),
+				 k->dict.values[*known].size))
 			*known = v;
 	}
 	for (uint32_t v = 1; v < k->texts; v++)
