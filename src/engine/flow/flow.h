@@ -210,6 +210,9 @@ enum status flow_signal(struct flow_world *w, const char *name, int64_t executio
  * at the instance; 'local': at that execution) and looks at conditions. */
 enum status flow_set(struct flow_world *w, int64_t at, const json_t *variables,
 		     bool local) MUST_USE;
+/* Whether a condition of the start 'event' of 'process' is true of these variables. */
+bool flow_start_holds(const struct flow_program *p, const char *process, const char *event,
+		      const struct flow_language *l, const json_t *variables, int64_t now_at);
 /* Looks at the start events with conditions of every process. */
 void flow_evaluate_conditions(struct flow_world *w, const json_t *variables);
 /* Sets variables of an instance and asks its conditions anew: one that holds happens, even if it held

@@ -170,7 +170,7 @@ struct flow_instance *flow_begin(struct flow_world *w, struct flow_node *process
 }
 
 /* The gateway that begins a process before 'event', if there is one. */
-static struct flow_node *gateway_before(struct flow_node *event)
+static struct flow_node *gateway_before(const struct flow_node *event)
 {
 	for (unsigned i = 0; i < event->in_count; i++) {
 		if (event->in[i]->from->kind == BPMN_EVENT_BASED_GATEWAY)
@@ -189,15 +189,14 @@ void flow_leave_event(struct flow_execution *scope, struct flow_node *event)
 
 /* A start event, receive task or event behind a gateway begins an instance: it has happened already.
  * Behind a parallel gateway the other events are waited for in the same instance. */
-static void begin_by(struct flow_world *w, struct flow_node *event, const json_t *payload)
+struct flow_instance *flow_begin_by(struct flow_world *w, struct flow_node *event, const char *key,
+				    const json_t *payload)
 {
 	struct flow_node *process = event->container, *gateway = NULL;
-	if (event->kind == BPMN_START_EVENT) {
-		flow_begin(w, process, event, NULL, payload);
-		return;
-	}
+	if (event->kind == BPMN_START_EVENT)
+		return flow_begin(w, process, event, key, payload);
 	gateway = gateway_before(event);
-	struct flow_instance *i = flow_begin(w, process, event, NULL, payload);
+	struct flow_instance *i = flow_begin(w, process, event, key, payload);
 	/* What flow_begin() put on the agenda would wait for the event once more. */
 	for (struct flow_step *s = w->agenda; s; s = s->next) {
 		if (s->scope == i->id && s->what == FLOW_DO_RUN)
@@ -208,6 +207,16 @@ static void begin_by(struct flow_world *w, struct flow_node *event, const json_t
 		if (gateway->out[k]->to != event)
 			flow_run_node(i->root, gateway->out[k]->to);
 	}
+	return i;
+}
+
+bool flow_starts(const struct flow_node *n)
+{
+	const struct flow_node *gateway;
+	if (n->kind == BPMN_START_EVENT || (n->kind == BPMN_RECEIVE_TASK && n->instantiates))
+		return true;
+	gateway = gateway_before(n);
+	return gateway && gateway->instantiates;
 }
 
 /* -- happening -- */
@@ -256,7 +265,7 @@ void flow_occurs(struct flow_world *w, struct flow_wait *wait, const json_t *pay
 	}
 	use_wait(w, wait);
 	if (!owner) {
-		begin_by(w, node, payload);
+		flow_begin_by(w, node, NULL, payload);
 		return;
 	}
 	if (node->all_triggers && still_waits(w, owner, node)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Looking at the world without changing it: executions, what waits, variables, outcomes. */
+#include "base/text.h"
 #include "engine/flow/flow_private.h"
 
 static void see_tree(const struct flow_execution *e,
@@ -72,6 +73,27 @@ json_t *flow_variables(const struct flow_world *w, int64_t at)
 {
 	struct flow_execution *e = flow_find(w, at);
 	return e ? flow_environment(e) : json_object();
+}
+
+bool flow_start_holds(const struct flow_program *p, const char *process, const char *event,
+		      const struct flow_language *l, const json_t *variables, int64_t now_at)
+{
+	for (unsigned i = 0; i < p->node_count; i++) {
+		const struct flow_node *n = p->nodes[i];
+		if (!str_eq(n->id, event) || !n->container || !str_eq(n->container->id, process))
+			continue;
+		for (const struct flow_trigger *t = n->triggers; t; t = t->next) {
+			const char *why;
+			if (t->kind != BPMN_CONDITIONAL_DEFINITION)
+				continue;
+			json_t *v = l->evaluate(l->who, t->expression, variables, now_at, &why);
+			bool holds = json_is_true(v);
+			json_decref(v);
+			if (holds)
+				return true;
+		}
+	}
+	return false;
 }
 
 static const struct flow_instance *instance_of(const struct flow_world *w, int64_t id)

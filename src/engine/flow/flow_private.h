@@ -316,6 +316,11 @@ bool flow_deliver(struct flow_world *w, struct flow_execution *from, const char 
 struct flow_instance *flow_begin(struct flow_world *w, struct flow_node *process,
 				 struct flow_node *start, const char *business_key,
 				 const json_t *variables);
+/* An instance by what starts it, which has happened already. */
+struct flow_instance *flow_begin_by(struct flow_world *w, struct flow_node *event, const char *key,
+				    const json_t *payload);
+/* A start event, an instantiating receive task, or an event behind an instantiating gateway. */
+bool flow_starts(const struct flow_node *n);
 
 /* flow_error.c */
 /* Looks for a handler from 'e' outwards. False: there is none. */

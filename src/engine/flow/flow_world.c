@@ -209,10 +209,8 @@ enum status flow_start(struct flow_world *w, const char *process, const char *bu
 		return ST_NOT_FOUND;
 	bool starts = false, none = false;
 	for (unsigned i = 0; i < p->node_count; i++) {
-		if (p->nodes[i]->kind != BPMN_START_EVENT)
-			continue;
-		starts = true;
-		none |= !p->nodes[i]->trigger_count;
+		starts |= flow_starts(p->nodes[i]);
+		none |= p->nodes[i]->kind == BPMN_START_EVENT && !p->nodes[i]->trigger_count;
 	}
 	if (starts && !none)
 		return ST_CONFLICT;
@@ -227,10 +225,10 @@ enum status flow_start_at(struct flow_world *w, const char *process, const char 
 {
 	struct flow_node *p = flow_process(w, w->programs ? w->programs->program : NULL, process);
 	for (unsigned i = 0; p && i < p->node_count; i++) {
-		if (p->nodes[i]->kind != BPMN_START_EVENT ||
-		    (event && !str_eq(p->nodes[i]->id, event)))
+		struct flow_node *n = p->nodes[i];
+		if (event ? !str_eq(n->id, event) || !flow_starts(n) : n->kind != BPMN_START_EVENT)
 			continue;
-		struct flow_instance *made = flow_begin(w, p, p->nodes[i], business_key, variables);
+		struct flow_instance *made = flow_begin_by(w, n, business_key, variables);
 		*instance = made->id;
 		flow_settle(w);
 		return ST_OK;

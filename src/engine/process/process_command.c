@@ -61,8 +61,8 @@ enum status process_may_take(struct call *c, const struct process_task_row *t)
 
 /* -- commands that were given before -- */
 
-enum status once_find(struct call *c, const char *key, const char *what, bool *found,
-		      struct process_result *out)
+enum status once_find_as(struct call *c, const char *key, const char *what, bool *found,
+			 const struct field *shape, void *out)
 {
 	struct command_row row = { 0 };
 	bool fresh = false;
@@ -81,14 +81,26 @@ enum status once_find(struct call *c, const char *key, const char *what, bool *f
 		return fail(c, ST_CONFLICT, "Idempotency-Key",
 			    "this key belongs to another command");
 	*found = true;
-	return shape_read_own(c, process_result_wire, row.answer, out);
+	return shape_read_own(c, shape, row.answer, out);
+}
+
+enum status once_find(struct call *c, const char *key, const char *what, bool *found,
+		      struct process_result *out)
+{
+	return once_find_as(c, key, what, found, process_result_wire, out);
+}
+
+enum status once_keep_as(struct call *c, const char *key, const struct field *shape,
+			 const void *out)
+{
+	if (!key || !c->actor.user_id)
+		return ST_OK;
+	return answer_put(c, c->actor.user_id, key, shape_text(c, shape, out));
 }
 
 enum status once_keep(struct call *c, const char *key, const struct process_result *out)
 {
-	if (!key || !c->actor.user_id)
-		return ST_OK;
-	return answer_put(c, c->actor.user_id, key, shape_text(c, process_result_wire, out));
+	return once_keep_as(c, key, process_result_wire, out);
 }
 
 void result_of(const struct process_run *run, struct process_result *out)

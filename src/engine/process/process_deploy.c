@@ -28,17 +28,36 @@ static bool is_said(const struct process_program *p, const struct bpmn_finding *
 	return str_eq(f->rule, "EXT.067") && loop && bpmn_attr_of(loop, PROCESS_NS, "collection");
 }
 
-static struct finding_view *view_findings(struct arena *a, const struct process_program *p,
-					  const struct bpmn_findings *f, size_t *count)
+static bool has_interfaces(const struct process_program *p)
 {
-	size_t n = 0;
-	struct finding_view *list = arena_array(a, f->count + 1, sizeof(*list));
-	for (const struct bpmn_finding *x = f->first; x; x = x->next) {
-		if (!is_said(p, x))
-			list[n++] = (struct finding_view){ x->rule, x->element, x->line, x->text };
+	for (uint32_t i = 0; p && i < bpmn_count(p->model); i++) {
+		if (str_eq(bpmn_at(p->model, i)->tag, "interface"))
+			return true;
 	}
-	*count = n;
-	return list;
+	return false;
+}
+
+/* Table 10.93 wants each message event of an executable process to name the operation that it is of. An
+ * operation binds a message to a service's interface; here a message goes by its name and business key.
+ * So a model that has no interface at all, as nearly every modeller writes it, lacks nothing for being
+ * executed: it is told so and taken. One that has interfaces says all of them. */
+static bool is_remark(const struct bpmn_finding *f, bool interfaces)
+{
+	return str_eq(f->rule, "EXT.128") && !interfaces;
+}
+
+static void view_findings(struct arena *a, const struct process_program *p,
+			  const struct bpmn_findings *f, struct deployment_ask *in)
+{
+	bool interfaces = has_interfaces(p);
+	in->findings = arena_array(a, f->count + 1, sizeof(*in->findings));
+	for (const struct bpmn_finding *x = f->first; x; x = x->next) {
+		struct finding_view view = { x->rule, x->element, x->line, x->text };
+		if (is_remark(x, interfaces))
+			in->remarks[in->remarks_count++] = view;
+		else if (!is_said(p, x))
+			in->findings[in->findings_count++] = view;
+	}
 }
 
 /* Calls by name to what this model does not have itself. */
@@ -98,12 +117,24 @@ static void see_start(void *who, const struct flow_wait_view *v)
 		s->room = room;
 	}
 	bool timer = v->kind == BPMN_TIMER_DEFINITION;
+	const char *kind = timer                                    ? "timer"
+			   : v->kind == BPMN_SIGNAL_DEFINITION      ? "signal"
+			   : v->kind == BPMN_CONDITIONAL_DEFINITION ? "condition"
+								    : "message";
+	int64_t place = 0;
+	for (size_t i = 0; i < s->in->start_count; i++) {
+		const struct process_start_row *x = &s->in->starts[i];
+		if (x->definition_id != (int64_t)s->place || !str_eq(x->node, v->element->id))
+			continue;
+		if (!timer && str_eq(x->kind, kind) && str_eq(x->name, v->name ? v->name : ""))
+			return; /* what happens once starts it once */
+		place++;
+	}
 	s->in->starts[s->in->start_count++] = (struct process_start_row){
 		.definition_id = (int64_t)s->place,
 		.node = v->element->id,
-		.kind = timer                               ? "timer"
-			: v->kind == BPMN_SIGNAL_DEFINITION ? "signal"
-							    : "message",
+		.place = place,
+		.kind = kind,
 		.name = arena_strdup(s->c->arena, v->name ? v->name : ""),
 		.due_at = timer ? v->due_at : 0,
 		.repeats = v->repeats,
@@ -167,8 +198,8 @@ enum status deploy_prepare_bpmn(struct call *c, void *in_)
 		list_calls(c, in, p);
 		list_calendars(c, in, p);
 	}
-	in->findings = view_findings(c->arena, p, &f, &in->findings_count);
-	in->remarks = arena_array(c->arena, sound.count + 1, sizeof(*in->remarks));
+	in->remarks = arena_array(c->arena, sound.count + f.count + 1, sizeof(*in->remarks));
+	view_findings(c->arena, p, &f, in);
 	for (const struct bpmn_finding *x = sound.first; x; x = x->next)
 		in->remarks[in->remarks_count++] =
 			(struct finding_view){ x->rule, x->element, x->line, x->text };

@@ -164,6 +164,13 @@ static const struct field signal_wire[] = {
 	F_END,
 };
 
+static const struct field conditions_wire[] = {
+	F_STR(process_message, business_key, 255, OPT | NULLABLE),
+	VARIABLES(process_message),
+	KEY(process_message),
+	F_END,
+};
+
 /* --- jobs --- */
 
 static const struct field job_activation_wire[] = {
@@ -359,6 +366,7 @@ ACT(process_jump, process_human, process_result)
 ACT(process_urge, process_human, process_result)
 ACT(process_message, process_message, process_result)
 ACT(process_signal, process_message, process_result)
+ACT(process_conditions, process_message, condition_result)
 ACT(job_activate, job_activation, job_page)
 ACT(job_complete, job_ending, process_result)
 ACT(job_break, job_ending, process_result)
@@ -486,6 +494,10 @@ const struct route process_routes[] = {
 	ROW("POST", "/signals", "process.serve", process_signal, process_message, signal_wire,
 	    process_result, .name = "process.signal", .success = 202,
 	    .help = "Sends a signal to all of the department that wait for it."),
+	ROW("POST", "/conditions", "process.serve", process_conditions, process_message,
+	    conditions_wire, condition_result, .name = "process.conditions", .success = 200,
+	    .help = "Starts every process whose start has a condition that is true of the "
+		    "variables."),
 	ROW("POST", "/jobs/activation", "process.serve", job_activate, job_activation,
 	    job_activation_wire, job_page, .name = "process.job.activate", .success = 200,
 	    .help = "Leases jobs of a topic."),

@@ -89,6 +89,49 @@ enum status signal_deliver(struct call *c, const struct process_message_row *m)
 	return st;
 }
 
+/* -- conditions -- */
+
+/* The conditions of starts that one asking looks at. */
+enum { CONDITIONS_MAX = 1000 };
+
+const struct field condition_result_wire[] = {
+	F_LIST(condition_result, started, process_result, process_result_wire, 0, 0),
+	F_END,
+};
+
+/* Whether its condition is true; a model whose newest version has it is compiled once. */
+static enum status holds(struct call *c, const struct process_start_row *s, const json_t *variables,
+			 struct process_definition_row *d, bool *is)
+{
+	struct process_program *p = NULL;
+	enum status st = definition_get(c, s->definition_id, d);
+	if (!st)
+		st = process_program_take(c, d->model_id, &p);
+	if (st)
+		return st;
+	*is = flow_start_holds(p->flow, d->key, s->node, &flow_feel, variables, c->now_at);
+	process_program_release(p);
+	return ST_OK;
+}
+
+static enum status start_all(struct call *c, const struct process_message *in,
+			     const json_t *variables, struct condition_result *out)
+{
+	struct process_start_row *starts = NULL;
+	size_t n = 0;
+	enum status st = start_conditions(c, process_domain(c), CONDITIONS_MAX, &starts, &n);
+	out->started = arena_array(c->arena, n + 1, sizeof(*out->started));
+	for (size_t i = 0; i < n && !st; i++) {
+		struct process_definition_row d = { 0 };
+		bool is = false;
+		st = holds(c, &starts[i], variables, &d, &is);
+		if (!st && is)
+			st = process_begin(c, &d, starts[i].node, in->business_key, variables,
+					   c->actor.user_id, &out->started[out->started_count++]);
+	}
+	return st;
+}
+
 /* -- asked from outside -- */
 
 static const char *what_of(struct call *c, const char *command, const struct process_message *in)
@@ -177,4 +220,18 @@ enum status process_signal(struct call *c, const struct process_message *in,
 		return st;
 	*out = (struct process_result){ .outcome = "waiting" };
 	return once_keep(c, in->idempotency_key, out);
+}
+
+enum status process_conditions(struct call *c, const struct process_message *in,
+			       struct condition_result *out)
+{
+	bool found = false;
+	const char *what = process_what(c, "conditions", 0, 0, in->business_key, in->variables);
+	json_t *variables = NULL;
+	enum status st = variables_parse(c, in->variables, &variables);
+	if (!st)
+		st = once_find_as(c, in->idempotency_key, what, &found, condition_result_wire, out);
+	if (!st && !found)
+		st = start_all(c, in, variables, out);
+	return st || found ? st : once_keep_as(c, in->idempotency_key, condition_result_wire, out);
 }

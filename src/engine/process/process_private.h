@@ -199,7 +199,9 @@ struct process_definition_row {
 
 struct process_start_row {
 	int64_t definition_id;
-	const char *node, *kind, *domain_id, *name;
+	const char *node;
+	int64_t place; /* among what starts at the node */
+	const char *kind, *domain_id, *name;
 	int64_t due_at, repeats, period, months;
 };
 
@@ -330,6 +332,11 @@ const char *process_domain(const struct call *c);
 enum status once_find(struct call *c, const char *key, const char *what, bool *found,
 		      struct process_result *out) MUST_USE;
 enum status once_keep(struct call *c, const char *key, const struct process_result *out) MUST_USE;
+/* The same of another shape; '*out' is that shape's struct. */
+enum status once_find_as(struct call *c, const char *key, const char *what, bool *found,
+			 const struct field *shape, void *out) MUST_USE;
+enum status once_keep_as(struct call *c, const char *key, const struct field *shape,
+			 const void *out) MUST_USE;
 void result_of(const struct process_run *run, struct process_result *out);
 extern const struct field process_result_wire[];
 /* "12-3", a task or job: instance 12, execution 3. */
@@ -371,6 +378,15 @@ enum status message_deliver(struct call *c, const struct process_message_row *m,
 enum status signal_deliver(struct call *c, const struct process_message_row *m) MUST_USE;
 enum status tick_jobs(struct call *c, int64_t *done) MUST_USE;
 process_act_fn *process_offered(const char *name);
+struct condition_result {
+	struct process_result *started;
+	size_t started_count;
+};
+/* Starts the department's and the city's processes whose start has a condition that is true of these
+ * variables. */
+enum status process_conditions(struct call *c, const struct process_message *in,
+			       struct condition_result *out) MUST_USE;
+extern const struct field condition_result_wire[];
 enum status process_timer(struct call *c);
 enum status process_clean(struct call *c);
 
@@ -399,6 +415,8 @@ enum status start_put(struct call *c, const struct process_start_row *s) MUST_US
 enum status start_drop(struct call *c, const char *domain_id, const char *key) MUST_USE;
 enum status start_named(struct call *c, const char *kind, const char *name, const char *domain_id,
 			struct process_start_row **out, size_t *n) MUST_USE;
+enum status start_conditions(struct call *c, const char *domain_id, int64_t limit,
+			     struct process_start_row **out, size_t *n) MUST_USE;
 enum status start_due(struct call *c, int64_t now, int64_t limit, struct process_start_row **out,
 		      size_t *n) MUST_USE;
 enum status start_next(struct call *c, const struct process_start_row *s, int64_t due_at,

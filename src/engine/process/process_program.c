@@ -33,20 +33,14 @@ static void check_element(struct arena *a, const struct bpmn_element *e,
 			  "%s cannot be executed: none of flow:act, flow:worker and flow:url says "
 			  "who does it",
 			  id_of(e));
-	if ((e->kind == BPMN_RECEIVE_TASK || e->kind == BPMN_EVENT_BASED_GATEWAY) &&
-	    bpmn_flag(e, "instantiate", false))
-		bpmn_find(f, "EXEC", e, "%s cannot be executed: only start events start a process",
-			  id_of(e));
 	if (e->kind == BPMN_CALL_ACTIVITY)
 		process_mappings_check(a, e, f);
 	if (e->kind != BPMN_START_EVENT || !e->parent || e->parent->kind != BPMN_PROCESS)
 		return;
 	const struct bpmn_element *d = bpmn_first(e, BPMN_EVENT_DEFINITION);
-	if (d && bpmn_after(d, BPMN_EVENT_DEFINITION))
-		bpmn_find(f, "EXEC", e, "%s cannot be executed: a start waits for one event only",
-			  id_of(e));
-	else if (d && d->kind == BPMN_CONDITIONAL_DEFINITION)
-		bpmn_find(f, "EXEC", e, "%s cannot be executed: a condition starts no process",
+	if (d && bpmn_after(d, BPMN_EVENT_DEFINITION) && bpmn_flag(e, "parallelMultiple", false))
+		bpmn_find(f, "EXEC", e,
+			  "%s cannot be executed: a start waits for one of its events, not for all",
 			  id_of(e));
 }
 

@@ -114,10 +114,12 @@ enum status definition_state(struct call *c, int64_t id, const char *state)
 /* --- what starts processes --- */
 
 #define START                                                                                      \
-	"s.definition_id, s.node, s.kind, s.domain_id, s.name, s.due_at, s.repeats, s.period, s.months"
+	"s.definition_id, s.node, s.place, s.kind, s.domain_id, s.name, s.due_at, s.repeats,"      \
+	" s.period, s.months"
 static const struct field start_row[] = {
 	F_INT(process_start_row, definition_id, 0, 0, 0),
 	F_STR(process_start_row, node, 0, 0),
+	F_INT(process_start_row, place, 0, 0, 0),
 	F_STR(process_start_row, kind, 0, 0),
 	F_STR(process_start_row, domain_id, 0, EMPTY_OK),
 	F_STR(process_start_row, name, 0, EMPTY_OK),
@@ -128,9 +130,9 @@ static const struct field start_row[] = {
 	F_END,
 };
 
-DB_STMT(start_put_sql, "insert into process_start (definition_id, node, kind, domain_id, name,"
-		       " due_at, repeats, period, months)"
-		       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+DB_STMT(start_put_sql, "insert into process_start (definition_id, node, place, kind, domain_id,"
+		       " name, due_at, repeats, period, months)"
+		       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 
 enum status start_put(struct call *c, const struct process_start_row *s)
 {
@@ -158,6 +160,20 @@ enum status start_named(struct call *c, const char *kind, const char *name, cons
 		      DB_ARGS(DB_STR(kind), DB_STR(name), DB_STR(domain_id)));
 }
 
+DB_STMT(start_conditions_sql,
+	"select " START " from process_start s"
+	" join process_definition d on d.id = s.definition_id"
+	" where s.kind = 'condition' and s.name = '' and s.domain_id in ($1, '')"
+	" and d.state = 'active' order by s.definition_id, s.node, s.place"
+	" limit $2");
+
+enum status start_conditions(struct call *c, const char *domain_id, int64_t limit,
+			     struct process_start_row **out, size_t *n)
+{
+	return DB_ALL(c, &start_conditions_sql, start_row, out, n,
+		      DB_ARGS(DB_STR(domain_id), DB_INT(limit)));
+}
+
 DB_STMT(start_due_sql, "select " START " from process_start s"
 		       " join process_definition d on d.id = s.definition_id"
 		       " where s.due_at <= $1 and d.state = 'active' order by s.due_at limit $2");
@@ -169,15 +185,16 @@ enum status start_due(struct call *c, int64_t now, int64_t limit, struct process
 }
 
 DB_STMT(start_next_sql, "update process_start set due_at = $4, repeats = $5"
-			" where definition_id = $1 and node = $2 and due_at = $3");
+			" where definition_id = $1 and node = $2 and place = $6 and due_at = $3");
 
 enum status start_next(struct call *c, const struct process_start_row *s, int64_t due_at,
 		       int64_t repeats)
 {
 	int64_t changed = 0;
-	enum status st = db_do(c, &start_next_sql, &changed,
-			       DB_ARGS(DB_INT(s->definition_id), DB_STR(s->node),
-				       DB_TIME(s->due_at), DB_TIME(due_at), DB_INT(repeats)));
+	enum status st =
+		db_do(c, &start_next_sql, &changed,
+		      DB_ARGS(DB_INT(s->definition_id), DB_STR(s->node), DB_TIME(s->due_at),
+			      DB_TIME(due_at), DB_INT(repeats), DB_INT(s->place)));
 	return st ? st : changed ? ST_OK : ST_NOT_FOUND;
 }
 

@@ -71,7 +71,7 @@ static void serve_one(int fd)
 	read_all(fd, server.seen[server.asked % 16], sizeof(server.seen[0]));
 	server.asked++;
 	struct pollfd gone = { .fd = fd, .events = POLLIN };
-	switch (server.manner) {
+	switch ((enum manner)server.manner) {
 	case ANSWERS: write_all(fd, server.answer); break;
 	case CUTS_OFF:
 		write_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nnot all");
