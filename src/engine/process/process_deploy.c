@@ -335,6 +335,19 @@ enum status definition_show(struct call *c, const struct definition_ask *in,
 	return definition_seen(c, in, out);
 }
 
+enum status definition_start(struct call *c, const struct definition_ask *in,
+			     struct definition_start *out)
+{
+	struct process_definition_row d = { 0 };
+	enum status st = definition_seen(c, in, &d);
+	if (!st)
+		st = process_form_of_start(c, &d, &out->form_schema);
+	out->key = d.key;
+	out->name = d.name;
+	out->version = d.version;
+	return st;
+}
+
 enum status definition_download(struct call *c, const struct definition_ask *in,
 				struct definition_xml *out)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the room gives to the house. */
-#include "engine/process/process_private.h"
+#include "door/house.h"
+#include "engine/process/process_opinion.h"
 
 static const struct permission permissions[] = {
 	{ "process.design", ROLE_DEPARTMENT_ADMIN | ROLE_SYSTEM_ADMIN,
@@ -16,7 +17,9 @@ static const struct permission permissions[] = {
 	{ 0 },
 };
 
-static const struct route_group groups[] = { { &own_dialect, process_routes }, { 0 } };
+static const struct route_group groups[] = { { &own_dialect, process_routes },
+					     { &own_dialect, process_human_routes },
+					     { 0 } };
 
 static const struct timer timers[] = {
 	{ "process.due", CLOCK_SECOND / 2, process_timer },
@@ -34,7 +37,7 @@ static void stop(struct house *h)
 static enum status start(struct call *c, struct house *h)
 {
 	(void)c;
-	(void)h;
+	files_count_by(h->files, &process_file_refs);
 	return ST_OK;
 }
 

@@ -3,6 +3,7 @@
  * work is, mappings of calls. What is wrong there is a finding of the rule EXT.flow. */
 #include "engine/calendar/calendar.h"
 #include "engine/process/process_human.h"
+#include "engine/process/process_sign.h"
 
 static const char *own(const struct bpmn_element *e, const char *name)
 {
@@ -64,19 +65,21 @@ static unsigned operations_of(struct arena *a, const struct bpmn_element *e,
 {
 	const char *text = own(e, "operations");
 	struct words words = text ? words_split(a, text, ' ') : (struct words){ 0 };
-	unsigned bits = text ? 0 : OPERATIONS_USUAL;
+	bool process = e->kind == BPMN_PROCESS;
+	unsigned bits = text || process ? 0 : OPERATIONS_USUAL;
 	for (size_t i = 0; i < words.count; i++) {
 		int k = 0;
 		while (process_operation_words[k] &&
 		       !str_eq(process_operation_words[k], words.list[i]))
 			k++;
-		if (process_operation_words[k])
+		if (process_operation_words[k] && process == (1u << k == OPERATION_VOID))
 			bits |= 1u << k;
 		else
 			bpmn_find(f, "EXT.flow", e,
-				  "flow:operations has '%.40s', which is none of transfer, "
-				  "delegate, return, urge",
-				  words.list[i]);
+				  "flow:operations has '%.40s', which is none of %s", words.list[i],
+				  process ? "void"
+					  : "transfer, delegate, return, urge, signBefore, "
+					    "signAfter, signParallel, unsign, withdraw");
 	}
 	return bits;
 }
@@ -145,6 +148,7 @@ void process_node_read(struct arena *a, const struct bpmn_element *e, struct pro
 	n->form = own(e, "form");
 	n->priority = number_of(e, "priority", 50, 100, f);
 	n->payload = own(e, "payload");
+	n->panel = process_panel_read(a, e, f);
 	read_days(e, n, f);
 	read_work(e, n, f);
 }
