@@ -32,6 +32,8 @@ struct deployment_ask {
 	size_t call_count;
 	struct called *calendars; /* by which tasks are due */
 	size_t calendar_count;
+	struct called *decisions; /* that say for whom tasks are */
+	size_t decision_count;
 };
 struct deployment {
 	bool dry_run, valid;

@@ -120,6 +120,7 @@ struct process_node {
 	void *assignee, *users, *roles, *due,
 		*key; /* compiled, of attributes that begin with '=' */
 	const char *assignee_text, *users_text, *roles_text;
+	const char *assignment; /* key of the decision model that says for whom a user task is */
 	const char *form;
 	const struct process_form *form_read; /* NULL: the model has no schema of that name */
 	/* enum process_operation, or-ed: what a user task, or the whole process, lets people do */

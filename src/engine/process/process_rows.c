@@ -2,6 +2,7 @@
 /* The rows that stand for an instance's facts: a task with its candidates, a timer, a wait, a job, an
  * incident; and the variables by which it is found. */
 #include <stdlib.h>
+#include "engine/process/process_decide.h"
 #include "engine/process/process_sign.h"
 
 static void json_gone(void *json)
@@ -126,11 +127,20 @@ static enum status write_task(struct process_run *run, const struct fact *f)
 	struct words users = node_words(run, f->number, n->users, n->users_text);
 	struct words roles = node_words(run, f->number, n->roles, n->roles_text);
 	const char *part = sign_part_user(run, f->number);
+	struct assignment decided = { 0 };
+	enum status st = n->assignment && !part
+				 ? process_assignment(run, n->assignment, f->number, &decided)
+				 : ST_OK;
+	if (n->assignment) {
+		user = decided.assignee;
+		users = decided.users;
+		roles = decided.roles;
+	}
 	if (part) {
 		user = (struct words){ .list = &part, .count = 1 };
 		users = roles = (struct words){ 0 };
 	}
-	bool nobody = part || str_eq(f->word, "panel");
+	bool nobody = part || n->assignment || str_eq(f->word, "panel");
 	struct process_task_row t = {
 		.instance_id = run->row.id,
 		.execution = f->number,
@@ -147,8 +157,7 @@ static enum status write_task(struct process_run *run, const struct fact *f)
 		.claimed_at = part ? c->now_at : 0,
 		.phase = f->word,
 	};
-	enum status st = ST_OK;
-	if (n->business_days)
+	if (!st && n->business_days)
 		st = process_deadline_begin(c, n, "task", t.instance_id, t.execution, &t.due_at);
 	if (!st)
 		st = task_put(c, &t);
@@ -225,7 +234,8 @@ enum status fact_write(struct process_run *run, const struct fact *f)
 static bool names_candidates(const struct process_run *run, const struct fact *f)
 {
 	const struct process_node *n = node_of(run, f->element);
-	return !n || (n->says && (n->users || n->users_text || n->roles || n->roles_text));
+	return !n || (n->says &&
+		      (n->users || n->users_text || n->roles || n->roles_text || n->assignment));
 }
 
 enum status fact_drop(struct process_run *run, const struct fact *f)

@@ -149,6 +149,13 @@ void process_node_read(struct arena *a, const struct bpmn_element *e, struct pro
 	n->priority = number_of(e, "priority", 50, 100, f);
 	n->payload = own(e, "payload");
 	n->panel = process_panel_read(a, e, f);
+	n->assignment = own(e, "assignment");
+	if (n->assignment && (n->assignee_text || n->users_text || n->roles_text || n->panel))
+		bpmn_find(f, "EXT.flow", e,
+			  "flow:assignment excludes an assignee, candidates and participants");
+	if (n->assignment && (e->kind != BPMN_USER_TASK || !*n->assignment))
+		bpmn_find(f, "EXT.flow", e,
+			  "flow:assignment is for user tasks, and names a decision model");
 	read_days(e, n, f);
 	read_work(e, n, f);
 }
