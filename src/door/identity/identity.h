@@ -29,6 +29,14 @@ bool identity_stands(struct call *c, const struct actor *who, int64_t since) MUS
 enum status identity_has_person(struct call *c, const char *user_id, const char *domain_id,
 				bool *has) MUST_USE;
 
+struct identity_person {
+	const char *id, *name;
+	bool enabled; /* the account is open */
+};
+/* In a transaction: the people of a department by name, behind 'after' (NULL: from the first). */
+enum status identity_people(struct call *c, const char *domain_id, const char *after, int64_t limit,
+			    struct identity_person **out, size_t *count) MUST_USE;
+
 /* Whether the asker's application credential, if it is one, may ask this of the service that stands
  * below 'prefix' ("/compute"): ST_FORBIDDEN when it has access rules and none of them fits. */
 enum status identity_rules_allow(struct call *c, const char *prefix, const char *method,

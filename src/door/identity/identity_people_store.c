@@ -127,6 +127,23 @@ enum status user_list_read(struct call *c, const struct user_ask *ask, struct us
 	return DB_ALL(c, &user_all_sql, user_row, out, count, DB_NO_ARGS);
 }
 
+DB_STMT(identity_people_sql, "select id, name, enabled from identity_user where domain_id = $1"
+			     " and name > $2 order by name limit $3");
+
+enum status identity_people(struct call *c, const char *domain_id, const char *after, int64_t limit,
+			    struct identity_person **out, size_t *count)
+{
+	static const struct field row[] = {
+		F_STR(identity_person, id, 0, 0),
+		F_STR(identity_person, name, 0, 0),
+		F_BOOL(identity_person, enabled, 0),
+		F_END,
+	};
+
+	return DB_ALL(c, &identity_people_sql, row, out, count,
+		      DB_ARGS(DB_STR(domain_id), DB_STR(after ? after : ""), DB_INT(limit)));
+}
+
 enum status password_history(struct call *c, const char *user_id, int64_t most,
 			     struct hash_row **out, size_t *count)
 {

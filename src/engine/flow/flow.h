@@ -196,6 +196,16 @@ enum status flow_skip(struct flow_world *w, int64_t execution) MUST_USE;
 enum status flow_move(struct flow_world *w, int64_t execution, const char *node, bool comes_back,
 		      const json_t *variables) MUST_USE;
 
+/* A part in the work of a user task that waits (会签, 加签): an execution of its own below it, with 'locals'
+ * (an object), which waits for flow_complete(). That ends the part and nothing else; the task goes on when
+ * it is completed itself, and what parts are left are cancelled then. '*made' is the part. ST_NOT_FOUND: no
+ * such execution; ST_CONFLICT: it is no user task that waits, or is a part itself. */
+enum status flow_part(struct flow_world *w, int64_t execution, const json_t *locals,
+		      int64_t *made) MUST_USE;
+/* Cancels a part, or a task of several that the same step led to: its token is gone. Nothing else moves
+ * before the next command. ST_CONFLICT: it does not wait. */
+enum status flow_drop(struct flow_world *w, int64_t execution) MUST_USE;
+
 /* A message by name to the one execution that waits for it (the given one, or any of 'instance', or
  * any; 0: not given), else to a process that it starts. ST_NOT_FOUND: nobody waits;
  * ST_CONFLICT: more than one execution waits. '*instance_out' (may be NULL): whom it reached, 0 when a
@@ -240,6 +250,7 @@ struct flow_view {
 	bool is_root;  /* of an instance or of a called process */
 	bool is_body;  /* the whole of a multi-instance or loop */
 	bool waits;    /* for flow_complete() */
+	bool is_part;  /* of a user task's work, see flow_part() */
 	bool is_async; /* a job before or after the node */
 	bool is_work;  /* a job */
 	bool is_incident;
@@ -272,8 +283,12 @@ enum status flow_fire(struct flow_world *w, int64_t wait) MUST_USE;
 /* The message or signal that a flow_wait_view waits for has come. ST_CONFLICT: it waits for something
  * else, or its instance is suspended. */
 enum status flow_hear(struct flow_world *w, int64_t wait, const json_t *variables) MUST_USE;
+/* The element that an execution is at, or NULL. */
+const struct bpmn_element *flow_element(const struct flow_world *w, int64_t execution);
 /* A variable as seen from an execution or instance; a borrowed reference, or NULL. */
 json_t *flow_get(const struct flow_world *w, int64_t at, const char *name);
+/* The same of this execution alone. */
+json_t *flow_local(const struct flow_world *w, int64_t at, const char *name);
 /* All variables seen from there: a new reference. */
 json_t *flow_variables(const struct flow_world *w, int64_t at);
 enum flow_outcome flow_outcome(const struct flow_world *w, int64_t instance);

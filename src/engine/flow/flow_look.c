@@ -17,6 +17,7 @@ static void see_tree(const struct flow_execution *e,
 		.is_root = e->node->kind == BPMN_PROCESS,
 		.is_body = e->is_body,
 		.waits = e->waits,
+		.is_part = flow_is_part(e),
 		.is_async = e->state == FLOW_BEFORE || e->state == FLOW_AFTER,
 		.is_work = e->is_work,
 		.is_incident = e->state == FLOW_STUCK,
@@ -67,6 +68,18 @@ json_t *flow_get(const struct flow_world *w, int64_t at, const char *name)
 {
 	struct flow_execution *e = flow_find(w, at);
 	return e ? flow_lookup(e, name) : NULL;
+}
+
+const struct bpmn_element *flow_element(const struct flow_world *w, int64_t execution)
+{
+	const struct flow_execution *e = flow_find(w, execution);
+	return e ? e->node->element : NULL;
+}
+
+json_t *flow_local(const struct flow_world *w, int64_t at, const char *name)
+{
+	struct flow_execution *e = flow_find(w, at);
+	return e && e->variables ? json_object_get(e->variables, name) : NULL;
 }
 
 json_t *flow_variables(const struct flow_world *w, int64_t at)

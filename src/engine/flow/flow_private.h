@@ -251,6 +251,8 @@ struct flow_execution *flow_execution_new(struct flow_instance *i, struct flow_e
 void flow_execution_end(struct flow_execution *e, bool cancelled);
 void flow_tell(struct flow_execution *e, enum flow_event_kind kind, const char *name,
 	       const char *text);
+/* A part in the work of a user task: below it, and of the same node. */
+bool flow_is_part(const struct flow_execution *e);
 /* The container execution in which the tokens of 'e' run (never 'e' itself). */
 struct flow_execution *flow_scope(struct flow_execution *e);
 struct flow_execution *flow_transaction(struct flow_execution *e);

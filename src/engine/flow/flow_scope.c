@@ -96,6 +96,8 @@ enum status flow_move(struct flow_world *w, int64_t execution, const char *node,
 	struct flow_node *to = NULL;
 	if (!e)
 		return ST_NOT_FOUND;
+	if (flow_is_part(e)) /* the whole task moves */
+		e = e->parent;
 	if (!e->waits || !e->parent || e->is_item || e->is_body || e->thrower_id ||
 	    e->instance->is_suspended)
 		return ST_CONFLICT;

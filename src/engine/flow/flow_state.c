@@ -160,6 +160,11 @@ void flow_tell(struct flow_execution *e, enum flow_event_kind kind, const char *
 		s->tell(s->who, &event);
 }
 
+bool flow_is_part(const struct flow_execution *e)
+{
+	return e->parent && e->parent->node == e->node && !e->parent->is_body && !e->is_item;
+}
+
 struct flow_execution *flow_scope(struct flow_execution *e)
 {
 	for (e = e->parent; e; e = e->parent) {

@@ -264,7 +264,9 @@ enum status flow_complete(struct flow_world *w, int64_t execution, const json_t 
 	if (!e->waits || e->instance->is_suspended)
 		return ST_CONFLICT;
 	take_result(e->state == FLOW_BEFORE && e->parent ? e->parent : e, variables);
-	if (e->state == FLOW_BEFORE) {
+	if (flow_is_part(e)) {
+		flow_execution_end(e, false);
+	} else if (e->state == FLOW_BEFORE) {
 		e->state = FLOW_ACTIVE;
 		e->waits = e->is_work = false;
 		flow_begin_node(e);
@@ -273,6 +275,38 @@ enum status flow_complete(struct flow_world *w, int64_t execution, const json_t 
 		flow_completed(e);
 	}
 	flow_settle(w);
+	return ST_OK;
+}
+
+enum status flow_part(struct flow_world *w, int64_t execution, const json_t *locals, int64_t *made)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	const char *name;
+	json_t *value;
+	if (!e)
+		return ST_NOT_FOUND;
+	if (!e->waits || e->state != FLOW_ACTIVE || e->node->kind != BPMN_USER_TASK ||
+	    flow_is_part(e) || e->is_body || e->instance->is_suspended)
+		return ST_CONFLICT;
+	struct flow_execution *part = flow_execution_new(e->instance, e, e->node);
+	json_object_foreach((json_t *)locals, name, value)
+		flow_assign_local(part, name, json_incref(value));
+	part->was_told = part->waits = true;
+	flow_tell(part, FLOW_ENTERED, NULL, NULL);
+	flow_tell(part, FLOW_TASK, NULL, NULL);
+	*made = part->id;
+	return ST_OK;
+}
+
+enum status flow_drop(struct flow_world *w, int64_t execution)
+{
+	struct flow_execution *e = flow_find(w, execution);
+	if (!e)
+		return ST_NOT_FOUND;
+	if (!e->waits || !e->parent || e->is_item || e->is_body || e->thrower_id ||
+	    e->instance->is_suspended)
+		return ST_CONFLICT;
+	flow_execution_end(e, true);
 	return ST_OK;
 }
 

@@ -59,6 +59,9 @@ struct process_command {
 	const char *variables;
 	const char *user_id;       /* whom to assign */
 	const char *code, *reason; /* of errors and failures */
+	const char *opinion;       /* 意见, of who completes a task */
+	int verdict;               /* place in "approve reject abstain" */
+	bool verdict_given;
 	bool local;
 	const char *idempotency_key;
 	json_t *given; /* as in a start */

@@ -2,6 +2,8 @@
 /* The commands that people and systems give: who may, what was asked before, and the run itself. */
 #include "door/audit/audit.h"
 #include "engine/process/process_human.h"
+#include "engine/process/process_sign.h"
+#include "engine/process/process_substitute.h"
 
 const struct field process_result_wire[] = {
 	F_INT(process_result, instance_id, 0, 0, 0),
@@ -46,17 +48,22 @@ bool process_is_for(const struct call *c, const struct process_task_row *t,
 	return false;
 }
 
-enum status process_may_take(struct call *c, const struct process_task_row *t)
+enum status process_may_take(struct call *c, const struct process_task_row *t, const char **behalf)
 {
 	struct candidate_row *list = NULL;
 	size_t n = 0;
 	if (process_is_for(c, t, NULL, 0))
 		return ST_OK;
 	enum status st = candidate_list(c, t->instance_id, t->execution, &list, &n);
-	return st || process_is_for(c, t, list, n)
-		       ? st
-		       : fail(c, ST_FORBIDDEN, NULL, "task %lld-%lld is not yours to take",
-			      (long long)t->instance_id, (long long)t->execution);
+	if (st || process_is_for(c, t, list, n))
+		return st;
+	for (size_t i = 0; i < n && !st && !*behalf; i++) {
+		if (str_eq(list[i].kind, "user"))
+			st = process_deputy(c, t, list[i].who, behalf);
+	}
+	return st || *behalf ? st
+			     : fail(c, ST_FORBIDDEN, NULL, "task %lld-%lld is not yours to take",
+				    (long long)t->instance_id, (long long)t->execution);
 }
 
 /* -- commands that were given before -- */
@@ -181,6 +188,8 @@ enum status process_start(struct call *c, const struct process_start *in,
 	if (!st && !str_eq(d.state, "active"))
 		return fail(c, ST_CONFLICT, "key", "version %lld of process %s is suspended",
 			    (long long)d.version, d.key);
+	if (!st)
+		st = process_form_start(c, &d, variables, &variables);
 	if (!st)
 		st = process_begin(c, &d, NULL, in->business_key, variables, c->actor.user_id, out);
 	return st ? st : once_keep(c, in->idempotency_key, out);
@@ -331,7 +340,7 @@ enum status process_task_find(struct call *c, const struct process_command *in,
 
 /* Gives the task to somebody or back: a row and an entry of the log, the state stays. */
 enum status process_give(struct call *c, const struct process_task_row *t, const char *user,
-			 const char *why, struct process_result *out)
+			 const char *why, const char *behalf, struct process_result *out)
 {
 	struct process_run run;
 	enum status st = run_open(c, t->instance_id, false, &run);
@@ -342,6 +351,8 @@ enum status process_give(struct call *c, const struct process_task_row *t, const
 	json_t *in = json_pack("{s:I, s:s?}", "execution", (json_int_t)t->execution, "user", user);
 	if (why)
 		json_object_set_new(in, "reason", json_string(why));
+	if (behalf)
+		json_object_set_new(in, "behalf", json_string(behalf));
 	keep_json(c->arena, in);
 	st = run_close(&run, "assign", in);
 	if (!st)
@@ -351,10 +362,9 @@ enum status process_give(struct call *c, const struct process_task_row *t, const
 	return st;
 }
 
-/* The task of a command that was not given before, else '*found' and its answer. */
-static enum status task_once(struct call *c, const char *command, const struct process_command *in,
-			     const char *more, struct process_task_row *t, bool *found,
-			     struct process_result *out)
+enum status process_task_once(struct call *c, const char *command, const struct process_command *in,
+			      const char *more, struct process_task_row *t, bool *found,
+			      struct process_result *out)
 {
 	const char *what = process_what(c, command, in->instance_id, in->execution, in->task, more);
 	enum status st = once_find(c, in->idempotency_key, what, found, out);
@@ -366,16 +376,20 @@ enum status process_claim(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	enum status st = task_once(c, "claim", in, NULL, &t, &found, out);
+	const char *behalf = NULL;
+	enum status st = process_task_once(c, "claim", in, NULL, &t, &found, out);
 	if (!st && !found)
-		st = process_may_take(c, &t);
+		st = process_may_take(c, &t, &behalf);
 	if (st || found)
 		return st;
+	if (str_eq(t.phase, "panel"))
+		return fail(c, ST_CONFLICT, "task", "a panel is nobody's to take");
 	if (t.assignee)
 		return fail(c, ST_CONFLICT, "task", "task %lld-%lld is taken%s",
 			    (long long)t.instance_id, (long long)t.execution,
 			    str_eq(t.assignee, c->actor.user_id) ? " by you" : "");
-	st = process_give(c, &t, c->actor.user_id, NULL, out);
+	/* A deputy takes it for the one whose task it would be. */
+	st = process_give(c, &t, behalf ? behalf : c->actor.user_id, NULL, behalf, out);
 	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
@@ -384,16 +398,18 @@ enum status process_unclaim(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	enum status st = task_once(c, "unclaim", in, NULL, &t, &found, out);
+	enum status st = process_task_once(c, "unclaim", in, NULL, &t, &found, out);
 	if (st || found)
 		return st;
 	if (!t.assignee)
 		return fail(c, ST_CONFLICT, "task", "nobody has taken task %lld-%lld",
 			    (long long)t.instance_id, (long long)t.execution);
+	if (sign_kind(t.phase))
+		return fail(c, ST_CONFLICT, "task", "one of several who sign cannot give it back");
 	if (!str_eq(t.assignee, c->actor.user_id) && !may(c, "process.operate"))
 		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",
 			    (long long)t.instance_id, (long long)t.execution);
-	st = process_give(c, &t, NULL, NULL, out);
+	st = process_give(c, &t, NULL, NULL, NULL, out);
 	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
@@ -402,43 +418,11 @@ enum status process_assign(struct call *c, const struct process_command *in,
 {
 	struct process_task_row t = { 0 };
 	bool found = false;
-	enum status st = task_once(c, "assign", in, in->user_id, &t, &found, out);
+	enum status st = process_task_once(c, "assign", in, in->user_id, &t, &found, out);
 	if (st || found)
 		return st;
-	st = process_give(c, &t, in->user_id, NULL, out);
+	if (str_eq(t.phase, "panel") || str_eq(t.phase, "done"))
+		return fail(c, ST_CONFLICT, "task", "task %s is nobody's to do any more", in->task);
+	st = process_give(c, &t, in->user_id, NULL, NULL, out);
 	return st ? st : once_keep(c, in->idempotency_key, out);
-}
-
-enum status process_complete(struct call *c, const struct process_command *in,
-			     struct process_result *out)
-{
-	struct process_task_row t = { 0 };
-	struct process_run run;
-	bool found = false;
-	json_t *variables = in->given;
-	enum status st = variables ? ST_OK : variables_parse(c, in->variables, &variables);
-	if (!st)
-		st = task_once(c, "complete", in, in->variables, &t, &found, out);
-	if (st || found)
-		return st;
-	if (t.assignee && !str_eq(t.assignee, c->actor.user_id))
-		return fail(c, ST_FORBIDDEN, "task", "somebody else has taken task %lld-%lld",
-			    (long long)t.instance_id, (long long)t.execution);
-	st = t.assignee ? ST_OK : process_may_take(c, &t);
-	if (!st)
-		st = run_open(c, t.instance_id, false, &run);
-	if (st)
-		return st;
-	st = process_form_take(&run, t.execution, variables, &variables);
-	if (st)
-		return st;
-	struct process_command named = { .execution = t.execution };
-	json_t *input = process_input(c, &named, variables);
-	const char *command = process_completion(&run, &t, input);
-	st = process_command_once(c, command, &run, t.execution, in->idempotency_key, input, out);
-	/* What was delegated is its owner's again. */
-	return !st && str_eq(command, "resolve")
-		       ? task_assign(c, t.instance_id, t.execution,
-				     json_string_value(json_object_get(input, "user")))
-		       : st;
 }

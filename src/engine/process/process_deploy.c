@@ -3,6 +3,7 @@
  * process (or decision model) in it. The same bytes twice make no new version. */
 #include "base/text.h"
 #include "door/audit/audit.h"
+#include "engine/process/process_decide.h"
 #include "engine/process/process_deploy.h"
 
 enum status definition_near(struct call *c, const char *domain_id, const char *kind,
@@ -74,25 +75,30 @@ static void list_calls(struct call *c, struct deployment_ask *in, const struct p
 	}
 }
 
-/* Calendars by which user tasks are due, each once. */
-static void list_calendars(struct call *c, struct deployment_ask *in,
-			   const struct process_program *p)
+/* Adds what stands at an element, each key once. */
+static void add_once(struct call *c, struct called **list, size_t *count,
+		     const struct bpmn_element *e, const char *key)
+{
+	size_t k = 0;
+	while (k < *count && !str_eq((*list)[k].key, key))
+		k++;
+	if (k < *count)
+		return;
+	*list = arena_grow(c->arena, *list, k * sizeof(**list), (k + 1) * sizeof(**list));
+	(*list)[(*count)++] = (struct called){ e->id ? e->id : "", key };
+}
+
+/* Calendars by which user tasks are due, and decisions that say for whom they are. */
+static void list_others(struct call *c, struct deployment_ask *in, const struct process_program *p)
 {
 	uint32_t count = bpmn_count(p->model);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct bpmn_element *e = bpmn_at(p->model, i);
-		size_t k = 0;
-		if (!p->nodes[i].business_days)
-			continue;
-		while (k < in->calendar_count &&
-		       !str_eq(in->calendars[k].key, p->nodes[i].calendar))
-			k++;
-		if (k < in->calendar_count)
-			continue;
-		in->calendars = arena_grow(c->arena, in->calendars, k * sizeof(*in->calendars),
-					   (k + 1) * sizeof(*in->calendars));
-		in->calendars[in->calendar_count++] =
-			(struct called){ e->id ? e->id : "", p->nodes[i].calendar };
+		const struct process_node *n = &p->nodes[i];
+		if (n->business_days)
+			add_once(c, &in->calendars, &in->calendar_count, e, n->calendar);
+		if (n->assignment)
+			add_once(c, &in->decisions, &in->decision_count, e, n->assignment);
 	}
 }
 
@@ -196,7 +202,7 @@ enum status deploy_prepare_bpmn(struct call *c, void *in_)
 		bpmn_sound(p->model, 0, &sound);
 		list_processes(c, in, p, &f);
 		list_calls(c, in, p);
-		list_calendars(c, in, p);
+		list_others(c, in, p);
 	}
 	in->remarks = arena_array(c->arena, sound.count + f.count + 1, sizeof(*in->remarks));
 	view_findings(c->arena, p, &f, in);
@@ -284,7 +290,7 @@ static enum status put_definition(struct call *c, const struct deployment_ask *i
 	return st || !str_eq(in->kind, "bpmn") ? st : put_starts(c, in, place, d);
 }
 
-/* Processes and calendars that stand elsewhere are there. */
+/* Processes, calendars and decisions that stand elsewhere are there. */
 static enum status check_others(struct call *c, const struct deployment_ask *in, const char *domain)
 {
 	struct process_definition_row d = { 0 };
@@ -299,6 +305,9 @@ static enum status check_others(struct call *c, const struct deployment_ask *in,
 	}
 	for (size_t i = 0; i < in->calendar_count && !st; i++)
 		st = process_calendar_known(c, in->calendars[i].element, in->calendars[i].key);
+	for (size_t i = 0; i < in->decision_count && !st; i++)
+		st = process_assignment_known(c, in->decisions[i].element, domain,
+					      in->decisions[i].key);
 	return st;
 }
 
@@ -366,6 +375,19 @@ enum status definition_show(struct call *c, const struct definition_ask *in,
 	return definition_seen(c, in, out);
 }
 
+enum status definition_start(struct call *c, const struct definition_ask *in,
+			     struct definition_start *out)
+{
+	struct process_definition_row d = { 0 };
+	enum status st = definition_seen(c, in, &d);
+	if (!st)
+		st = process_form_of_start(c, &d, &out->form_schema);
+	out->key = d.key;
+	out->name = d.name;
+	out->version = d.version;
+	return st;
+}
+
 enum status definition_download(struct call *c, const struct definition_ask *in,
 				struct definition_xml *out)
 {
@@ -395,89 +417,4 @@ enum status definition_switch(struct call *c, const struct definition_ask *in,
 	d.state = in->state;
 	*out = d;
 	return st;
-}
-
-/* -- deciding -- */
-
-static const struct feel_limits decide_limits = { .steps = 2000000, .memory = 32u << 20 };
-
-/* The decision of that name or id, or the only one. */
-static enum status decision_of(struct call *c, const struct dmn_model *m, const char *asked,
-			       const char **out)
-{
-	size_t n = 0;
-	const struct dmn_item *items = dmn_items(m, &n), *only = NULL;
-	for (size_t i = 0; i < n; i++) {
-		if (items[i].kind != DMN_DECISION)
-			continue;
-		if (asked && !str_eq(asked, items[i].name) && !str_eq(asked, items[i].id))
-			continue;
-		if (only && !asked)
-			return fail(c, ST_BAD_INPUT, "decision",
-				    "the model has several decisions: one is named");
-		only = only ? only : &items[i];
-	}
-	if (!only)
-		return fail(c, asked ? ST_NOT_FOUND : ST_BAD_INPUT, "decision",
-			    "the model has no decision %s", asked ? asked : "");
-	*out = only->name;
-	return ST_OK;
-}
-
-static const char *explain(struct call *c, const struct dmn_trace *trace,
-			   const struct feel_run *run)
-{
-	struct buf b = { .arena = c->arena };
-	struct json_out j = json_to(&b);
-	dmn_explain(&j, trace, run);
-	return buf_text(&b);
-}
-
-static enum status evaluate(struct call *c, const struct decide_ask *in, const struct dmn_model *m,
-			    struct decide_answer *out)
-{
-	json_t *variables = NULL, *value;
-	const char *name, *decision = NULL;
-	size_t count = 0;
-	enum status st = variables_parse(c, in->variables, &variables);
-	if (!st)
-		st = decision_of(c, m, in->decision, &decision);
-	if (st)
-		return st;
-	struct dmn_input *inputs =
-		arena_array(c->arena, json_object_size(variables) + 1, sizeof(*inputs));
-	json_object_foreach(variables, name, value)
-		inputs[count++] = (struct dmn_input){ NULL, name, feel_of_json(c->arena, value) };
-	struct feel_run *run = feel_run_new(c->arena, &decide_limits, c->now_at);
-	struct dmn_trace *trace = dmn_trace_new(c->arena);
-	const struct feel_value *v = dmn_decide(run, m, decision, inputs, count, trace);
-	if (run->stopped)
-		return fail(c, ST_LIMIT, "decision",
-			    "the decision takes too many steps or too much memory");
-	struct buf b = { .arena = c->arena };
-	struct json_out j = json_to(&b);
-	feel_to_json(&j, v);
-	out->decision = decision;
-	out->value = buf_text(&b);
-	out->explanation = explain(c, trace, run);
-	return ST_OK;
-}
-
-enum status decide(struct call *c, const struct decide_ask *in, struct decide_answer *out)
-{
-	struct process_definition_row d = { 0 };
-	const struct dmn_model *m = NULL;
-	enum status st = definition_near(c, process_domain(c), "dmn", in->key, in->version, &d);
-	if (st == ST_NOT_FOUND)
-		return fail(c, st, "key", "there is no decision model %s", in->key);
-	if (!st && !str_eq(d.state, "active"))
-		return fail(c, ST_CONFLICT, "key", "version %lld of %s is suspended",
-			    (long long)d.version, d.key);
-	if (!st)
-		st = process_decisions_take(c, d.model_id, &m);
-	if (st)
-		return st;
-	out->key = d.key;
-	out->version = d.version;
-	return evaluate(c, in, m, out);
 }

@@ -32,6 +32,8 @@ struct deployment_ask {
 	size_t call_count;
 	struct called *calendars; /* by which tasks are due */
 	size_t calendar_count;
+	struct called *decisions; /* that say for whom tasks are */
+	size_t decision_count;
 };
 struct deployment {
 	bool dry_run, valid;
@@ -56,6 +58,10 @@ struct definition_page {
 	size_t definitions_count;
 	const char *next;
 };
+struct definition_start {
+	const char *key, *name, *form_schema; /* the schema is NULL where its start has no form */
+	int64_t version;
+};
 struct definition_xml {
 	const char *type, *body;
 };
@@ -63,6 +69,9 @@ enum status definitions(struct call *c, const struct definition_ask *in,
 			struct definition_page *out) MUST_USE;
 enum status definition_show(struct call *c, const struct definition_ask *in,
 			    struct process_definition_row *out) MUST_USE;
+/* What people fill in to start it. */
+enum status definition_start(struct call *c, const struct definition_ask *in,
+			     struct definition_start *out) MUST_USE;
 enum status definition_download(struct call *c, const struct definition_ask *in,
 				struct definition_xml *out) MUST_USE;
 enum status definition_switch(struct call *c, const struct definition_ask *in,

@@ -97,6 +97,13 @@ static bool read_permission(struct arena *a, const struct bpmn_element *e,
 	return true;
 }
 
+/* Where people start a process: of the process itself, and without an event that it waits for. */
+static bool is_plain_start(const struct bpmn_element *e)
+{
+	return e->kind == BPMN_START_EVENT && e->parent && e->parent->kind == BPMN_PROCESS &&
+	       !bpmn_first(e, BPMN_EVENT_DEFINITION);
+}
+
 void process_form_join(struct arena *a, const struct bpmn_element *e,
 		       const struct process_form *forms, struct process_node *n,
 		       struct bpmn_findings *f)
@@ -104,13 +111,17 @@ void process_form_join(struct arena *a, const struct bpmn_element *e,
 	const char *fields = bpmn_attr_of(e, PROCESS_NS, "fields");
 	const struct process_form *form = NULL;
 
-	if (n->form && e->kind == BPMN_USER_TASK)
+	bool takes = e->kind == BPMN_USER_TASK || is_plain_start(e);
+	if (n->form && takes)
 		form = find_form(forms, process_of(e), n->form);
-	if (n->form && !form && forms)
+	if (n->form && e->kind == BPMN_START_EVENT && !takes)
+		bpmn_find(f, "EXT.flow", e,
+			  "flow:form is for the start event of a process that waits for nothing");
+	else if (n->form && !form && forms)
 		bpmn_find(f, "EXT.flow", e, "the process has no flow:formSchema '%.64s'", n->form);
 	if (fields && !form)
 		bpmn_find(f, "EXT.flow", e,
-			  "flow:fields is for a user task whose flow:form names a flow:formSchema");
+			  "flow:fields is for what has a flow:form that names a flow:formSchema");
 	if (!form)
 		return;
 	struct process_form *own = arena_alloc(a, sizeof *own);
@@ -129,6 +140,63 @@ void process_form_join(struct arena *a, const struct bpmn_element *e,
 	}
 	own->permissions = list;
 	n->form_read = own;
+}
+
+/* --- holding a start to it --- */
+
+/* The form of the start event by which people start the process, or NULL. */
+static const struct process_form *start_form(const struct process_program *p, const char *key)
+{
+	for (uint32_t i = 0; i < bpmn_count(p->model); i++) {
+		const struct bpmn_element *e = bpmn_at(p->model, i);
+		if (is_plain_start(e) && str_eq(e->parent->id, key))
+			return p->nodes[i].form_read;
+	}
+	return NULL;
+}
+
+static void let_go(void *program)
+{
+	process_program_release(program);
+}
+
+static enum status find_start_form(struct call *c, const struct process_definition_row *d,
+				   const struct process_form **out)
+{
+	struct process_program *p = NULL;
+	enum status st = process_program_take(c, d->model_id, &p);
+
+	if (st)
+		return st;
+	arena_defer(c->arena, let_go, p);
+	*out = start_form(p, d->key);
+	return ST_OK;
+}
+
+enum status process_form_start(struct call *c, const struct process_definition_row *d,
+			       json_t *given, json_t **out)
+{
+	const struct process_form *x = NULL;
+	struct form_problems problems = { 0 };
+	enum status st = find_start_form(c, d, &x);
+
+	*out = given;
+	if (st || !x)
+		return st;
+	return form_check(c, x->form, x->permissions, x->permission_count, NULL, given, out,
+			  &problems);
+}
+
+enum status process_form_of_start(struct call *c, const struct process_definition_row *d,
+				  const char **schema)
+{
+	const struct process_form *x = NULL;
+	enum status st = find_start_form(c, d, &x);
+
+	if (st || !x)
+		return st;
+	return form_schema_shown(c, x->schema, strlen(x->schema), x->permissions,
+				 x->permission_count, schema);
 }
 
 /* --- holding a task to it --- */

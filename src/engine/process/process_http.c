@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The room's shapes and routes, below /api/v1/process. */
 #include "engine/process/process_deploy.h"
-#include "engine/process/process_human.h"
+#include "engine/process/process_http.h"
 #include "engine/process/process_job.h"
 #include "engine/process/process_list.h"
-
-#define KEY(s) F_STR_AS("Idempotency-Key", s, idempotency_key, 255, OPT | FROM_HEADER)
-#define VARIABLES(s) F_JSON(s, variables, PROCESS_VARIABLES_MAX, OPT | NULLABLE)
 
 /* --- definitions and decisions --- */
 
@@ -59,6 +56,13 @@ static const struct field definition_page_wire[] = {
 	F_LIST(definition_page, definitions, process_definition_row, process_definition_row_wire, 0,
 	       0),
 	F_NEXT(definition_page, next),
+	F_END,
+};
+static const struct field definition_start_wire[] = {
+	F_STR(definition_start, key, 0, 0),
+	F_INT(definition_start, version, 0, 0, 0),
+	F_STR(definition_start, name, 0, 0),
+	F_JSON(definition_start, form_schema, 0, NULLABLE),
 	F_END,
 };
 static const struct field definition_xml_wire[] = {
@@ -122,32 +126,11 @@ static const struct field assign_wire[] = {
 static const struct field complete_wire[] = {
 	TASK,
 	VARIABLES(process_command),
+	F_STR(process_command, opinion, 1000, OPT | NULLABLE),
+	F_WORD(process_command, verdict, sign_verdict_words, OPT, TELLS(process_command, verdict)),
 	KEY(process_command),
 	F_END,
 };
-#define HUMAN_TASK F_STR(process_human, task, 41, FROM_PATH)
-#define REASON F_STR(process_human, reason, 1000, OPT | NULLABLE)
-static const struct field give_wire[] = {
-	HUMAN_TASK, F_ID(process_human, user_id, 0), REASON, KEY(process_human), F_END,
-};
-static const struct field return_wire[] = {
-	HUMAN_TASK,
-	F_STR(process_human, node, 255, 0),
-	F_WORD(process_human, resume, process_resume_words, OPT),
-	REASON,
-	VARIABLES(process_human),
-	KEY(process_human),
-	F_END,
-};
-static const struct field jump_wire[] = {
-	HUMAN_TASK,
-	F_STR(process_human, node, 255, 0),
-	REASON,
-	VARIABLES(process_human),
-	KEY(process_human),
-	F_END,
-};
-static const struct field urge_wire[] = { HUMAN_TASK, REASON, KEY(process_human), F_END };
 static const struct field message_wire[] = {
 	F_STR(process_message, name, 255, 0),
 	F_STR(process_message, business_key, 255, OPT | NULLABLE),
@@ -219,7 +202,7 @@ static const struct field job_break_wire[] = {
 
 /* --- looking --- */
 
-static const char *const list_words[] = { "mine", "available", NULL };
+static const char *const list_words[] = { "mine", "available", "deputy", NULL };
 static const struct field task_ask_wire[] = {
 	F_WORD(task_ask, list, list_words, OPT | FROM_QUERY),
 	F_STR(task_ask, marker, 41, OPT | FROM_QUERY),
@@ -236,6 +219,8 @@ static const struct field task_view_wire[] = {
 	F_STR(task_view, node, 0, 0),
 	F_STR(task_view, name, 0, 0),
 	F_STR(task_view, assignee, 0, NULLABLE),
+	F_STR(task_view, phase, 0, 0),
+	F_STR(task_view, on_behalf, 0, NULLABLE),
 	F_STR(task_view, form, 0, NULLABLE),
 	F_INT(task_view, priority, 0, 0, 0),
 	F_TIME(task_view, due_at, NULLABLE),
@@ -253,9 +238,27 @@ static const struct field candidate_row_wire[] = {
 	F_STR(candidate_row, who, 0, 0),
 	F_END,
 };
+static const struct field task_part_wire[] = {
+	F_STR(task_part, user_id, 0, 0),
+	F_STR(task_part, kind, 0, 0),
+	F_STR(task_part, added_by, 0, NULLABLE),
+	F_STR(task_part, verdict, 0, NULLABLE),
+	F_STR(task_part, opinion, 0, NULLABLE),
+	F_BOOL(task_part, done, 0),
+	F_END,
+};
+static const struct field task_node_wire[] = {
+	F_STR(task_node, id, 0, 0),
+	F_STR(task_node, name, 0, 0),
+	F_BOOL(task_node, before, 0),
+	F_END,
+};
 static const struct field task_whole_wire[] = {
 	F_OBJECT(task_whole, task, task_view, task_view_wire, 0),
 	F_LIST(task_whole, candidates, candidate_row, candidate_row_wire, 0, 0),
+	F_STRS(task_whole, operations, 0, 0),
+	F_LIST(task_whole, parts, task_part, task_part_wire, 0, 0),
+	F_LIST(task_whole, nodes, task_node, task_node_wire, 0, 0),
 	F_JSON(task_whole, variables, 0, 0),
 	F_JSON(task_whole, form_schema, 0, NULLABLE),
 	F_STR(task_whole, due_warning, 0, NULLABLE),
@@ -309,8 +312,15 @@ static const struct field place_view_wire[] = {
 	F_STR(place_view, what, 0, 0),         F_STR(place_view, text, 0, NULLABLE),
 	F_TIME(place_view, due_at, NULLABLE),  F_END,
 };
+static const struct field ending_view_wire[] = {
+	F_STR(ending_view, command, 0, NULLABLE),
+	F_STR(ending_view, actor, 0, NULLABLE),
+	F_STR(ending_view, reason, 0, NULLABLE),
+	F_END,
+};
 static const struct field instance_whole_wire[] = {
 	F_OBJECT(instance_whole, instance, instance_view, instance_view_wire, 0),
+	F_OBJECT(instance_whole, ending, ending_view, ending_view_wire, NULLABLE),
 	F_JSON(instance_whole, variables, 0, NULLABLE),
 	F_LIST(instance_whole, places, place_view, place_view_wire, 0, 0),
 	F_END,
@@ -345,6 +355,7 @@ static const struct field incident_page_wire[] = {
 ACT(deploy, deployment_ask, deployment)
 ACT(definitions, definition_ask, definition_page)
 ACT(definition_show, definition_ask, process_definition_row)
+ACT(definition_start, definition_ask, definition_start)
 ACT(definition_download, definition_ask, definition_xml)
 ACT(definition_switch, definition_ask, process_definition_row)
 ACT(decide, decide_ask, decide_answer)
@@ -359,11 +370,6 @@ ACT(process_claim, process_command, process_result)
 ACT(process_unclaim, process_command, process_result)
 ACT(process_assign, process_command, process_result)
 ACT(process_complete, process_command, process_result)
-ACT(process_transfer, process_human, process_result)
-ACT(process_delegate, process_human, process_result)
-ACT(process_return, process_human, process_result)
-ACT(process_jump, process_human, process_result)
-ACT(process_urge, process_human, process_result)
 ACT(process_message, process_message, process_result)
 ACT(process_signal, process_message, process_result)
 ACT(process_conditions, process_message, condition_result)
@@ -377,18 +383,6 @@ ACT(instance_show, instance_ask, instance_whole)
 ACT(instance_history, instance_ask, entry_page)
 ACT(incidents, instance_ask, incident_page)
 
-#define AT "/v1/process"
-#define OF(fn, in_t, in_wire, out_t)                                                               \
-	.act = fn##_act, .in = in_wire, .in_size = sizeof(struct in_t), .out = out_t##_wire,       \
-	.out_size = sizeof(struct out_t)
-#define READS .flags = ROUTE_READS, .success = 200
-#define ROW(m, p, may_, fn, in_t, in_wire, out_t, ...)                                             \
-	{                                                                                          \
-		.method = m, .path = AT p, .may = may_, OF(fn, in_t, in_wire, out_t),              \
-		##__VA_ARGS__                                                                      \
-	}
-#define COMMANDS .success = 200, .flags = ROUTE_OPTIONAL_BODY
-
 const struct route process_routes[] = {
 	ROW("POST", "/definitions", "process.design", deploy, deployment_ask, deployment_ask_wire,
 	    deployment, .name = "process.deploy", .success = 201, .prepare = deploy_prepare_bpmn,
@@ -399,6 +393,9 @@ const struct route process_routes[] = {
 	ROW("GET", "/definitions/{id}", "process.work", definition_show, definition_ask,
 	    definition_key_wire, process_definition_row, .name = "process.definition.show", READS,
 	    .help = "Shows a version of a process."),
+	ROW("GET", "/definitions/{id}/start-form", "process.work", definition_start, definition_ask,
+	    definition_key_wire, definition_start, .name = "process.definition.start-form", READS,
+	    .help = "What starting a version of a process asks for: the form of its start event."),
 	ROW("GET", "/definitions/{id}/xml", "process.work", definition_download, definition_ask,
 	    definition_key_wire, definition_xml, .name = "process.definition.xml", READS,
 	    .help = "Gives the model as it was deployed."),
@@ -471,22 +468,8 @@ const struct route process_routes[] = {
 	    .help = "Gives a task to somebody."),
 	ROW("POST", "/tasks/{task}/completion", "process.work", process_complete, process_command,
 	    complete_wire, process_result, .name = "process.complete", COMMANDS,
-	    .prepare = process_command_prepare, .help = "Completes a task."),
-	ROW("POST", "/tasks/{task}/transfer", "process.work", process_transfer, process_human,
-	    give_wire, process_result, .name = "process.transfer", .success = 200,
-	    .help = "Gives the task that one has to somebody else of the department."),
-	ROW("POST", "/tasks/{task}/delegation", "process.work", process_delegate, process_human,
-	    give_wire, process_result, .name = "process.delegate", .success = 200,
-	    .help = "Lets somebody else do the task, who gives it back by completing it."),
-	ROW("POST", "/tasks/{task}/return", "process.work", process_return, process_human,
-	    return_wire, process_result, .name = "process.return", .success = 200,
-	    .help = "Goes back to an activity before the task; direct: and from there to the task."),
-	ROW("POST", "/tasks/{task}/jump", "process.operate", process_jump, process_human, jump_wire,
-	    process_result, .name = "process.jump", .success = 200,
-	    .help = "Goes on at another activity of the process or sub-process."),
-	ROW("POST", "/tasks/{task}/urge", "process.work", process_urge, process_human, urge_wire,
-	    process_result, .name = "process.urge", COMMANDS,
-	    .help = "Asks for haste; whoever started the instance may, every ten minutes."),
+	    .prepare = process_command_prepare,
+	    .help = "Completes a task, or one's part of it: with a verdict then."),
 	ROW("POST", "/messages", "process.serve", process_message, process_message, message_wire,
 	    process_result, .name = "process.message", .success = 200,
 	    .help = "Sends a message to the one instance that waits for it, else to a process that "

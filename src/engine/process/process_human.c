@@ -5,21 +5,18 @@
 #include "door/identity/identity.h"
 #include "door/jobs/events.h"
 #include "engine/process/process_human.h"
+#include "engine/process/process_sign.h"
+#include "engine/process/process_substitute.h"
 
 #define URGE_PAUSE (600 * CLOCK_SECOND)
 
 const char *const process_resume_words[] = { "again", "direct", NULL };
-const char *const process_operation_words[] = { "transfer", "delegate", "return", "urge", NULL };
+const char *const process_operation_words[] = { "transfer",     "delegate",   "return",
+						"urge",         "signBefore", "signAfter",
+						"signParallel", "unsign",     "withdraw",
+						"void",         NULL };
 
 /* --- one command: whose it is, what the model allows --- */
-
-struct doing {
-	struct process_task_row task;
-	struct process_run run;
-	const struct bpmn_element *element; /* of the task */
-	json_t *variables;                  /* that were given */
-	bool done;                          /* it was done before: the answer is there */
-};
 
 const struct bpmn_element *process_task_element(const struct process_run *run, int64_t execution)
 {
@@ -31,29 +28,50 @@ const struct bpmn_element *process_task_element(const struct process_run *run, i
 	return NULL;
 }
 
-static enum status allowed(struct call *c, const struct doing *d, int operation)
+unsigned process_operations(const struct process_node *n)
 {
-	const struct process_node *n = node_of(&d->run, d->element);
-	unsigned bits = n ? n->operations : OPERATIONS_USUAL;
-
-	if (operation < 0 || bits & 1u << operation)
-		return ST_OK;
-	return fail(c, ST_FORBIDDEN, "task", "the model does not allow %s at %s (flow:operations)",
-		    process_operation_words[operation], d->task.node);
+	return n ? n->operations : OPERATIONS_USUAL;
 }
 
-/* Finds the task and opens its instance; 'operation' is the place of its word, -1: none is asked for. */
-static enum status begin(struct call *c, const struct process_human *in, const char *command,
-			 int operation, struct doing *d, struct process_result *out)
+enum status process_allowed(struct call *c, const struct process_node *n, unsigned operation,
+			    const char *node)
+{
+	int k = 0;
+
+	if (!operation || process_operations(n) & operation)
+		return ST_OK;
+	while (!(operation & 1u << k))
+		k++;
+	return fail(c, ST_FORBIDDEN, "task", "the model does not allow %s at %s (flow:operations)",
+		    process_operation_words[k], node);
+}
+
+/* What is done, or judged by several, is not given on. */
+static enum status in_phase(struct call *c, const struct process_doing *d, unsigned operation)
+{
+	const char *phase = d->task.phase;
+
+	if (str_eq(phase, "done") && operation != OPERATION_UNSIGN && operation != OPERATION_URGE)
+		return fail(c, ST_CONFLICT, "task",
+			    "the task is done, and waits for others to sign");
+	if (str_eq(phase, "panel") && operation & (OPERATION_TRANSFER | OPERATION_DELEGATE))
+		return fail(c, ST_CONFLICT, "task",
+			    "a panel is nobody's: a participant's part can be given on");
+	return ST_OK;
+}
+
+enum status doing_begin(struct call *c, const struct process_human *in, const char *command,
+			unsigned operation, struct process_doing *d, struct process_result *out)
 {
 	const struct process_command named = { .task = in->task };
 
-	const char *more = arena_printf(c->arena, "%s %s %s %s", in->task,
+	const char *more = arena_printf(c->arena, "%s %s %s %s %s", in->task,
 					in->user_id ? in->user_id : "", in->node ? in->node : "",
-					in->reason ? in->reason : "");
-	const char *what = process_what(c, command, in->resume, 0, more, in->variables);
+					in->reason ? in->reason : "",
+					words_to_json(c->arena, &in->users));
+	const char *what = process_what(c, command, in->resume, in->kind, more, in->variables);
 
-	*d = (struct doing){ 0 };
+	*d = (struct process_doing){ 0 };
 	enum status st = variables_parse(c, in->variables, &d->variables);
 	if (!st)
 		st = once_find(c, in->idempotency_key, what, &d->done, out);
@@ -68,19 +86,24 @@ static enum status begin(struct call *c, const struct process_human *in, const c
 		return fail(c, ST_CONFLICT, NULL, "instance %lld is suspended",
 			    (long long)d->run.row.id);
 	d->element = process_task_element(&d->run, d->task.execution);
-	return allowed(c, d, operation);
+	st = process_allowed(c, node_of(&d->run, d->element), operation, d->task.node);
+	return st || !operation ? st : in_phase(c, d, operation);
 }
 
-/* Whoever has taken it, or operates. */
-static enum status has(struct call *c, const struct doing *d)
+enum status doing_has(struct call *c, struct process_doing *d)
 {
-	if (may(c, "process.operate") || str_eq(d->task.assignee, c->actor.user_id))
+	enum status st = ST_OK;
+
+	if (str_eq(d->task.assignee, c->actor.user_id))
 		return ST_OK;
+	if (d->task.assignee)
+		st = process_deputy(c, &d->task, d->task.assignee, &d->behalf);
+	if (st || d->behalf || may(c, "process.operate"))
+		return st;
 	return fail(c, ST_FORBIDDEN, "task", "only whoever has taken the task may do this");
 }
 
-/* To whom it may be given: somebody else of the department whose account is not closed. */
-static enum status receiver(struct call *c, const struct doing *d, const char *user_id)
+enum status doing_receiver(struct call *c, const struct process_doing *d, const char *user_id)
 {
 	const char *domain = *d->task.domain_id ? d->task.domain_id : NULL;
 	bool known = false;
@@ -93,16 +116,18 @@ static enum status receiver(struct call *c, const struct doing *d, const char *u
 	return st;
 }
 
-static enum status finish(struct call *c, const struct process_human *in, struct doing *d,
-			  const char *command, json_t *input, struct process_result *out)
+enum status doing_finish(struct call *c, const struct process_human *in, struct process_doing *d,
+			 const char *command, json_t *input, struct process_result *out)
 {
 	if (in->reason)
 		json_object_set_new(input, "reason", json_string(in->reason));
+	if (d->behalf)
+		json_object_set_new(input, "behalf", json_string(d->behalf));
 	return process_command_once(c, command, &d->run, d->task.execution, in->idempotency_key,
 				    input, out);
 }
 
-static json_t *input_for(struct call *c, const struct doing *d)
+json_t *doing_input(struct call *c, const struct process_doing *d)
 {
 	const struct process_command named = { .execution = d->task.execution };
 
@@ -114,16 +139,16 @@ static json_t *input_for(struct call *c, const struct doing *d)
 enum status process_transfer(struct call *c, const struct process_human *in,
 			     struct process_result *out)
 {
-	struct doing d;
-	enum status st = begin(c, in, "transfer", 0, &d, out);
+	struct process_doing d;
+	enum status st = doing_begin(c, in, "transfer", OPERATION_TRANSFER, &d, out);
 
 	if (st || d.done)
 		return st;
-	st = has(c, &d);
+	st = doing_has(c, &d);
 	if (!st)
-		st = receiver(c, &d, in->user_id);
+		st = doing_receiver(c, &d, in->user_id);
 	if (!st)
-		st = process_give(c, &d.task, in->user_id, in->reason, out);
+		st = process_give(c, &d.task, in->user_id, in->reason, d.behalf, out);
 	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
@@ -135,47 +160,30 @@ static const char *local_text(const struct process_run *run, int64_t execution, 
 enum status process_delegate(struct call *c, const struct process_human *in,
 			     struct process_result *out)
 {
-	struct doing d;
-	enum status st = begin(c, in, "delegate", 1, &d, out);
+	struct process_doing d;
+	enum status st = doing_begin(c, in, "delegate", OPERATION_DELEGATE, &d, out);
 
 	if (st || d.done)
 		return st;
 	if (!d.task.assignee)
 		return fail(c, ST_CONFLICT, "task", "nobody has taken the task");
-	st = has(c, &d);
+	st = doing_has(c, &d);
 	if (!st)
-		st = receiver(c, &d, in->user_id);
+		st = doing_receiver(c, &d, in->user_id);
 	if (st)
 		return st;
 	/* Delegated on: it goes back to whoever had it first. */
 	const char *owner = local_text(&d.run, d.task.execution, "flow:owner");
-	json_t *input = input_for(c, &d);
+	json_t *input = doing_input(c, &d);
 	json_object_set_new(input, "owner", json_string(owner ? owner : d.task.assignee));
 	json_object_set_new(input, "user", json_string(in->user_id));
-	st = finish(c, in, &d, "delegate", input, out);
+	st = doing_finish(c, in, &d, "delegate", input, out);
 	return st ? st : task_assign(c, d.task.instance_id, d.task.execution, in->user_id);
-}
-
-const char *process_completion(struct process_run *run, const struct process_task_row *t,
-			       json_t *in)
-{
-	const char *owner = local_text(run, t->execution, "flow:owner");
-	const char *back = local_text(run, t->execution, "flow:resume");
-
-	if (owner && !str_eq(owner, t->assignee)) {
-		json_object_set_new(in, "user", json_string(owner));
-		return "resolve";
-	}
-	if (!back)
-		return "complete";
-	json_object_set_new(in, "node", json_string(back));
-	return "comeback";
 }
 
 /* --- return, jump --- */
 
-/* Whether sequence flows lead from one node to the other. */
-static bool leads(const struct bpmn_element *from, const struct bpmn_element *to)
+bool process_leads(const struct bpmn_element *from, const struct bpmn_element *to)
 {
 	const struct bpmn_model *m = from->model;
 	uint32_t n = bpmn_count(m);
@@ -202,8 +210,8 @@ static bool leads(const struct bpmn_element *from, const struct bpmn_element *to
 	return seen[to->index];
 }
 
-static enum status move(struct call *c, const struct process_human *in, struct doing *d,
-			struct process_result *out)
+static enum status move(struct call *c, const struct process_human *in, struct process_doing *d,
+			const char *operation, struct process_result *out)
 {
 	const struct bpmn_element *to = d->element ? bpmn_by_id(d->element->model, in->node) : NULL;
 	bool direct = in->resume == RESUME_DIRECT;
@@ -217,47 +225,54 @@ static enum status move(struct call *c, const struct process_human *in, struct d
 	if (direct && (to->kind != BPMN_USER_TASK || bpmn_first(to, BPMN_LOOP_CHARACTERISTICS)))
 		return fail(c, ST_BAD_INPUT, "resume",
 			    "direct is for a user task that is done once");
+	if (direct && node_of(&d->run, to) && node_of(&d->run, to)->panel)
+		return fail(c, ST_BAD_INPUT, "resume", "direct is not for a panel");
 	if (bpmn_first(d->element, BPMN_LOOP_CHARACTERISTICS))
 		return fail(c, ST_CONFLICT, "task", "one of several tasks is not moved alone");
-	json_t *input = input_for(c, d);
+	json_t *input = doing_input(c, d);
 	json_object_set_new(input, "node", json_string(in->node));
+	json_object_set_new(input, "operation", json_string(operation));
 	if (direct)
 		json_object_set_new(input, "direct", json_true());
-	return finish(c, in, d, "move", input, out);
+	return doing_finish(c, in, d, "move", input, out);
 }
 
 enum status process_return(struct call *c, const struct process_human *in,
 			   struct process_result *out)
 {
-	struct doing d;
-	enum status st = begin(c, in, "return", 2, &d, out);
+	struct process_doing d;
+	enum status st = doing_begin(c, in, "return", OPERATION_RETURN, &d, out);
 
 	if (st || d.done)
 		return st;
-	st = has(c, &d);
+	st = doing_has(c, &d);
 	const struct bpmn_element *to = !st && d.element ? bpmn_by_id(d.element->model, in->node)
 							 : NULL;
-	if (!st && to && to->parent == d.element->parent && !leads(to, d.element))
+	if (!st && to && to->parent == d.element->parent && !process_leads(to, d.element))
 		st = fail(c, ST_BAD_INPUT, "node", "'%.64s' does not stand before the task",
 			  in->node);
 	/* A form is held to when it is complete, which it need not be here. */
 	if (!st && process_form_of(&d.run, d.task.execution) && json_object_size(d.variables))
 		st = fail(c, ST_BAD_INPUT, "variables",
 			  "a task with a form is returned without variables");
-	return st ? st : move(c, in, &d, out);
+	if (!st && sign_task_of(&d.run, d.task.execution) != d.task.execution)
+		st = fail(c, ST_CONFLICT, "task",
+			  "one of several who sign does not return the task");
+	return st ? st : move(c, in, &d, "return", out);
 }
 
 enum status process_jump(struct call *c, const struct process_human *in, struct process_result *out)
 {
-	struct doing d;
-	enum status st = begin(c, in, "jump", -1, &d, out);
+	struct process_doing d;
+	enum status st = doing_begin(c, in, "jump", 0, &d, out);
 
-	return st || d.done ? st : move(c, in, &d, out);
+	return st || d.done ? st : move(c, in, &d, "jump", out);
 }
 
 /* --- urge --- */
 
-static enum status tell_urged(struct call *c, const struct process_human *in, const struct doing *d)
+static enum status tell_urged(struct call *c, const struct process_human *in,
+			      const struct process_doing *d)
 {
 	struct buf b = { .arena = c->arena };
 	struct json_out j = json_to(&b);
@@ -274,10 +289,10 @@ static enum status tell_urged(struct call *c, const struct process_human *in, co
 
 enum status process_urge(struct call *c, const struct process_human *in, struct process_result *out)
 {
-	struct doing d;
+	struct process_doing d;
 	struct process_log_row *last = NULL;
 	size_t n = 0;
-	enum status st = begin(c, in, "urge", 3, &d, out);
+	enum status st = doing_begin(c, in, "urge", OPERATION_URGE, &d, out);
 
 	if (st || d.done)
 		return st;
@@ -289,6 +304,6 @@ enum status process_urge(struct call *c, const struct process_human *in, struct 
 		return fail(c, ST_TOO_MANY, "task",
 			    "haste was asked for less than ten minutes ago");
 	if (!st)
-		st = finish(c, in, &d, "urge", input_for(c, &d), out);
+		st = doing_finish(c, in, &d, "urge", doing_input(c, &d), out);
 	return st ? st : tell_urged(c, in, &d);
 }

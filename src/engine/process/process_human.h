@@ -6,17 +6,59 @@
 #include "engine/process/process_private.h"
 
 struct process_human {
+	int64_t instance_id;
 	const char *task, *user_id, *node, *reason, *variables;
-	int resume; /* enum process_resume */
+	int resume, kind; /* enum process_resume; of sign_kind_words */
+	struct words users;
 	const char *idempotency_key;
 };
+
+/* One command at a task: whose it is, what the model allows. */
+struct process_doing {
+	struct process_task_row task;
+	struct process_run run;
+	const struct bpmn_element *element; /* of the task */
+	json_t *variables;                  /* that were given */
+	const char *behalf;                 /* as whose deputy it is done, or NULL */
+	bool done;                          /* it was done before: the answer is there */
+};
+/* Finds the task and opens its instance; 'operation' is one of enum process_operation, 0: none is asked for. */
+enum status doing_begin(struct call *c, const struct process_human *in, const char *command,
+			unsigned operation, struct process_doing *d,
+			struct process_result *out) MUST_USE;
+/* ST_FORBIDDEN: the asker has not taken the task, is no deputy of who has, and does not operate. */
+enum status doing_has(struct call *c, struct process_doing *d) MUST_USE;
+/* To whom it may be given: somebody else of the department whose account is open. */
+enum status doing_receiver(struct call *c, const struct process_doing *d,
+			   const char *user_id) MUST_USE;
+json_t *doing_input(struct call *c, const struct process_doing *d);
+enum status doing_finish(struct call *c, const struct process_human *in, struct process_doing *d,
+			 const char *command, json_t *input, struct process_result *out) MUST_USE;
+/* ST_FORBIDDEN: the model does not allow it there. */
+enum status process_allowed(struct call *c, const struct process_node *n, unsigned operation,
+			    const char *node) MUST_USE;
+/* What of enum process_operation an element allows. */
+unsigned process_operations(const struct process_node *n);
+/* Whether sequence flows lead from one node to the other. */
+bool process_leads(const struct bpmn_element *from, const struct bpmn_element *to);
 enum process_resume { RESUME_AGAIN, RESUME_DIRECT };
 extern const char *const process_resume_words[], *const process_operation_words[];
-/* The command that completing a task is: "complete"; "resolve" when it was delegated: its variables are set
- * and its owner has it again ('in' gets the user); "comeback" when it was returned to: the token goes back
- * to the node that it came from ('in' gets the node). */
-const char *process_completion(struct process_run *run, const struct process_task_row *t,
-			       json_t *in);
+
+/* process_signers.c: 加签 others sign before, after or beside whoever has the task; 减签 they do no more. */
+enum status process_sign(struct call *c, const struct process_human *in,
+			 struct process_result *out) MUST_USE;
+enum status process_unsign(struct call *c, const struct process_human *in,
+			   struct process_result *out) MUST_USE;
+
+/* process_withdraw.c: 撤回 whoever completed a task has it again, while nobody did anything with what followed.
+ * ST_CONFLICT says what stands against it. */
+enum status process_withdraw(struct call *c, const struct process_human *in,
+			     struct process_result *out) MUST_USE;
+/* 作废: the instance is cancelled, for a reason. Whoever started it where the model allows it (flow:operations of the
+ * process), or operates. */
+enum status process_void(struct call *c, const struct process_human *in,
+			 struct process_result *out) MUST_USE;
+
 /* 转办: the task is another's from now on. */
 enum status process_transfer(struct call *c, const struct process_human *in,
 			     struct process_result *out) MUST_USE;

@@ -1,143 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What people look at: their tasks, instances with where they stand, histories, incidents; and what must
- * hold of all rows, for `yongyun check`. */
+/* What people look at: instances with where they stand, histories, incidents; and what must hold of all rows,
+ * for `yongyun check`. */
 #include <stdlib.h>
 #include "door/house.h"
 #include "engine/process/process_list.h"
 
 enum { PAGE = 50 };
-
-/* -- tasks -- */
-
-static struct task_view view_of(struct call *c, const struct process_task_row *t)
-{
-	return (struct task_view){
-		.id = arena_printf(c->arena, "%lld-%lld", (long long)t->instance_id,
-				   (long long)t->execution),
-		.instance_id = t->instance_id,
-		.execution = t->execution,
-		.process = t->key,
-		.business_key = t->business_key,
-		.node = t->node,
-		.name = t->name,
-		.assignee = t->assignee,
-		.form = t->form,
-		.priority = t->priority,
-		.due_at = t->due_at,
-		.created_at = t->created_at,
-		.claimed_at = t->claimed_at,
-	};
-}
-
-static int by_place(const void *a_, const void *b_)
-{
-	const struct process_task_row *a = a_, *b = b_;
-	if (a->instance_id != b->instance_id)
-		return a->instance_id < b->instance_id ? -1 : 1;
-	return a->execution < b->execution ? -1 : a->execution > b->execution;
-}
-
-struct heap {
-	struct process_task_row *list;
-	size_t count;
-};
-
-static void add_tasks(struct call *c, struct heap *h, const struct process_task_row *more, size_t n)
-{
-	if (!n)
-		return;
-	h->list = arena_grow(c->arena, h->list, h->count * sizeof(*more),
-			     (h->count + n) * sizeof(*more) + 1);
-	memcpy(h->list + h->count, more, n * sizeof(*more));
-	h->count += n;
-}
-
-/* What the asker may take: of each way to it a page, put in order, each task once. */
-static enum status available(struct call *c, int64_t after, int64_t execution, int64_t limit,
-			     struct heap *h)
-{
-	const char *domain = process_domain(c);
-	struct process_task_row *list = NULL;
-	size_t n = 0;
-	enum status st = task_open(c, domain, after, execution, limit, &list, &n);
-	if (!st)
-		add_tasks(c, h, list, n);
-	if (!st)
-		st = task_of_candidate(c, "user", c->actor.user_id, domain, after, execution, limit,
-				       &list, &n);
-	if (!st)
-		add_tasks(c, h, list, n);
-	for (size_t i = 0; i < c->actor.role_count && !st; i++) {
-		st = task_of_candidate(c, "role", c->actor.roles[i], domain, after, execution,
-				       limit, &list, &n);
-		if (!st)
-			add_tasks(c, h, list, n);
-	}
-	if (h->count > 1)
-		qsort(h->list, h->count, sizeof(*h->list), by_place);
-	size_t kept = 0;
-	for (size_t i = 0; i < h->count; i++) {
-		if (!kept || by_place(&h->list[kept - 1], &h->list[i]))
-			h->list[kept++] = h->list[i];
-	}
-	h->count = kept;
-	return st;
-}
-
-enum status tasks(struct call *c, const struct task_ask *in, struct task_page *out)
-{
-	int64_t limit = in->limit ? in->limit : PAGE, after = 0, execution = 0;
-	struct heap h = { 0 };
-	enum status st;
-	if (in->marker && !process_place(c, in->marker, &after, &execution))
-		return fail(c, ST_BAD_INPUT, "marker", "marker is the id of a task");
-	if (in->list == TASKS_AVAILABLE)
-		st = available(c, after, execution, limit + 1, &h);
-	else
-		st = task_of_person(c, c->actor.user_id, after, execution, limit + 1, &h.list,
-				    &h.count);
-	if (st)
-		return st;
-	out->tasks = arena_array(c->arena, h.count + 1, sizeof(*out->tasks));
-	for (size_t i = 0; i < h.count && (int64_t)i < limit; i++)
-		out->tasks[out->tasks_count++] = view_of(c, &h.list[i]);
-	if ((int64_t)h.count > limit)
-		out->next = out->tasks[out->tasks_count - 1].id;
-	return ST_OK;
-}
-
-enum status task_show(struct call *c, const struct task_ask *in, struct task_whole *out)
-{
-	struct process_task_row t = { 0 };
-	struct process_run run;
-	int64_t instance = 0, execution = 0;
-	enum status st = process_place(c, in->task, &instance, &execution)
-				 ? task_get(c, instance, execution, &t)
-				 : ST_NOT_FOUND;
-	if (!st)
-		st = candidate_list(c, instance, execution, &out->candidates,
-				    &out->candidates_count);
-	if (st == ST_NOT_FOUND ||
-	    (!st && (!process_reaches(c, t.domain_id) ||
-		     !(str_eq(t.assignee, c->actor.user_id) ||
-		       process_is_for(c, &t, out->candidates, out->candidates_count)))))
-		return fail(c, ST_NOT_FOUND, "task", "there is no task %s", in->task);
-	if (!st)
-		st = run_open(c, instance, false, &run);
-	if (st)
-		return st;
-	const struct process_node *n = node_of(&run, process_task_element(&run, execution));
-	if (n && n->business_days)
-		st = process_deadline_now(c, "task", instance, execution, &t.due_at,
-					  &out->due_warning);
-	if (st)
-		return st;
-	out->task = view_of(c, &t);
-	st = process_form_show(&run, execution, &out->form_schema, &out->variables);
-	if (!st && !out->variables)
-		out->variables = variables_text(&run, execution);
-	return st;
-}
 
 /* -- instances -- */
 
@@ -197,6 +65,22 @@ static enum status instance_seen(struct call *c, int64_t id, struct process_row 
 	return st;
 }
 
+static enum status show_ending(struct call *c, const struct process_row *r, struct ending_view *out)
+{
+	struct process_log_row *last = NULL;
+	size_t n = 0;
+	enum status st = log_list(c, r->id, r->number - 1, 1, &last, &n);
+	if (st || !n)
+		return st;
+	json_t *data = json_loads(last[0].data, 0, NULL);
+	if (data)
+		keep_json(c->arena, data);
+	out->command = last[0].command;
+	out->actor = last[0].actor;
+	out->reason = json_string_value(json_object_get(json_object_get(data, "in"), "reason"));
+	return ST_OK;
+}
+
 enum status instance_show(struct call *c, const struct instance_ask *in, struct instance_whole *out)
 {
 	static const char *const words[FACT__COUNT] = { "incident", "job", "task", "timer", NULL };
@@ -205,7 +89,7 @@ enum status instance_show(struct call *c, const struct instance_ask *in, struct 
 	enum status st = instance_seen(c, in->id, &r);
 	out->instance = instance_of(&r);
 	if (st || !r.body)
-		return st;
+		return st ? st : show_ending(c, &r, &out->ending);
 	st = run_open(c, in->id, false, &run);
 	if (st)
 		return st;
@@ -259,6 +143,18 @@ enum status incidents(struct call *c, const struct instance_ask *in, struct inci
 		out->next = arena_printf(
 			c->arena, "%lld",
 			(long long)out->incidents[out->incidents_count - 1].created_at);
+	}
+	return st;
+}
+
+enum status process_people(struct call *c, const struct people_ask *in, struct people_page *out)
+{
+	int64_t limit = in->limit ? in->limit : PAGE;
+	enum status st = identity_people(c, process_domain(c), in->marker, limit + 1, &out->people,
+					 &out->people_count);
+	if (!st && (int64_t)out->people_count > limit) {
+		out->people_count--;
+		out->next = out->people[out->people_count - 1].name;
 	}
 	return st;
 }

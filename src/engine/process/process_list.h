@@ -3,9 +3,10 @@
 #ifndef ENGINE_PROCESS_PROCESS_LIST_H
 #define ENGINE_PROCESS_PROCESS_LIST_H
 
+#include "door/identity/identity.h"
 #include "engine/process/process_private.h"
 
-enum task_list { TASKS_MINE, TASKS_AVAILABLE };
+enum task_list { TASKS_MINE, TASKS_AVAILABLE, TASKS_DEPUTY };
 struct task_ask {
 	int list; /* enum task_list */
 	const char *task, *marker;
@@ -15,6 +16,8 @@ struct task_view {
 	const char *id;
 	int64_t instance_id, execution;
 	const char *process, *business_key, *node, *name, *assignee, *form;
+	const char *phase;     /* see struct process_task_row */
+	const char *on_behalf; /* for whom the asker would do it as a deputy, or NULL */
 	int64_t priority, due_at, created_at, claimed_at;
 };
 struct task_page {
@@ -22,13 +25,42 @@ struct task_page {
 	size_t tasks_count;
 	const char *next;
 };
+/* Somebody else who signs at the task, or has. */
+struct task_part {
+	const char *user_id, *kind, *added_by, *verdict, *opinion;
+	bool done;
+};
+/* An activity that the task could be returned (before) or moved to. */
+struct task_node {
+	const char *id, *name;
+	bool before;
+};
 struct task_whole {
 	struct task_view task;
+	struct words operations; /* what the asker may do with it now */
+	struct task_part *parts;
+	size_t parts_count;
+	struct task_node *nodes;
+	size_t nodes_count;
 	struct candidate_row *candidates;
 	size_t candidates_count;
 	const char *variables, *form_schema; /* JSON; the schema may be NULL */
 	const char *due_warning;             /* what is not certain of the due date, or NULL */
 };
+/* The people of the asker's department: to whom tasks may be given, and whose names stand in what was done. */
+struct people_ask {
+	const char *marker; /* a name */
+	int64_t limit;
+};
+struct people_page {
+	struct identity_person *people;
+	size_t people_count;
+	const char *next;
+};
+enum status process_people(struct call *c, const struct people_ask *in,
+			   struct people_page *out) MUST_USE;
+/* process_task.c */
+struct task_view task_view_of(struct call *c, const struct process_task_row *t);
 enum status tasks(struct call *c, const struct task_ask *in, struct task_page *out) MUST_USE;
 enum status task_show(struct call *c, const struct task_ask *in, struct task_whole *out) MUST_USE;
 
@@ -54,8 +86,13 @@ struct place_view {
 	const char *node, *what, *text; /* what: task, job, timer, message, signal, incident */
 	int64_t due_at;
 };
+/* By what an instance ended: the newest entry of its log. */
+struct ending_view {
+	const char *command, *actor, *reason;
+};
 struct instance_whole {
 	struct instance_view instance;
+	struct ending_view ending; /* command NULL: it runs */
 	const char *variables;
 	struct place_view *places;
 	size_t places_count;

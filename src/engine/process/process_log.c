@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <openssl/evp.h>
 #include <pthread.h>
-#include "engine/process/process_private.h"
+#include "engine/process/process_opinion.h"
 
 static EVP_MD *sm3_md;
 static pthread_once_t sm3_once = PTHREAD_ONCE_INIT;
@@ -51,14 +51,34 @@ struct replay {
 	struct process_run run;
 	struct buf *report;
 	int64_t *bad;
-	/* Who has which task, as the log says. */
-	json_t *assignees;
+	json_t *assignees; /* who has which task, as the log says */
+	int64_t opinions;  /* that it tells of */
 };
 
 static void differ(struct replay *r, const char *what)
 {
 	buf_printf(r->report, "instance %lld: %s\n", (long long)r->run.row.id, what);
 	++*r->bad;
+}
+
+/* What was said stands in its row as it was said. */
+static void compare_opinion(struct replay *r, const struct process_log_row *l, const json_t *in)
+{
+	struct process_opinion said, o = { 0 };
+
+	if (!process_opinion_of(l, in, &said))
+		return;
+	/* Before there were rows, only a reason was given. */
+	bool had = json_object_get(in, "opinion") || json_object_get(in, "text") || said.verdict;
+	enum status st = opinion_get(r->run.c, l->instance_id, l->number, &o);
+	if (st == ST_NOT_FOUND && !had)
+		return;
+	r->opinions++;
+	if (st || !str_eq(o.text, said.text) || !str_eq(o.author, said.author) ||
+	    !str_eq(o.command, said.command) ||
+	    (o.verdict != said.verdict && !str_eq(o.verdict, said.verdict)))
+		differ(r, arena_printf(r->run.c->arena, "what entry %lld says is told otherwise",
+				       (long long)l->number));
 }
 
 static enum status replay_one(struct replay *r, const struct process_log_row *l)
@@ -77,8 +97,10 @@ static enum status replay_one(struct replay *r, const struct process_log_row *l)
 		keep_json(a, r->run.brought);
 	r->run.events = (struct buf){ .arena = a };
 	r->run.event_count = 0;
+	compare_opinion(r, l, in);
 	flow_set_clock(r->run.world, l->at);
-	if (str_eq(l->command, "assign"))
+	if (str_eq(l->command, "assign") || str_eq(l->command, "delegate") ||
+	    str_eq(l->command, "resolve"))
 		json_object_set(r->assignees,
 				arena_printf(a, "%lld",
 					     (long long)json_integer_value(
@@ -119,6 +141,9 @@ static void compare_tasks(struct replay *r, const struct facts *facts)
 		const char *has = json_string_value(claim);
 		if (!t || !str_eq(t->node, f->node))
 			differ(r, arena_printf(a, "task %lld has no row", (long long)f->number));
+		else if (!str_eq(t->phase, f->word))
+			differ(r, arena_printf(a, "task %lld is in another phase",
+					       (long long)f->number));
 		else if (claim && has != t->assignee && !str_eq(has, t->assignee))
 			differ(r, arena_printf(a, "task %lld is somebody else's",
 					       (long long)f->number));
@@ -190,6 +215,12 @@ enum status log_replay(struct call *c, int64_t instance_id, struct buf *report, 
 		st = replay_entries(&r, &r.run.row);
 	if (st || *bad != was)
 		return st;
+	int64_t opinions = 0;
+	st = opinion_count(c, instance_id, &opinions);
+	if (st)
+		return st;
+	if (opinions != r.opinions)
+		differ(&r, "there are other opinions than its log has");
 	compare_body(&r);
 	struct facts facts = facts_of(&r.run);
 	compare_tasks(&r, &facts);

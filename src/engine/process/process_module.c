@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the room gives to the house. */
 #include "door/house.h"
+#include "engine/process/process_opinion.h"
 #include "engine/process/process_request.h"
 
 static const struct permission permissions[] = {
@@ -17,7 +18,9 @@ static const struct permission permissions[] = {
 	{ 0 },
 };
 
-static const struct route_group groups[] = { { &own_dialect, process_routes }, { 0 } };
+static const struct route_group groups[] = { { &own_dialect, process_routes },
+					     { &own_dialect, process_human_routes },
+					     { 0 } };
 
 static const struct timer timers[] = {
 	{ "process.due", CLOCK_SECOND / 2, process_timer },
@@ -42,6 +45,7 @@ static void stop(struct house *h)
 static enum status start(struct call *c, struct house *h)
 {
 	const struct config *k = h->config;
+	files_count_by(h->files, &process_file_refs);
 	return outside_open(c, k->process.hosts, k->process.credentials, k->process.authorities);
 }
 

@@ -44,6 +44,14 @@ void process_form_join(struct arena *a, const struct bpmn_element *e,
 		       const struct process_form *forms, struct process_node *n,
 		       struct bpmn_findings *f);
 struct process_run;
+struct process_definition_row;
+/* What starting a process with 'given' sets, as the form of its start event has it; 'given' itself where it has
+ * none. ST_BAD_INPUT names the field and the rule. '*out' goes with the call. */
+enum status process_form_start(struct call *c, const struct process_definition_row *d,
+			       json_t *given, json_t **out) MUST_USE;
+/* The schema of that form; stays NULL where there is none. */
+enum status process_form_of_start(struct call *c, const struct process_definition_row *d,
+				  const char **schema) MUST_USE;
 /* What completing a task with 'given' sets, as its form has it; 'given' itself where it has none. ST_BAD_INPUT
  * names the field and the rule. '*out' goes with the call. */
 enum status process_form_take(struct process_run *run, int64_t execution, json_t *given,
@@ -95,10 +103,16 @@ enum status deadline_renew(struct call *c, const struct deadline_row *d) MUST_US
 /* ---- process_program.c: models compiled once for all threads ---- */
 
 enum process_operation {
-	OPERATION_TRANSFER = 1 << 0, /* 转办 */
-	OPERATION_DELEGATE = 1 << 1, /* 委派 */
-	OPERATION_RETURN = 1 << 2,   /* 退回 */
-	OPERATION_URGE = 1 << 3      /* 催办 */
+	OPERATION_TRANSFER = 1 << 0,      /* 转办 */
+	OPERATION_DELEGATE = 1 << 1,      /* 委派 */
+	OPERATION_RETURN = 1 << 2,        /* 退回 */
+	OPERATION_URGE = 1 << 3,          /* 催办 */
+	OPERATION_SIGN_BEFORE = 1 << 4,   /* 前加签 */
+	OPERATION_SIGN_AFTER = 1 << 5,    /* 后加签 */
+	OPERATION_SIGN_PARALLEL = 1 << 6, /* 并加签 */
+	OPERATION_UNSIGN = 1 << 7,        /* 减签 */
+	OPERATION_WITHDRAW = 1 << 8,      /* 撤回 */
+	OPERATION_VOID = 1 << 9           /* 作废: of a process */
 };
 /* What a task lets people do that does not say. */
 #define OPERATIONS_USUAL (OPERATION_TRANSFER | OPERATION_DELEGATE | OPERATION_URGE)
@@ -108,9 +122,12 @@ struct process_node {
 	void *assignee, *users, *roles, *due,
 		*key; /* compiled, of attributes that begin with '=' */
 	const char *assignee_text, *users_text, *roles_text;
+	const char *assignment; /* key of the decision model that says for whom a user task is */
 	const char *form;
 	const struct process_form *form_read; /* NULL: the model has no schema of that name */
-	unsigned operations; /* enum process_operation, or-ed: what a user task lets people do */
+	/* enum process_operation, or-ed: what a user task, or the whole process, lets people do */
+	unsigned operations;
+	const struct process_panel *panel; /* of a user task that several judge; else NULL */
 	int64_t priority;
 	int64_t business_days; /* a user task or timer is due so many working days on; 0: not */
 	const char *calendar;  /* by which they are counted */
@@ -131,6 +148,7 @@ struct process_program {
 	const struct process_node *nodes;  /* by the element's index */
 	const struct words *searchable;    /* of each element, by index: a process declares them */
 	bool searches;                     /* any does */
+	bool judges;                       /* a user task of it has a panel */
 	int holders;                       /* guarded by the cache's lock, as are the following */
 	int64_t used;
 	bool gone; /* out of the cache: whoever lets go of it last frees it */
@@ -171,7 +189,10 @@ struct process_task_row {
 	bool open;
 	const char *assignee, *form;
 	int64_t priority, due_at, created_at, claimed_at;
+	const char *
+		phase; /* as struct fact has it: "open", "held", "done", "panel", or a part's kind */
 	const char *key, *business_key; /* in lists */
+	const char *behalf;             /* for whom the asker would do it as a deputy, or NULL */
 };
 
 struct process_job_row {
@@ -217,7 +238,7 @@ struct fact {
 	const struct bpmn_element *element;
 	const char *node;
 	const char *text; /* a wait's name; an incident's reason */
-	const char *word; /* a wait's or job's kind */
+	const char *word; /* a wait's or job's kind; a task's phase */
 	const char *key;
 	int64_t due_at;
 };
@@ -348,11 +369,17 @@ struct candidate_row;
 /* Whether the asker is somebody for whom the task is: of its candidates, as they were read, or anybody. */
 bool process_is_for(const struct call *c, const struct process_task_row *t,
 		    const struct candidate_row *list, size_t n);
-/* The same of a task whose candidates were not read. ST_FORBIDDEN: it is not. */
-enum status process_may_take(struct call *c, const struct process_task_row *t) MUST_USE;
+/* The same of a task whose candidates were not read; '*behalf' (NULL before) gets the candidate whose deputy
+ * the asker is, when the task is for one as such only. ST_FORBIDDEN: it is not. */
+enum status process_may_take(struct call *c, const struct process_task_row *t,
+			     const char **behalf) MUST_USE;
+/* The task of a command that was not given before, else '*found' and its answer. */
+enum status process_task_once(struct call *c, const char *command, const struct process_command *in,
+			      const char *more, struct process_task_row *t, bool *found,
+			      struct process_result *out) MUST_USE;
 /* Gives the task to somebody, or back (NULL): a row and an entry of the log, the state stays. */
 enum status process_give(struct call *c, const struct process_task_row *t, const char *user,
-			 const char *why, struct process_result *out) MUST_USE;
+			 const char *why, const char *behalf, struct process_result *out) MUST_USE;
 /* The user task that an execution stands at, NULL: at none. */
 const struct bpmn_element *process_task_element(const struct process_run *run, int64_t execution);
 /* What a command is, for its idempotency key. */
@@ -443,6 +470,8 @@ enum status task_get(struct call *c, int64_t instance_id, int64_t execution,
 		     struct process_task_row *out) MUST_USE;
 enum status task_assign(struct call *c, int64_t instance_id, int64_t execution,
 			const char *assignee) MUST_USE;
+enum status task_phase(struct call *c, int64_t instance_id, int64_t execution,
+		       const char *phase) MUST_USE;
 enum status task_of_person(struct call *c, const char *user, int64_t after, int64_t after_execution,
 			   int64_t limit, struct process_task_row **out, size_t *n) MUST_USE;
 enum status task_open(struct call *c, const char *domain_id, int64_t after, int64_t after_execution,
@@ -540,7 +569,7 @@ enum status rows_orphaned(struct call *c, int64_t *out) MUST_USE;
 /* Tasks, timers, waits, jobs and incidents of one instance. */
 enum status rows_of_instance(struct call *c, int64_t instance_id, int64_t *out) MUST_USE;
 
-extern const struct route process_routes[];
+extern const struct route process_routes[], process_human_routes[];
 enum status process_check(struct call *c, struct house *h, bool deep, struct buf *report,
 			  int64_t *bad);
 

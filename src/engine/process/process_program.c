@@ -71,6 +71,7 @@ struct process_program *process_compile(struct arena *a, const char *xml, size_t
 		if (e->kind == BPMN_PROCESS)
 			searchable[i] = process_searchable(a, e);
 		p->searches |= searchable[i].count > 0;
+		p->judges |= nodes[i].panel != NULL;
 	}
 	p->nodes = nodes;
 	p->searchable = searchable;

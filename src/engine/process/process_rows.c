@@ -2,7 +2,8 @@
 /* The rows that stand for an instance's facts: a task with its candidates, a timer, a wait, a job, an
  * incident; and the variables by which it is found. */
 #include <stdlib.h>
-#include "engine/process/process_private.h"
+#include "engine/process/process_decide.h"
+#include "engine/process/process_sign.h"
 
 static void json_gone(void *json)
 {
@@ -18,8 +19,18 @@ json_t *keep_json(struct arena *a, json_t *v)
 enum status variables_parse(struct call *c, const char *text, json_t **out)
 {
 	json_t *v = keep_json(c->arena, json_loads(text ? text : "{}", 0, NULL));
+	const char *name;
+	json_t *one;
 	if (!json_is_object(v))
 		return fail(c, ST_BAD_INPUT, "variables", "variables is a JSON object");
+	/* What the engine keeps at its executions has such names: nobody says that from outside. */
+	json_object_foreach(v, name, one)
+	{
+		if (!strncmp(name, "flow:", 5))
+			return fail(c, ST_BAD_INPUT, "variables",
+				    "'%.64s': names that begin with 'flow:' are the engine's own",
+				    name);
+	}
 	*out = v;
 	return ST_OK;
 }
@@ -61,7 +72,7 @@ struct words node_words(struct process_run *run, int64_t execution, void *compil
 	json_t *known = flow_variables(run->world, execution);
 	if (run->row.started_by)
 		json_object_set_new(known, "initiator", json_string(run->row.started_by));
-	json_t *v = flow_feel.evaluate(flow_feel.who, compiled, known, run->c->now_at, &why);
+	json_t *v = flow_feel.evaluate(flow_feel.who, compiled, known, flow_now(run->world), &why);
 	json_decref(known);
 	if (!v)
 		return out;
@@ -108,6 +119,21 @@ static enum status write_task(struct process_run *run, const struct fact *f)
 	struct words user = node_words(run, f->number, n->assignee, n->assignee_text);
 	struct words users = node_words(run, f->number, n->users, n->users_text);
 	struct words roles = node_words(run, f->number, n->roles, n->roles_text);
+	const char *part = sign_part_user(run, f->number);
+	struct assignment decided = { 0 };
+	enum status st = n->assignment && !part
+				 ? process_assignment(run, n->assignment, f->number, &decided)
+				 : ST_OK;
+	if (n->assignment) {
+		user = decided.assignee;
+		users = decided.users;
+		roles = decided.roles;
+	}
+	if (part) {
+		user = (struct words){ .list = &part, .count = 1 };
+		users = roles = (struct words){ 0 };
+	}
+	bool nobody = part || n->assignment || str_eq(f->word, "panel");
 	struct process_task_row t = {
 		.instance_id = run->row.id,
 		.execution = f->number,
@@ -115,15 +141,16 @@ static enum status write_task(struct process_run *run, const struct fact *f)
 		.domain_id = run->row.domain_id,
 		.node = f->node,
 		.name = f->element && f->element->name ? f->element->name : f->node,
-		.open = !users.count && !roles.count && !n->users && !n->roles,
+		.open = !nobody && !users.count && !roles.count && !n->users && !n->roles,
 		.assignee = user.count && *user.list[0] ? user.list[0] : NULL,
 		.form = n->form,
 		.priority = n->priority,
 		.due_at = n->due ? due_of(run, f->number, n->due) : 0,
 		.created_at = c->now_at,
+		.claimed_at = part ? c->now_at : 0,
+		.phase = f->word,
 	};
-	enum status st = ST_OK;
-	if (n->business_days)
+	if (!st && n->business_days)
 		st = process_deadline_begin(c, n, "task", t.instance_id, t.execution, &t.due_at);
 	if (!st)
 		st = task_put(c, &t);
@@ -200,7 +227,8 @@ enum status fact_write(struct process_run *run, const struct fact *f)
 static bool names_candidates(const struct process_run *run, const struct fact *f)
 {
 	const struct process_node *n = node_of(run, f->element);
-	return !n || (n->says && (n->users || n->users_text || n->roles || n->roles_text));
+	return !n || (n->says &&
+		      (n->users || n->users_text || n->roles || n->roles_text || n->assignment));
 }
 
 enum status fact_drop(struct process_run *run, const struct fact *f)

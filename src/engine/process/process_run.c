@@ -4,7 +4,9 @@
  * facts of the state; only those that differ from before are written. */
 #include <assert.h>
 #include <stdio.h>
-#include "engine/process/process_private.h"
+#include <stdlib.h>
+#include "engine/process/process_opinion.h"
+#include "engine/process/process_sign.h"
 
 /* -- the world -- */
 
@@ -199,6 +201,7 @@ static void see(void *who, const struct flow_view *v)
 		f.word = v->is_async ? "async" : "work";
 	} else if (v->kind == BPMN_USER_TASK && v->waits) {
 		f.kind = FACT_TASK;
+		f.word = sign_phase(v->variables);
 	} else {
 		return;
 	}
@@ -241,7 +244,7 @@ bool fact_same(const struct fact *a, const struct fact *b)
 {
 	return fact_compare(a, b) == 0 && a->due_at == b->due_at && str_eq(a->node, b->node) &&
 	       (a->text == b->text || str_eq(a->text, b->text)) &&
-	       (a->word == b->word || str_eq(a->word, b->word));
+	       (a->kind == FACT_TASK || a->word == b->word || str_eq(a->word, b->word));
 }
 
 struct facts facts_of(const struct process_run *run)
@@ -252,6 +255,14 @@ struct facts facts_of(const struct process_run *run)
 	if (g.facts.count > 1)
 		qsort(g.facts.list, g.facts.count, sizeof(*g.facts.list), compare);
 	return g.facts;
+}
+
+/* A task that stays whose it is, in another phase of its signing. */
+static enum status turn(struct process_run *run, const struct fact *was, const struct fact *is)
+{
+	if (is->kind != FACT_TASK || str_eq(was->word, is->word))
+		return ST_OK;
+	return task_phase(run->c, run->row.id, is->number, is->word);
 }
 
 static enum status write_facts(struct process_run *run)
@@ -270,6 +281,8 @@ static enum status write_facts(struct process_run *run)
 			j++;
 		if (j == was->count || !fact_same(&is->list[i], &was->list[j]))
 			st = fact_write(run, &is->list[i]);
+		else
+			st = turn(run, &was->list[j], &is->list[i]);
 	}
 	return st;
 }
@@ -346,7 +359,7 @@ static const char *text_in(const json_t *in, const char *name)
 	return json_string_value(json_object_get(in, name));
 }
 
-enum status run_apply(struct process_run *run, const char *command, const json_t *in)
+static enum status apply(struct process_run *run, const char *command, const json_t *in)
 {
 	struct flow_world *w = run->world;
 	int64_t e = number_in(in, "execution"), made = 0;
@@ -383,12 +396,26 @@ enum status run_apply(struct process_run *run, const char *command, const json_t
 		return flow_hear(w, number_in(in, "wait"), v);
 	if (str_eq(command, "fire"))
 		return flow_fire(w, number_in(in, "wait"));
-	if (str_eq(command, "cancel"))
+	if (str_eq(command, "cancel") || str_eq(command, "void"))
 		return flow_cancel(w, 1);
 	if (str_eq(command, "suspend") || str_eq(command, "resume"))
 		return flow_suspend(w, 1, str_eq(command, "suspend"));
-	/* A claim changes a task's row and nothing of the state. */
-	return str_eq(command, "assign") || str_eq(command, "urge") ? ST_OK : ST_INTERNAL;
+	if (sign_knows(command))
+		return sign_apply(run, command, in);
+	/* A claim changes a task's row and nothing of the state, nor does what is said. */
+	static const char *const quiet[] = { "assign", "urge", "comment", "attach", "detach" };
+	for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++) {
+		if (str_eq(command, quiet[i]))
+			return ST_OK;
+	}
+	return ST_INTERNAL;
+}
+
+enum status run_apply(struct process_run *run, const char *command, const json_t *in)
+{
+	enum status st = apply(run, command, in);
+
+	return st ? st : sign_open(run);
 }
 
 /* Its state and body from now on; one that has ended has none. */
@@ -476,6 +503,20 @@ enum status run_log(struct process_run *run, const char *command, json_t *in)
 	return log_put(run->c, &l);
 }
 
+static enum status keep_opinion(struct process_run *run, const struct process_log_row *l,
+				const json_t *in)
+{
+	struct process_opinion o;
+	if (!process_opinion_of(l, in, &o))
+		return ST_OK;
+	for (size_t i = 0; i < run->before.count; i++) {
+		const struct fact *f = &run->before.list[i];
+		if (f->kind == FACT_TASK && f->number == o.execution)
+			o.node = f->node;
+	}
+	return opinion_put(run->c, &o);
+}
+
 enum status run_close(struct process_run *run, const char *command, json_t *in)
 {
 	struct call *c = run->c;
@@ -489,6 +530,8 @@ enum status run_close(struct process_run *run, const char *command, json_t *in)
 	l.instance_id = r->id;
 	if (!st)
 		st = log_put(c, &l);
+	if (!st)
+		st = keep_opinion(run, &l, in);
 	if (!st)
 		st = write_facts(run);
 	if (!st && !r->ended_at)

@@ -7,7 +7,7 @@
 
 #define TASK                                                                                       \
 	"t.instance_id, t.execution, t.definition_id, t.domain_id, t.node, t.name, t.open,"        \
-	" t.assignee, t.form, t.priority, t.due_at, t.created_at, t.claimed_at"
+	" t.assignee, t.form, t.priority, t.due_at, t.created_at, t.claimed_at, t.phase"
 static const struct field task_row[] = {
 	F_INT(process_task_row, instance_id, 0, 0, 0),
 	F_INT(process_task_row, execution, 0, 0, 0),
@@ -22,6 +22,7 @@ static const struct field task_row[] = {
 	F_TIME(process_task_row, due_at, NULLABLE),
 	F_TIME(process_task_row, created_at, 0),
 	F_TIME(process_task_row, claimed_at, NULLABLE),
+	F_STR(process_task_row, phase, 0, 0),
 	F_STR(process_task_row, key, 0, OPT),
 	F_STR(process_task_row, business_key, 0, OPT | NULLABLE),
 	F_END,
@@ -29,8 +30,8 @@ static const struct field task_row[] = {
 
 DB_STMT(task_put_sql,
 	"insert into process_task (instance_id, execution, definition_id, domain_id, node, name,"
-	" open, assignee, form, priority, due_at, created_at, claimed_at)"
-	" values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+	" open, assignee, form, priority, due_at, created_at, claimed_at, phase)"
+	" values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
 
 enum status task_put(struct call *c, const struct process_task_row *t)
 {
@@ -39,7 +40,7 @@ enum status task_put(struct call *c, const struct process_task_row *t)
 			     DB_STR(t->domain_id), DB_STR(t->node), DB_STR(t->name),
 			     DB_BOOL(t->open), DB_STR(t->assignee), DB_STR(t->form),
 			     DB_INT(t->priority), DB_TIME(t->due_at), DB_TIME(t->created_at),
-			     DB_TIME(t->claimed_at)));
+			     DB_TIME(t->claimed_at), DB_STR(t->phase)));
 }
 
 DB_STMT(task_drop_sql, "delete from process_task where instance_id = $1 and execution = $2");
@@ -70,6 +71,15 @@ enum status task_assign(struct call *c, int64_t instance_id, int64_t execution,
 	return db_do(c, &task_assign_sql, NULL,
 		     DB_ARGS(DB_INT(instance_id), DB_INT(execution), DB_STR(assignee),
 			     DB_TIME(assignee ? c->now_at : 0)));
+}
+
+DB_STMT(task_phase_sql, "update process_task set phase = $3"
+			" where instance_id = $1 and execution = $2");
+
+enum status task_phase(struct call *c, int64_t instance_id, int64_t execution, const char *phase)
+{
+	return db_do(c, &task_phase_sql, NULL,
+		     DB_ARGS(DB_INT(instance_id), DB_INT(execution), DB_STR(phase)));
 }
 
 /* A page of tasks, the oldest first, behind the task ($1, $2). */

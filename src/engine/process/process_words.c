@@ -4,6 +4,7 @@
 #include "engine/calendar/calendar.h"
 #include "engine/process/process_human.h"
 #include "engine/process/process_request.h"
+#include "engine/process/process_sign.h"
 
 static const char *own(const struct bpmn_element *e, const char *name)
 {
@@ -73,19 +74,21 @@ static unsigned operations_of(struct arena *a, const struct bpmn_element *e,
 {
 	const char *text = own(e, "operations");
 	struct words words = text ? words_split(a, text, ' ') : (struct words){ 0 };
-	unsigned bits = text ? 0 : OPERATIONS_USUAL;
+	bool process = e->kind == BPMN_PROCESS;
+	unsigned bits = text || process ? 0 : OPERATIONS_USUAL;
 	for (size_t i = 0; i < words.count; i++) {
 		int k = 0;
 		while (process_operation_words[k] &&
 		       !str_eq(process_operation_words[k], words.list[i]))
 			k++;
-		if (process_operation_words[k])
+		if (process_operation_words[k] && process == (1u << k == OPERATION_VOID))
 			bits |= 1u << k;
 		else
 			bpmn_find(f, "EXT.flow", e,
-				  "flow:operations has '%.40s', which is none of transfer, "
-				  "delegate, return, urge",
-				  words.list[i]);
+				  "flow:operations has '%.40s', which is none of %s", words.list[i],
+				  process ? "void"
+					  : "transfer, delegate, return, urge, signBefore, "
+					    "signAfter, signParallel, unsign, withdraw");
 	}
 	return bits;
 }
@@ -154,6 +157,14 @@ void process_node_read(struct arena *a, const struct bpmn_element *e, struct pro
 	n->form = own(e, "form");
 	n->priority = number_of(e, "priority", 50, 100, f);
 	n->payload = own(e, "payload");
+	n->panel = process_panel_read(a, e, f);
+	n->assignment = own(e, "assignment");
+	if (n->assignment && (n->assignee_text || n->users_text || n->roles_text || n->panel))
+		bpmn_find(f, "EXT.flow", e,
+			  "flow:assignment excludes an assignee, candidates and participants");
+	if (n->assignment && (e->kind != BPMN_USER_TASK || !*n->assignment))
+		bpmn_find(f, "EXT.flow", e,
+			  "flow:assignment is for user tasks, and names a decision model");
 	read_days(e, n, f);
 	read_work(a, e, n, f);
 }

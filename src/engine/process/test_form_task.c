@@ -211,3 +211,88 @@ TEST(a_model_whose_forms_are_wrong_is_not_deployed)
 	expect_text(r, "\"form_schema\":null");
 	expect_status(complete(&t, id, "{\"anything\":1}"), 200);
 }
+
+/* The form at the start event, which waits for 'event'. */
+static const char *start_with(const char *attributes, const char *event)
+{
+	return process_of(
+		"ask", NULL,
+		say("<extensionElements><flow:formSchema name=\"leave\">%s</flow:formSchema>"
+		    "</extensionElements>"
+		    "<startEvent id=\"s\" %s><outgoing>f1</outgoing>%s</startEvent>"
+		    "<userTask id=\"check\"><incoming>f1</incoming><outgoing>f2</outgoing></userTask>"
+		    "<endEvent id=\"e\"><incoming>f2</incoming></endEvent>"
+		    "<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"check\"/>"
+		    "<sequenceFlow id=\"f2\" sourceRef=\"check\" targetRef=\"e\"/>",
+		    schema, attributes, event));
+}
+
+static struct http_reply *begin(const char *token, const char *variables)
+{
+	return ask(token, "POST", P "/instances",
+		   say("{\"key\":\"ask\",\"variables\":%s}", variables));
+}
+
+/* A number of the answer, or of the first of its definitions. */
+static const char *number(const struct http_reply *r, const char *name)
+{
+	json_t *body = json_loads(buf_text(&r->body), 0, NULL);
+	const json_t *v = json_object_get(body, name);
+	if (!v)
+		v = json_object_get(json_array_get(json_object_get(body, "definitions"), 0), name);
+	const char *text = say("%lld", (long long)json_integer_value(v));
+	json_decref(body);
+	return text;
+}
+
+TEST(a_start_with_a_form_takes_what_the_form_takes)
+{
+	struct hall t = test_hall();
+	deploy_model(&t, start_with(APPLY, ""));
+	struct http_reply *r = begin(t.wang, "{\"days\":99,\"reason\":\"探亲\"}");
+	expect_status(r, 400);
+	assert_string_equal(member(r, "field"), "days");
+	r = begin(t.wang, "{\"days\":3}");
+	expect_status(r, 400);
+	assert_string_equal(member(r, "field"), "reason");
+	r = begin(t.wang, "{\"days\":3,\"reason\":\"探亲\",\"opinion\":\"yes\"}");
+	expect_status(r, 400);
+	assert_string_equal(member(r, "field"), "opinion");
+	r = begin(t.wang, "{\"days\":3,\"reason\":\"探亲\",\"stray\":1}");
+	expect_status(r, 400);
+	/* What the form hides by a condition is not kept. */
+	r = begin(t.wang, "{\"days\":3,\"reason\":\"探亲\",\"note\":\"x\"}");
+	expect_status(r, 201);
+	const char *id = number(r, "instance_id");
+	r = ask(t.chief, "GET", say(P "/instances/%s", id), NULL);
+	expect_text(r, "\"days\":3");
+	assert_null(strstr(buf_text(&r->body), "\"note\":\"x\""));
+	r = ask(t.wang, "GET", P "/definitions?key=ask", NULL);
+	const char *version = number(r, "id");
+	r = ask(t.wang, "GET", say(P "/definitions/%s/start-form", version), NULL);
+	expect_status(r, 200);
+	expect_text(r, "\"days\"");
+	assert_null(strstr(buf_text(&r->body), "\"opinion\""));
+	expect_status(ask(t.stranger, "GET", say(P "/definitions/%s/start-form", version), NULL),
+		      404);
+	expect_replays(&t);
+}
+
+TEST(a_start_has_a_form_only_where_people_start)
+{
+	struct hall t = test_hall();
+	struct http_reply *r =
+		ask(t.chief, "POST", P "/definitions",
+		    start_with(APPLY, "<timerEventDefinition id=\"td\"><timeCycle "
+				      "xsi:type=\"tFormalExpression\">R/PT1H</timeCycle>"
+				      "</timerEventDefinition>"));
+	expect_text(r, "waits for nothing");
+	assert_int_not_equal(r->status, 201);
+	r = ask(t.chief, "POST", P "/definitions", start_with("flow:form=\"none\"", ""));
+	expect_text(r, "no flow:formSchema 'none'");
+	/* Without a form a start says so. */
+	deploy_model(&t, one_task("permit", NULL));
+	r = ask(t.wang, "GET", P "/definitions?key=permit", NULL);
+	r = ask(t.wang, "GET", say(P "/definitions/%s/start-form", number(r, "id")), NULL);
+	expect_text(r, "\"form_schema\":null");
+}
