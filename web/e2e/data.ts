@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The journeys of data stewards: pairs of records judged by two people, by buttons and by keys. */
+/* The journeys of data stewards: a resident looked up with their relations; pairs of records judged by two people,
+ * by buttons and by keys. */
 import { strict as assert } from "node:assert";
 import type { Page } from "playwright-core";
 import { accessible, fits } from "./checks";
 import type { Guide } from "./journeys";
+import { resident } from "./people";
 import { enter, open } from "./steps";
 
 const pairOf = async (page: Page): Promise<string> => (await page.locator("article[data-pair]").getAttribute("data-pair")) ?? "";
@@ -81,4 +83,51 @@ export async function review({ stewards, window, shot }: Guide): Promise<void> {
 	assert.equal(await pairOf(page), now);
 	await page.locator("[data-test=judge-different]").click();
 	await said(page, "已记录：不同");
+}
+
+export async function explore({ stewards, window, shot }: Guide): Promise<void> {
+	const [sun] = stewards();
+	const { number, name } = resident();
+	const { page, foresee } = await window();
+	await enter(page, sun);
+	await page.locator("[data-test=records-in]").waitFor();
+	assert.match((await page.locator("[data-test=records-in]").textContent()) ?? "", /^\d{2},\d{3}$/);
+	await shot(page, "gathered");
+	assert.deepEqual(await accessible(page, "/"), []);
+
+	/* Nobody is looked up without a purpose. */
+	await open(page, "/theme");
+	await page.locator("#look-words").fill(number);
+	await page.locator("[data-test=look]").click();
+	await page.locator(".el-form-item:has(#look-purpose) .el-form-item__error").waitFor();
+	await page.locator("#look-purpose").fill("救助资格核对 2026-018");
+	await page.locator("#look-words").fill("12");
+	foresee(400, /\/theme\/entities/);
+	await page.locator("[data-test=look]").click();
+	await page.locator(".el-form-item:has(#look-words) .el-form-item__error").waitFor();
+
+	await page.locator("#look-words").fill(number);
+	await page.keyboard.press("Enter");
+	await page.locator("[data-test=values]").getByText(number).waitFor();
+	await page.locator("article h2", { hasText: name }).first().waitFor();
+	await page.locator("[data-test=sources] tbody tr").first().waitFor();
+	await page.locator("[data-test=relations] tbody tr").first().waitFor();
+	await shot(page, "theme");
+	assert.deepEqual(await accessible(page, "/theme"), []);
+	await fits(page, "/theme");
+
+	/* Along a relation by the keyboard, and back. */
+	const first = (await page.locator("[data-entity-view]").getAttribute("data-entity-view")) ?? "";
+	const node = page.locator("[data-test=graph] [data-entity]").first();
+	const other = (await node.getAttribute("data-entity")) ?? "";
+	await node.focus();
+	await page.keyboard.press("Enter");
+	await page.locator(`[data-entity-view="${other}"]`).waitFor();
+	await page.locator("[data-test=back]").click();
+	await page.locator(`[data-entity-view="${first}"]`).waitFor();
+
+	/* Nobody has this number. */
+	await page.locator("#look-words").fill("330203190001010001");
+	await page.locator("[data-test=look]").click();
+	await page.getByText("没有查到").waitFor();
 }

@@ -77,6 +77,14 @@ function stewards(): [Person, Person] {
 	return [first, second];
 }
 
+/** Of whom the theme bases know: what tools/theme.sh has left beside the stewards. */
+export function resident(): { number: string; name: string } {
+	const [number, name] = readFileSync(new URL("resident", `file://${demanded("YONGYUN_STEWARDS_FILE")}`), "utf8").trim().split(" ");
+	if (!number || !name)
+		throw new Error("no resident stands beside $YONGYUN_STEWARDS_FILE");
+	return { number, name };
+}
+
 export interface Cast {
 	/** Holds a VDC. */
 	user: Person;

@@ -185,6 +185,12 @@ export function makeRouter(): Router {
 						meta: { title: "catalogue.title" },
 					},
 					{
+						path: "theme",
+						name: "theme",
+						component: () => import("./pages/ThemeLook.vue"),
+						meta: { duty: ["data"], title: "theme.title" },
+					},
+					{
 						path: "review",
 						name: "review",
 						component: () => import("./pages/Review.vue"),

@@ -58,7 +58,7 @@ static const struct field theme_state_wire[] = {
 	F_INT(theme_state, links, 0, 0, 0),
 	F_INT(theme_state, relations, 0, 0, 0),
 	F_INT(theme_state, linked, 0, 0, 0),
-	F_TIME(theme_state, built_at, 0),
+	F_TIME(theme_state, built_at, NULLABLE),
 	F_END,
 };
 static const struct field theme_resource_wire[] = {

@@ -24,6 +24,55 @@ export interface ThemeState {
 
 export const readTheme = (signal?: AbortSignal): Promise<ThemeState> => get(root, signal);
 
+/* --- looking --- */
+
+export type LookBy = "id" | "code" | "name" | "address" | "entity";
+
+export interface ThemeValue {
+	name: string;
+	value: string | null;
+	valid: boolean;
+	resource: string;
+	record: string | null;
+}
+
+export interface ThemeLink {
+	resource: string;
+	record: string;
+	row: number;
+}
+
+export interface ThemeRelation {
+	kind: string;
+	/** From the entity to the other, or towards it. */
+	out: boolean;
+	entity: string;
+	name: string | null;
+	resource: string;
+	count: number;
+}
+
+export interface ThemeEntity {
+	id: string;
+	kind: DataKind;
+	values: ThemeValue[];
+	links: ThemeLink[];
+	relations: ThemeRelation[];
+	more_relations: boolean;
+}
+
+/** Whom the base has under a number, code, name, address or entity; the purpose stands in the audit. */
+export async function lookUp(by: LookBy, words: string, purpose: string): Promise<ThemeEntity[]> {
+	const query = new URLSearchParams({ [by]: words, purpose, limit: "20" });
+	return (await get<{ entities: ThemeEntity[] }>(`${root}/entities?${query.toString()}`)).entities;
+}
+
+/** What an entity is called as far as the asker may see it, else its number. */
+export function nameOf(entity: ThemeEntity): string {
+	const called = entity.kind === "house" ? "address" : "name";
+	return entity.values.find((one) => one.name === called)?.value ?? entity.id;
+}
+
 /* --- clerical review --- */
 
 export type Verdict = "same" | "different" | "unsure";
