@@ -250,9 +250,11 @@ static enum status save(struct call *c, const char *path, const struct buf *text
 {
 	const char *temporary = arena_printf(c->arena, "%s.new", path);
 	FILE *f = fopen(temporary, "we");
+	bool whole = f && fwrite(text->data, 1, text->size, f) == text->size;
 
-	if (!f || fwrite(text->data, 1, text->size, f) != text->size || fclose(f) ||
-	    rename(temporary, path))
+	if (f && fclose(f))
+		whole = false;
+	if (!whole || rename(temporary, path))
 		return fail(c, ST_INTERNAL, NULL, "cannot write %s: %s", path, strerror(errno));
 	return ST_OK;
 }
