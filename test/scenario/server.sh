@@ -103,6 +103,38 @@ step 'server 1 gets the larger flavor again' timeout 120 openstack server resize
 step 'and keeps it' openstack server resize confirm server-1
 step 'it is active' within 60 has ACTIVE status server-1
 step 'nothing is kept of its disk before' not has before-resize virsh -c qemu:///system snapshot-list --name "$server"
+
+disks_of() {
+	virsh -q -c qemu:///system domblklist "$1" | sed 's|^ *\(vd.\).*/|\1 is |'
+}
+booted() {
+	[ "$(console "$1" | grep -c "YONGYUN GUEST READY $1")" -gt "$2" ]
+}
+boots=$(console server-1 | grep -c 'YONGYUN GUEST READY server-1')
+step 'server 1 is rescued' openstack server rescue --image guest server-1
+step 'it is' within 60 has RESCUE status server-1
+step 'it starts from the other image' has 'vda is rescue' disks_of "$server"
+step 'its own disk is the second' has 'vdb is disk' disks_of "$server"
+step 'it has booted' within 90 booted server-1 "$boots"
+boots=$(console server-1 | grep -c 'YONGYUN GUEST READY server-1')
+step 'every invariant holds' holds
+step 'the rescue is over' openstack server unrescue server-1
+step 'server 1 is active' within 60 has ACTIVE status server-1
+step 'it starts from its own disk' has 'vda is disk' disks_of "$server"
+step 'and has booted' within 90 booted server-1 "$boots"
+step 'nothing is kept of the other' not test -e "$work/var/servers/$server/rescue"
+
+step 'server 2 is shelved' openstack server shelve server-2
+step 'it is' within 120 has SHELVED_OFFLOADED status server-2
+step 'its disk is an image' has active openstack image show -f value -c status server-2-shelved
+second=$(id_of server server-2)
+step 'libvirt knows it no more' not virsh -c qemu:///system dominfo "$second"
+step 'its folder is gone' not test -e "$work/var/servers/$second"
+step 'every invariant holds' holds
+step 'server 2 comes back' openstack server unshelve server-2
+step 'it is active' within 120 has ACTIVE status server-2
+step 'it has booted with its address' within 90 has 'YONGYUN GUEST READY server-2 10.79.0.12' console server-2
+step 'the image is gone' not openstack image show server-2-shelved
 step 'server 1 begins anew' timeout 120 openstack server rebuild --image guest --wait server-1
 step 'and has booted' within 90 has 'YONGYUN GUEST READY server-1' console server-1
 step 'server 1 starts hard' timeout 120 openstack server reboot --hard --wait server-1

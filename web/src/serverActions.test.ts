@@ -7,6 +7,8 @@ test("a server that runs can be stopped, one that does not can be started", () =
 	expect(offerOf("ACTIVE", null).first).not.toContain("start");
 	expect(offerOf("SHUTOFF", null).first).toEqual(["start"]);
 	expect(offerOf("VERIFY_RESIZE", null).first).toEqual(["confirmResize", "revertResize"]);
+	expect(offerOf("RESCUE", null).first).toContain("unrescue");
+	expect(offerOf("ERROR", null).more).toContain("rescue");
 });
 
 test("nothing is offered while something is being done, or in a state that nobody knows", () => {

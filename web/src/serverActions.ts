@@ -3,7 +3,7 @@
 
 export type ActionName =
 	| "screen" | "start" | "stop" | "reboot" | "hardReboot" | "pause" | "unpause" | "suspend" | "resume"
-	| "resize" | "confirmResize" | "revertResize";
+	| "resize" | "confirmResize" | "revertResize" | "rescue" | "unrescue";
 
 /** The body of Nova's action; null for those that are more than one call. */
 export const bodies: Record<ActionName, Record<string, unknown> | null> = {
@@ -19,6 +19,8 @@ export const bodies: Record<ActionName, Record<string, unknown> | null> = {
 	resize: null,
 	confirmResize: { confirmResize: null },
 	revertResize: { revertResize: null },
+	rescue: { rescue: null },
+	unrescue: { unrescue: null },
 };
 
 export interface Offer {
@@ -29,12 +31,13 @@ export interface Offer {
 }
 
 const offers: Record<string, Offer> = {
-	ACTIVE: { first: ["screen", "stop"], more: ["reboot", "hardReboot", "pause", "suspend", "resize"] },
-	SHUTOFF: { first: ["start"], more: ["hardReboot", "resize"] },
+	ACTIVE: { first: ["screen", "stop"], more: ["reboot", "hardReboot", "pause", "suspend", "resize", "rescue"] },
+	SHUTOFF: { first: ["start"], more: ["hardReboot", "resize", "rescue"] },
 	PAUSED: { first: ["unpause"], more: ["hardReboot"] },
 	SUSPENDED: { first: ["resume"], more: ["hardReboot"] },
 	VERIFY_RESIZE: { first: ["confirmResize", "revertResize"], more: [] },
-	ERROR: { first: [], more: ["hardReboot"] },
+	RESCUE: { first: ["screen", "unrescue"], more: [] },
+	ERROR: { first: [], more: ["hardReboot", "rescue"] },
 };
 const none: Offer = { first: [], more: [] };
 
@@ -42,4 +45,4 @@ const none: Offer = { first: [], more: [] };
 export const offerOf = (state: string, task: string | null): Offer => (task === null ? (offers[state] ?? none) : none);
 
 /** What takes away from a server what it is doing is asked about once more. */
-export const asksFirst = (action: ActionName): boolean => ["stop", "hardReboot", "reboot", "suspend"].includes(action);
+export const asksFirst = (action: ActionName): boolean => ["stop", "hardReboot", "reboot", "suspend", "rescue"].includes(action);

@@ -31,6 +31,16 @@ static const struct field server_lock_wire[] = {
 	F_STR(server_lock, locked_reason, 255, OPT, SINCE(2, 73)),
 	F_END,
 };
+static const struct field server_rescue_wire[] = {
+	F_STR(server_rescue, server_id, 255, FROM_PATH),
+	F_STR_AS("adminPass", server_rescue, admin_pass, 255, OPT | SECRET),
+	F_STR_AS("rescue_image_ref", server_rescue, image, 255, OPT),
+	F_END,
+};
+static const struct field server_rescued_wire[] = {
+	F_STR_AS("adminPass", server_rescued, admin_pass, 255, OMIT),
+	F_END,
+};
 static const struct field server_reset_wire[] = {
 	F_STR(server_reset, server_id, 255, FROM_PATH),
 	F_WORD(server_reset, state, reset_states, 0),
@@ -197,6 +207,11 @@ ACT(server_suspend, server_key, nothing)
 ACT(server_resume, server_key, nothing)
 ACT(server_lock, server_lock, nothing)
 ACT(server_unlock, server_key, nothing)
+ACT(server_shelve, server_key, nothing)
+ACT(server_offload, server_key, nothing)
+ACT(server_unshelve, server_key, nothing)
+ACT(server_rescue, server_rescue, server_rescued)
+ACT(server_unrescue, server_key, nothing)
 ACT(server_reset, server_reset, nothing)
 ACT(server_rebuild, server_rebuild, server_rebuilt)
 ACT(server_resize, server_resize, nothing)
@@ -246,11 +261,16 @@ const struct route compute_action_routes[] = {
 	ACTION("createBackup", server_backup, backup_ask, snapshot_made, "create_backup",
 	       SERVER_WRITE, "Make an image of its disk, and keep so many of its type"),
 	NOT_OFFERED("changePassword"),
-	NOT_OFFERED("shelve"),
-	NOT_OFFERED("unshelve"),
-	NOT_OFFERED("shelveOffload"),
-	NOT_OFFERED("rescue"),
-	NOT_OFFERED("unrescue"),
+	SWITCH("shelve", server_shelve, "shelve", "Keep it as an image, on no host"),
+	ACTION("shelveOffload", server_offload, server_key, nothing, "shelve_offload",
+	       SERVER_OFFLOAD, "Take a shelved server off its host"),
+	SWITCH("unshelve", server_unshelve, "unshelve",
+	       "Bring a shelved server back, and start it"),
+	ROUTE("POST", SERVER "/action", SERVER_WRITE, SCOPES, server_rescue, server_rescue,
+	      server_rescued, .name = "compute.server.rescue", .success = 200, .action = "rescue",
+	      .in_wrap = "rescue",
+	      .help = "Start it from another image, with its own disk as the second"),
+	SWITCH("unrescue", server_unrescue, "unrescue", "Start it from its own disk again"),
 	ROUTE("GET", SERVER "/os-instance-actions", SERVER_READ, SCOPES, action_list, action_list,
 	      action_page, .name = "compute.server.action.list", .flags = ROUTE_READS,
 	      .success = 200, .help = "What was done to it"),

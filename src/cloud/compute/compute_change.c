@@ -30,8 +30,8 @@ enum status server_acted(struct call *c, const struct server *s, const char *act
 	return st || s->task != TASK_NONE ? st : action_end(c, s);
 }
 
-enum status server_may(struct call *c, const char *id, const char *verb, unsigned states,
-		       struct server *s)
+enum status server_may_be(struct call *c, const char *id, const char *verb, unsigned states,
+			  struct server *s)
 {
 	enum status st = server_find_open(c, id, s);
 	if (st)
@@ -44,9 +44,16 @@ enum status server_may(struct call *c, const char *id, const char *verb, unsigne
 		return fail(c, ST_CONFLICT, NULL,
 			    "Cannot '%s' instance %s while it is in vm_state %s", verb, s->id,
 			    server_states[s->state]);
-	if (!s->host_id)
-		return fail(c, ST_CONFLICT, NULL, "Instance %s is on no host.", s->id);
 	return ST_OK;
+}
+
+enum status server_may(struct call *c, const char *id, const char *verb, unsigned states,
+		       struct server *s)
+{
+	enum status st = server_may_be(c, id, verb, states, s);
+	if (!st && !s->host_id)
+		return fail(c, ST_CONFLICT, NULL, "Instance %s is on no host.", s->id);
+	return st;
 }
 
 enum status server_begin(struct call *c, const struct server *before, struct server *s,
@@ -194,6 +201,9 @@ enum status server_reset(struct call *c, const struct server_reset *in, void *ou
 	if (!in->state && !s.host_id)
 		return fail(c, ST_CONFLICT, NULL, "Instance %s is on no host.", s.id);
 	before = s;
+	st = server_next_over(c, &s);
+	if (st)
+		return st;
 	/* The task's job finds nothing to do any more. A resize that was not confirmed stays so. */
 	s.task = TASK_NONE;
 	s.state = in->state ? VM_ERROR : s.old_flavor.id ? VM_RESIZED : VM_ACTIVE;

@@ -61,6 +61,39 @@ enum status server_rebuild(struct call *c, const struct server_rebuild *in,
 enum status server_resize(struct call *c, const struct server_resize *in, void *out) MUST_USE;
 enum status server_confirm(struct call *c, const struct server_key *in, void *out) MUST_USE;
 enum status server_revert(struct call *c, const struct server_key *in, void *out) MUST_USE;
+/* --- rescued servers (compute_rescue.c) --- */
+
+struct server_rescue {
+	const char *server_id, *admin_pass;
+	const char *image; /* that it starts from; NULL: its own */
+};
+/* Nova answers with the new system's password; nobody sets one here, so none is told. */
+struct server_rescued {
+	const char *admin_pass;
+};
+enum status server_rescue(struct call *c, const struct server_rescue *in,
+			  struct server_rescued *out) MUST_USE;
+enum status server_unrescue(struct call *c, const struct server_key *in, void *out) MUST_USE;
+/* Lets go of the bytes that it was to stand on next, if there are any, and changes '*s' so. */
+enum status server_next_over(struct call *c, struct server *s) MUST_USE;
+/* --- shelved servers (compute_shelve.c) --- */
+
+enum status server_shelve(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_offload(struct call *c, const struct server_key *in, void *out) MUST_USE;
+enum status server_unshelve(struct call *c, const struct server_key *in, void *out) MUST_USE;
+/* Its disk is in the file store: it waits to leave its host. In the transaction that records it. */
+struct file_facts;
+enum status server_shelved(struct call *c, struct server *s, const struct file_facts *disk,
+			   const char *format) MUST_USE;
+/* Deletes the images that it was shelved as, unless somebody has protected them. */
+enum status server_drop_shelf(struct call *c, const struct server *s) MUST_USE;
+#define JOB_OFFLOAD "compute.server.offload"
+enum status compute_offload(struct call *c, const struct job *j) MUST_USE;
+enum status compute_offload_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
+
+/* What a guest that is rescued starts from. */
+void plan_rescue(struct call *c, const struct plan *p, struct guest *g);
+
 /* ST_CONFLICT: it is locked, and the asker is no administrator. */
 enum status server_check_open(struct call *c, const struct server *s) MUST_USE;
 /* Reads it into '*s', and it is not locked for the asker. */
@@ -72,6 +105,9 @@ enum { IN_ANY_STATE = -1 };
  * only when nothing else is done to it. */
 enum status server_may(struct call *c, const char *id, const char *verb, unsigned states,
 		       struct server *s) MUST_USE;
+/* The same, also of one that is on no host. */
+enum status server_may_be(struct call *c, const char *id, const char *verb, unsigned states,
+			  struct server *s) MUST_USE;
 /* Begins the task: row, action, audit entry against 'before', job. */
 enum status server_begin(struct call *c, const struct server *before, struct server *s,
 			 const char *action, enum server_task task) MUST_USE;

@@ -41,12 +41,11 @@ static enum status run(struct call *c, const char *const argv[], const char **te
 
 /* The size that the image's system sees. The format is told, never guessed: a raw image whose bytes
  * look like a qcow2 with a backing file must not open that file. */
-static enum status size_of(struct call *c, const struct guest *g, const char *base, int64_t *size,
+static enum status size_of(struct call *c, const char *format, const char *base, int64_t *size,
 			   bool *chained)
 {
-	const char *const argv[] = { "qemu-img", "info",         "-U", "--output=json",
-				     "-f",       g->base_format, "--", base,
-				     NULL };
+	const char *const argv[] = { "qemu-img", "info", "-U", "--output=json", "-f", format,
+				     "--",       base,   NULL };
 	const char *text;
 	enum status st = run(c, argv, &text);
 	if (st)
@@ -63,11 +62,10 @@ static enum status size_of(struct call *c, const struct guest *g, const char *ba
 	return ST_OK;
 }
 
-static enum status virtual_size(struct call *c, const struct guest *g, const char *base,
-				int64_t *size)
+static enum status virtual_size(struct call *c, const char *format, const char *base, int64_t *size)
 {
 	bool chained = false;
-	enum status st = size_of(c, g, base, size, &chained);
+	enum status st = size_of(c, format, base, size, &chained);
 	if (!st && chained)
 		return fail(c, ST_CONFLICT, NULL, "the image refers to another file");
 	return st;
@@ -104,21 +102,27 @@ static enum status copy_base(struct call *c, const char *from, const char *to)
 	return ST_OK;
 }
 
-enum status guest_base(struct call *c, const struct guest *g, const char *host_folder,
-		       const char *folder)
+/* Has the bytes at 'from' on this host, once, and a hard link to them at 'own'. */
+static enum status link_base(struct call *c, const char *from, const char *host_folder,
+			     const char *own)
 {
-	const char *own = arena_printf(c->arena, "%s/base", folder);
 	if (exists(own))
 		return ST_OK;
-	const char *name = strrchr(g->base, '/');
+	const char *name = strrchr(from, '/');
 	const char *all = arena_printf(c->arena, "%s/base", host_folder);
-	const char *copy = arena_printf(c->arena, "%s/%s", all, name ? name + 1 : g->base);
+	const char *copy = arena_printf(c->arena, "%s/%s", all, name ? name + 1 : from);
 	if (mkdir(all, 0711) && errno != EEXIST)
 		return fail(c, ST_AWAY, NULL, "%s: %s", all, strerror(errno));
-	enum status st = exists(copy) ? ST_OK : copy_base(c, g->base, copy);
+	enum status st = exists(copy) ? ST_OK : copy_base(c, from, copy);
 	if (!st && link(copy, own) && errno != EEXIST)
 		st = fail(c, ST_AWAY, NULL, "%s: %s", own, strerror(errno));
 	return st;
+}
+
+enum status guest_base(struct call *c, const struct guest *g, const char *host_folder,
+		       const char *folder)
+{
+	return link_base(c, g->base, host_folder, arena_printf(c->arena, "%s/base", folder));
 }
 
 void guest_base_sweep(struct call *c, const char *host_folder)
@@ -163,6 +167,21 @@ static enum status more_disks(struct call *c, const struct guest *g, const char 
 	return st;
 }
 
+/* A disk of 'bytes' that begins as the image at 'base', whole or absent. */
+static enum status make_overlay(struct call *c, const char *disk, const char *base,
+				const char *format, int64_t bytes)
+{
+	const char *part = arena_printf(c->arena, "%s.part", disk);
+	const char *wanted = arena_printf(c->arena, "%lld", (long long)bytes);
+	const char *const argv[] = { "qemu-img", "create", "-q",   "-f", "qcow2", "-b",
+				     base,       "-F",     format, part, wanted,  NULL };
+	const char *text;
+	enum status st = run(c, argv, &text);
+	if (!st && rename(part, disk))
+		st = fail(c, ST_AWAY, NULL, "%s cannot be made: %s", disk, strerror(errno));
+	return st;
+}
+
 static enum status first_disk(struct call *c, const struct guest *g, const char *folder)
 {
 	const char *disk = arena_printf(c->arena, "%s/disk", folder);
@@ -170,25 +189,35 @@ static enum status first_disk(struct call *c, const struct guest *g, const char 
 		return ST_OK;
 	const char *base = arena_printf(c->arena, "%s/base", folder);
 	int64_t size = 0;
-	enum status st = virtual_size(c, g, base, &size);
+	enum status st = virtual_size(c, g->base_format, base, &size);
 	if (st)
 		return st;
 	if (g->disk_gb > 0 && size > g->disk_gb * GIB)
 		return fail(c, ST_CONFLICT, NULL,
 			    "the image needs a disk of %lld bytes, the flavor has %lld GB",
 			    (long long)size, (long long)g->disk_gb);
-	const char *part = arena_printf(c->arena, "%s/disk.part", folder);
-	const char *wanted = arena_printf(c->arena, "%lld",
-					  (long long)(g->disk_gb > 0 ? g->disk_gb * GIB : size));
-	const char *const argv[] = { "qemu-img", "create", "-q",           "-f", "qcow2", "-b",
-				     base,       "-F",     g->base_format, part, wanted,  NULL };
-	const char *text;
-	st = run(c, argv, &text);
-	if (st)
-		return st;
-	if (rename(part, disk))
-		return fail(c, ST_AWAY, NULL, "%s cannot be made: %s", disk, strerror(errno));
-	return ST_OK;
+	return make_overlay(c, disk, base, g->base_format,
+			    g->disk_gb > 0 ? g->disk_gb * GIB : size);
+}
+
+enum status guest_rescue_disk(struct call *c, const struct guest *g, const char *host_folder,
+			      const char *folder)
+{
+	const char *base = arena_printf(c->arena, "%s/" RESCUE_BASE, folder);
+	int64_t size = 0;
+	guest_rescue_drop(c, folder);
+	enum status st = link_base(c, g->rescue, host_folder, base);
+	if (!st)
+		st = virtual_size(c, g->rescue_format, base, &size);
+	return st ? st
+		  : make_overlay(c, arena_printf(c->arena, "%s/" RESCUE_DISK, folder), base,
+				 g->rescue_format, size);
+}
+
+void guest_rescue_drop(struct call *c, const char *folder)
+{
+	unlink(arena_printf(c->arena, "%s/" RESCUE_DISK, folder));
+	unlink(arena_printf(c->arena, "%s/" RESCUE_BASE, folder));
 }
 
 enum status guest_disk(struct call *c, const struct guest *g, const char *folder)
@@ -201,10 +230,9 @@ static enum status grow(struct call *c, const char *disk, int64_t bytes)
 {
 	const char *wanted = arena_printf(c->arena, "%lld", (long long)bytes);
 	const char *const argv[] = { "qemu-img", "resize", "-q", "-f", "qcow2", disk, wanted, NULL };
-	const struct guest own = { .base_format = "qcow2" };
 	const char *text;
 	int64_t size = 0;
-	enum status st = bytes ? size_of(c, &own, disk, &size, NULL) : ST_OK;
+	enum status st = bytes ? size_of(c, "qcow2", disk, &size, NULL) : ST_OK;
 	return st || size >= bytes ? st : run(c, argv, &text);
 }
 
@@ -222,21 +250,19 @@ enum status guest_copy(struct call *c, const char *from, const char *to, int64_t
 {
 	const char *const argv[] = { "qemu-img", "convert", "-q", "-f", "qcow2", "-O",
 				     "qcow2",    "--",      from, to,   NULL };
-	const struct guest own = { .base_format = "qcow2" };
 	const char *text;
 	if (!exists(from))
 		return fail(c, ST_NOT_FOUND, NULL, "there is no disk at %s", from);
 	enum status st = run_for(c, argv, COPY_DEADLINE, &text);
-	return st ? st : size_of(c, &own, to, size, NULL);
+	return st ? st : size_of(c, "qcow2", to, size, NULL);
 }
 
 enum status guest_blank(struct call *c, const char *folder, const char *path)
 {
-	const struct guest own = { .base_format = "qcow2" };
 	const char *text, *disk = arena_printf(c->arena, "%s/disk", folder);
 	int64_t size = 0;
 	unlink(path);
-	enum status st = size_of(c, &own, disk, &size, NULL);
+	enum status st = size_of(c, "qcow2", disk, &size, NULL);
 	if (st)
 		return st;
 	const char *wanted = arena_printf(c->arena, "%lld", (long long)size);

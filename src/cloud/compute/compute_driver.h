@@ -38,7 +38,9 @@ struct guest {
 	int64_t ephemeral_gb, swap_mb; /* further disks, which begin empty; 0: none */
 	const char *base;              /* path of the image's bytes, which are never written */
 	const char *base_format;       /* "qcow2" or "raw" */
-	const char *accelerator;       /* "kvm" or "tcg" */
+	/* It is rescued: it starts from these bytes, and its own disk is the second. NULL: it is not. */
+	const char *rescue, *rescue_format;
+	const char *accelerator;              /* "kvm" or "tcg" */
 	const char *meta_data, *network_data; /* JSON texts of the configuration drive */
 	const char *user_data;                /* base64 as it was given; NULL: none */
 	struct guest_nic *nics;
@@ -113,6 +115,7 @@ enum guest_change {
 	CHANGE_RESIZE,  /* in another size, so that it can go back */
 	CHANGE_CONFIRM, /* it shall not go back */
 	CHANGE_REVERT,  /* back to the disk and size before */
+	CHANGE_RESCUE,  /* off, then on from g->rescue; CHANGE_REMAKE leads back */
 	CHANGE_NICS     /* as it is, with other network cards: ST_NOT_FOUND without a guest */
 };
 extern const char *const guest_changes[];

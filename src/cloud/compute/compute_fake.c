@@ -211,7 +211,7 @@ static enum status change(struct call *c, const char *folder, const struct guest
 	s.disk_gb = g->disk_gb;
 	if (how != CHANGE_CONFIRM)
 		s.state = g->off ? GUEST_STOPPED : GUEST_RUNNING;
-	if (how == CHANGE_REMAKE)
+	if (how == CHANGE_REMAKE || how == CHANGE_RESCUE)
 		st = say_on(c, folder);
 	return st ? st : put_state(c, folder, &s);
 }

@@ -10,6 +10,7 @@
 #define SERVER_WRITE "compute.server.write"
 #define HOST_WRITE "compute.host.write"
 #define SERVER_RESET "compute.server.reset"
+#define SERVER_OFFLOAD "compute.server.offload"
 #define FLAVOR_READ "compute.flavor.read"
 #define FLAVOR_WRITE "compute.flavor.write"
 #define KEYPAIR_OWN "compute.keypair.own"

@@ -328,6 +328,19 @@ static enum status rebuild(struct call *c, struct engine *e, virDomainPtr d, con
 	return st ? st : describe(c, e, g, folder);
 }
 
+/* Its own disk stays as it is; what was suspended belongs to another machine. */
+static enum status rescue(struct call *c, struct engine *e, virDomainPtr d, const struct guest *g,
+			  const char *folder)
+{
+	enum status st = d ? press_the_button(c, d, 20 * CLOCK_SECOND)
+			   : make_files(c, e, g, folder);
+	if (!st && d && virDomainHasManagedSaveImage(d, 0) == 1 && virDomainManagedSaveRemove(d, 0))
+		return engine_say(c, "what was suspended cannot be let go");
+	if (!st)
+		st = guest_rescue_disk(c, g, e->folder, folder);
+	return st ? st : describe(c, e, g, folder);
+}
+
 /* The value of ATTRIBUTE='…' in the element that ends before 'end'; NULL: none. */
 static const char *value_of(struct arena *a, const char *from, const char *end,
 			    const char *attribute)
@@ -400,6 +413,8 @@ enum status engine_change(struct call *c, struct engine *e, const struct guest *
 		return st;
 	if (!d && how == CHANGE_NICS)
 		return fail(c, ST_NOT_FOUND, NULL, "there is no domain of server %s", g->id);
+	if (how == CHANGE_RESCUE)
+		return rescue(c, e, d, g, folder);
 	if (!d)
 		return engine_ensure(c, e, g);
 	switch (how) {
@@ -408,10 +423,15 @@ enum status engine_change(struct call *c, struct engine *e, const struct guest *
 	case CHANGE_RESIZE: return resize(c, e, d, g, folder);
 	case CHANGE_CONFIRM: return drop_snapshot(c, d);
 	case CHANGE_REVERT: return revert(c, e, d, g, folder);
+	case CHANGE_RESCUE:
 	case CHANGE_REMAKE: break;
 	}
 	st = pull_the_plug(c, d);
-	return st ? st : describe(c, e, g, folder);
+	if (!st)
+		st = describe(c, e, g, folder);
+	if (!st)
+		guest_rescue_drop(c, folder);
+	return st;
 }
 
 enum status engine_remove(struct call *c, struct engine *e, const char *house, const char *id)

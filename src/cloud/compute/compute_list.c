@@ -127,9 +127,10 @@ static enum status open_filter(struct call *c, const struct server_list *in, str
 		f->tags = words_split(c->arena, in->tags, ',');
 	if (c->version >= NOVA(2, 38) && in->status && !c->actor.is_admin) {
 		static const char *const known[] = {
-			"ACTIVE", "BUILD",         "ERROR",     "SHUTOFF",       "REBOOT",
-			"PAUSED", "HARD_REBOOT",   "DELETED",   "REBUILD",       "RESIZE",
-			"RESIZE", "REVERT_RESIZE", "SUSPENDED", "VERIFY_RESIZE",
+			"ACTIVE",    "BUILD",         "ERROR",       "SHUTOFF",
+			"REBOOT",    "PAUSED",        "HARD_REBOOT", "DELETED",
+			"REBUILD",   "RESIZE",        "RESCUE",      "REVERT_RESIZE",
+			"SUSPENDED", "VERIFY_RESIZE", "SHELVED",     "SHELVED_OFFLOADED",
 		};
 		bool good = false;
 		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

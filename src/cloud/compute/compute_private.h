@@ -35,7 +35,10 @@ enum server_state {
 	VM_PAUSED,
 	VM_SUSPENDED,
 	VM_STOPPED,
-	VM_RESIZED, /* it runs in its new size, and can still go back */
+	VM_RESIZED,   /* it runs in its new size, and can still go back */
+	VM_RESCUED,   /* it runs from another image, with its own disk as the second */
+	VM_SHELVED,   /* it is off, its disk is an image too, and it waits to leave its host */
+	VM_OFFLOADED, /* it is on no host: its disk is an image */
 	VM_ERROR,
 	VM_DELETED
 };
@@ -58,6 +61,11 @@ enum server_task {
 	TASK_REVERTING,
 	TASK_SNAPSHOTTING,
 	TASK_BACKING_UP,
+	TASK_RESCUING,
+	TASK_UNRESCUING,
+	TASK_SHELVING,
+	TASK_OFFLOADING,
+	TASK_UNSHELVING,
 	TASK_DELETING
 };
 extern const char *const server_tasks[]; /* Nova's task_state */
@@ -107,6 +115,9 @@ struct server {
 	const char *group_id;
 	int disk_config; /* enum disk_config */
 	const char *access_v4, *access_v6;
+	/* What it is to stand on next, held until it does: the image that rescues it (NULL: its own), or its
+	 * disk as it was when it was shelved. */
+	const char *next_sha256, *next_format;
 	/* Not in the row: read beside it for answers. */
 	const char *host_name;
 	bool host_down; /* nobody knows what its guest does now */

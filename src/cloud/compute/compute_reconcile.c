@@ -89,7 +89,7 @@ static bool is_up(const struct guest_status *g)
 static bool differs(const struct server *s, const struct guest_status *g)
 {
 	bool tells = s->state == VM_ACTIVE || s->state == VM_PAUSED || s->state == VM_SUSPENDED ||
-		     s->state == VM_STOPPED || s->state == VM_RESIZED;
+		     s->state == VM_STOPPED || s->state == VM_RESIZED || s->state == VM_RESCUED;
 	/* One that was paused and runs was let go from outside. */
 	bool woken = s->state == VM_PAUSED && g && g->state == GUEST_RUNNING;
 	return s->task == TASK_NONE && tells && (server_runs(s) != is_up(g) || woken);
@@ -103,7 +103,8 @@ static enum status settle_dead(struct call *c, struct server *s, const struct gu
 		s->power = SERVER_CRASHED;
 		return server_failed(c, s, 500, "The guest crashed.");
 	}
-	if (s->state == VM_RESIZED) {
+	/* They stay what they are, switched off. */
+	if (s->state == VM_RESIZED || s->state == VM_RESCUED) {
 		s->power = SERVER_SHUTDOWN;
 		return server_moved(c, s);
 	}
@@ -135,7 +136,7 @@ static enum status settle(struct call *c, const void *in, void *out)
 	if (!is_up(f->guest))
 		return settle_dead(c, &s, f->guest);
 	s.power = SERVER_RUNNING;
-	s.state = s.state == VM_RESIZED ? VM_RESIZED : VM_ACTIVE;
+	s.state = s.state == VM_RESIZED || s.state == VM_RESCUED ? s.state : VM_ACTIVE;
 	return server_moved(c, &s);
 }
 

@@ -35,6 +35,8 @@ static struct map properties_of(struct call *c, const struct server *s,
 		m = with_one(c->arena, &m, "image_type", plan->kind);
 	if (plan->backup_type)
 		m = with_one(c->arena, &m, "backup_type", plan->backup_type);
+	if (plan->shelves)
+		m = with_one(c->arena, &m, SHELF_PROPERTY, "true");
 	return m;
 }
 
@@ -52,8 +54,18 @@ static const char *order_text(struct call *c, const char *image_id,
 	return buf_text(&b);
 }
 
-static enum status begin(struct call *c, const char *id, const char *verb,
-			 const struct snapshot_plan *plan, const char **image_id)
+/* Nova's name of the image that a server is shelved as, within the bound of names. */
+static const char *shelf_name(struct call *c, const struct server *s)
+{
+	size_t n = strlen(s->name);
+
+	while (n > 247 || (n && !utf8_valid(s->name, n)))
+		n--;
+	return arena_printf(c->arena, "%.*s-shelved", (int)n, s->name);
+}
+
+enum status snapshot_begin(struct call *c, const char *id, const char *verb,
+			   const struct snapshot_plan *plan, const char **image_id)
 {
 	struct server s, before;
 	struct image image;
@@ -67,7 +79,7 @@ static enum status begin(struct call *c, const char *id, const char *verb,
 	if (st)
 		return st;
 	const struct map properties = properties_of(c, &s, plan);
-	const struct image_new ask = { .name = plan->name,
+	const struct image_new ask = { .name = plan->name ? plan->name : shelf_name(c, &s),
 				       .project_id = s.project_id,
 				       .disk_format = driver_of(host.uri)->disk_format,
 				       .min_disk = s.flavor.disk,
@@ -77,7 +89,9 @@ static enum status begin(struct call *c, const char *id, const char *verb,
 		return st;
 	*image_id = image.id;
 	before = s;
-	s.task = plan->backup_type ? TASK_BACKING_UP : TASK_SNAPSHOTTING;
+	s.task = plan->shelves       ? TASK_SHELVING
+		 : plan->backup_type ? TASK_BACKING_UP
+				     : TASK_SNAPSHOTTING;
 	audit_subject(c, "server", s.id);
 	audit_change(c, server_audit, &before, &s);
 	st = action_begin(c, &s, verb);
@@ -103,7 +117,7 @@ enum status server_snapshot(struct call *c, const struct snapshot_ask *in,
 	const char *image_id = NULL;
 	enum status st = server_take_name(c, in->name, &plan.name);
 	if (!st)
-		st = begin(c, in->server_id, "createImage", &plan, &image_id);
+		st = snapshot_begin(c, in->server_id, "createImage", &plan, &image_id);
 	if (!st)
 		tell(c, image_id, out);
 	return st;
@@ -118,7 +132,7 @@ enum status server_backup(struct call *c, const struct backup_ask *in, struct sn
 	const char *image_id = NULL;
 	enum status st = server_take_name(c, in->name, &plan.name);
 	if (!st)
-		st = begin(c, in->server_id, "createBackup", &plan, &image_id);
+		st = snapshot_begin(c, in->server_id, "createBackup", &plan, &image_id);
 	if (!st && in->rotation)
 		tell(c, image_id, out);
 	return st;
@@ -128,7 +142,7 @@ enum status server_backup(struct call *c, const struct backup_ask *in, struct sn
 
 struct copied {
 	const struct job *job;
-	const char *image_id, *backup_type;
+	const char *image_id, *backup_type, *format;
 	int64_t rotation, virtual_size;
 	struct file_facts facts;
 };
@@ -150,7 +164,8 @@ static struct copied order_of(struct call *c, const struct job *j)
 
 static bool copying(const struct server *s)
 {
-	return s->id && (s->task == TASK_SNAPSHOTTING || s->task == TASK_BACKING_UP);
+	return s->id && (s->task == TASK_SNAPSHOTTING || s->task == TASK_BACKING_UP ||
+			 s->task == TASK_SHELVING);
 }
 
 /* The backups of the same kind that are too many by now. */
@@ -183,6 +198,8 @@ static enum status record(struct call *c, const void *in_, void *out)
 		st = rotate(c, &s, in);
 	if (st && !gone)
 		return st;
+	if (s.task == TASK_SHELVING)
+		return server_shelved(c, &s, &in->facts, in->format);
 	s.task = TASK_NONE;
 	return server_moved(c, &s);
 }
@@ -191,6 +208,18 @@ static enum status abandon(struct call *c, const void *image_id, void *out)
 {
 	(void)out;
 	return image_abandon(c, image_id);
+}
+
+/* What is shelved is off. A guest that was lost with its domain is off too. */
+static enum status switch_off(struct call *c, const struct compute_driver *d, const struct plan *p)
+{
+	bool hears = p->server.state == VM_ACTIVE;
+	enum status st = d->power(c, p->host.uri, p->server.id, hears ? POWER_STOP : POWER_KILL,
+				  20 * CLOCK_SECOND);
+
+	if (st == ST_NOT_FOUND)
+		call_forgive(c);
+	return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
 enum status compute_snapshot(struct call *c, const struct job *j)
@@ -203,10 +232,16 @@ enum status compute_snapshot(struct call *c, const struct job *j)
 		return st;
 	if (!copying(&p.server))
 		return db_write(c, h->db, abandon, copied.image_id, NULL, 0);
+	const struct compute_driver *d = driver_of(p.host.uri);
+	if (p.server.task == TASK_SHELVING)
+		st = switch_off(c, d, &p);
+	if (st)
+		return st;
+	copied.format = d->disk_format;
 	const char *path = files_temporary(c, h->files);
 	if (!path)
 		return fail(c, ST_AWAY, NULL, "there is no room for a copy of the disk");
-	st = driver_of(p.host.uri)->snapshot(c, p.host.uri, p.server.id, path, &copied.virtual_size);
+	st = d->snapshot(c, p.host.uri, p.server.id, path, &copied.virtual_size);
 	if (!st)
 		st = files_take(c, h->files, path, 0, &copied.facts);
 	return st ? st : db_write(c, h->db, record, &copied, NULL, 0);
@@ -225,6 +260,11 @@ enum status compute_snapshot_give_up(struct call *c, const struct job *j, const 
 		return st;
 	/* The server is as it was; its owner reads in its actions what failed. */
 	st = action_close(c, s.id, ACTION_ERROR, why);
+	/* One that was to be shelved is off by now; if it is not, the next comparison finds that out. */
+	if (s.task == TASK_SHELVING && server_runs(&s)) {
+		s.state = VM_STOPPED;
+		s.power = SERVER_SHUTDOWN;
+	}
 	s.task = TASK_NONE;
 	return st ? st : server_moved(c, &s);
 }

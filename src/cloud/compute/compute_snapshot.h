@@ -19,11 +19,17 @@ struct snapshot_made {
 };
 /* What both have in common. */
 struct snapshot_plan {
-	const char *name, *kind;
+	const char *name, *kind; /* no name: the server's, as one that is shelved */
 	const char *backup_type; /* NULL: no backup */
 	int64_t rotation;
 	struct map metadata;
+	bool shelves; /* the server is off for it, and leaves its host afterwards */
 };
+/* The property by which images of shelved servers are known. */
+#define SHELF_PROPERTY "shelved"
+/* Makes the image's row and the task, and posts the job. */
+enum status snapshot_begin(struct call *c, const char *id, const char *verb,
+			   const struct snapshot_plan *plan, const char **image_id) MUST_USE;
 
 /* ST_CONFLICT: something else is done to it, or it is in no state to be copied. */
 enum status server_snapshot(struct call *c, const struct snapshot_ask *in,

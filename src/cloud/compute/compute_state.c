@@ -14,10 +14,17 @@ const char *server_status(const struct server *s)
 		[TASK_REVERTING] = "REVERT_RESIZE", [TASK_DELETING] = NULL,
 	};
 	static const char *const being[] = {
-		[VM_BUILDING] = "BUILD",  [VM_ACTIVE] = "ACTIVE",
-		[VM_PAUSED] = "PAUSED",   [VM_SUSPENDED] = "SUSPENDED",
-		[VM_STOPPED] = "SHUTOFF", [VM_RESIZED] = "VERIFY_RESIZE",
-		[VM_ERROR] = "ERROR",     [VM_DELETED] = "DELETED",
+		[VM_BUILDING] = "BUILD",
+		[VM_ACTIVE] = "ACTIVE",
+		[VM_PAUSED] = "PAUSED",
+		[VM_SUSPENDED] = "SUSPENDED",
+		[VM_STOPPED] = "SHUTOFF",
+		[VM_RESCUED] = "RESCUE",
+		[VM_RESIZED] = "VERIFY_RESIZE",
+		[VM_SHELVED] = "SHELVED",
+		[VM_OFFLOADED] = "SHELVED_OFFLOADED",
+		[VM_ERROR] = "ERROR",
+		[VM_DELETED] = "DELETED",
 	};
 	if (s->task >= 0 && doing[s->task])
 		return doing[s->task];
@@ -27,7 +34,7 @@ const char *server_status(const struct server *s)
 bool server_runs(const struct server *s)
 {
 	return s->state == VM_ACTIVE || s->state == VM_PAUSED ||
-	       (s->state == VM_RESIZED && s->power != SERVER_SHUTDOWN);
+	       ((s->state == VM_RESIZED || s->state == VM_RESCUED) && s->power != SERVER_SHUTDOWN);
 }
 
 static enum status tell(struct call *c, const struct server *s)
@@ -70,6 +77,10 @@ enum status server_gone(struct call *c, struct server *s)
 		st = pool_release(c, s->id);
 	if (!st)
 		st = file_drop(c, s->image_sha256);
+	if (!st)
+		st = server_next_over(c, s);
+	if (!st && (s->state == VM_SHELVED || s->state == VM_OFFLOADED))
+		st = server_drop_shelf(c, s);
 	if (!st)
 		st = quota_use(c, s, -1, -s->flavor.vcpus, -s->flavor.ram);
 	if (st)

@@ -3,14 +3,32 @@
 #include "base/id.h"
 #include "cloud/compute/compute_about.h"
 
-const char *const server_states[] = { "building", "active", "paused",  "suspended", "stopped",
-				      "resized",  "error",  "deleted", NULL };
-const char *const server_tasks[] = { "scheduling",        "spawning",         "powering-off",
-				     "powering-on",       "rebooting",        "rebooting_hard",
-				     "pausing",           "unpausing",        "suspending",
-				     "resuming",          "rebuilding",       "resize_prep",
-				     "resize_confirming", "resize_reverting", "image_snapshot",
-				     "image_backup",      "deleting",         NULL };
+const char *const server_states[] = { "building",          "active",  "paused",  "suspended",
+				      "stopped",           "resized", "rescued", "shelved",
+				      "shelved_offloaded", "error",   "deleted", NULL };
+const char *const server_tasks[] = { "scheduling",
+				     "spawning",
+				     "powering-off",
+				     "powering-on",
+				     "rebooting",
+				     "rebooting_hard",
+				     "pausing",
+				     "unpausing",
+				     "suspending",
+				     "resuming",
+				     "rebuilding",
+				     "resize_prep",
+				     "resize_confirming",
+				     "resize_reverting",
+				     "image_snapshot",
+				     "image_backup",
+				     "rescuing",
+				     "unrescuing",
+				     "shelving",
+				     "shelving_offloading",
+				     "unshelving",
+				     "deleting",
+				     NULL };
 static const char *const server_locks[] = { "owner", "admin", NULL };
 const char *const disk_configs[] = { "AUTO", "MANUAL", NULL };
 
@@ -68,6 +86,8 @@ static const struct field server_row[] = {
 	F_WORD(server, disk_config, disk_configs, 0),
 	F_STR(server, access_v4, 0, EMPTY_OK),
 	F_STR(server, access_v6, 0, EMPTY_OK),
+	F_STR(server, next_sha256, 0, NULLABLE),
+	F_STR(server, next_format, 0, NULLABLE),
 	F_END,
 };
 
@@ -77,13 +97,13 @@ static const struct field server_row[] = {
 	"power, host_id, zone, key_name, key_public, user_data, config_drive, "                    \
 	"metadata, tags, reservation_id, launch_index, fault_code, fault, fault_at, "              \
 	"created_at, updated_at, launched_at, deleted_at, locked, locked_reason, "                 \
-	"old_flavor, group_id, disk_config, access_v4, access_v6"
+	"old_flavor, group_id, disk_config, access_v4, access_v6, next_sha256, next_format"
 
 DB_STMT(server_insert_sql,
 	"insert into compute_server (" COLUMNS ") values ("
 	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
 	"$18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, "
-	"$33, $34, $35, $36, $37, $38, $39, $40, $41)");
+	"$33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)");
 
 enum status server_insert(struct call *c, const struct server *in)
 {
@@ -116,7 +136,7 @@ DB_STMT(server_save_sql,
 	"fault = $29, fault_at = $30, created_at = $31, updated_at = $32, "
 	"launched_at = $33, deleted_at = $34, locked = $35, locked_reason = $36, "
 	"old_flavor = $37, group_id = $38, disk_config = $39, access_v4 = $40, "
-	"access_v6 = $41"
+	"access_v6 = $41, next_sha256 = $42, next_format = $43"
 	" where id = $1");
 
 enum status server_save(struct call *c, const struct server *in)
@@ -195,11 +215,15 @@ enum status server_forget(struct call *c, int64_t before, int64_t *count)
 	return db_do(c, &server_forget_sql, count, DB_ARGS(DB_INT(before)));
 }
 
-/* For the scrub of the file store: each live server holds its image's bytes once. */
+/* For the scrub of the file store: each live server holds its image's bytes once, and those that it is to
+ * stand on next. */
 const struct db_stmt compute_file_refs = {
-	"compute_file_refs", "select image_sha256 as sha256, count(*) as refs from compute_server"
+	"compute_file_refs", "select sha256, count(*) as refs from"
+			     " (select image_sha256 as sha256 from compute_server"
 			     " where deleted_at is null and image_sha256 > $1 and image_sha256 < $2"
-			     " group by image_sha256"
+			     " union all select next_sha256 from compute_server"
+			     " where deleted_at is null and next_sha256 > $1"
+			     " and next_sha256 < $2) held group by sha256"
 };
 static const struct db_stmt *const compute_file_refs_listed
 	__attribute__((used, section("db_stmts"))) = &compute_file_refs;

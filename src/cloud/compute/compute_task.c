@@ -68,6 +68,18 @@ static const struct step steps[] = {
 			      .change = CHANGE_CONFIRM,
 			      .state = BY_POWER,
 			      .is = AS_BEFORE },
+	[TASK_RESCUING] = { .known = true,
+			    .changes = true,
+			    .change = CHANGE_RESCUE,
+			    .state = VM_RESCUED,
+			    .is = SERVER_RUNNING },
+	[TASK_UNRESCUING] = { .known = true,
+			      .changes = true,
+			      .change = CHANGE_REMAKE,
+			      .state = VM_ACTIVE,
+			      .is = SERVER_RUNNING },
+	/* Made where it was placed, or started where it still stands. */
+	[TASK_UNSHELVING] = { .known = true, .state = VM_ACTIVE, .is = SERVER_RUNNING },
 	[TASK_REVERTING] = { .known = true,
 			     .changes = true,
 			     .change = CHANGE_REVERT,
@@ -88,6 +100,12 @@ static enum status settle_books(struct call *c, struct server *s, int task)
 	const char *why = NULL;
 	if (task == TASK_REVERTING)
 		return server_shrink_back(c, s);
+	if (task == TASK_RESCUING)
+		return server_next_over(c, s);
+	if (task == TASK_UNSHELVING) {
+		enum status over = server_next_over(c, s);
+		return over ? over : server_drop_shelf(c, s);
+	}
 	if (task != TASK_CONFIRMING)
 		return ST_OK;
 	s->old_flavor = (struct flavor){ 0 };
@@ -126,7 +144,12 @@ static enum status guest_after(struct call *c, struct plan *p, struct guest *g)
 	if (p->server.task == TASK_REVERTING)
 		p->server.flavor = p->server.old_flavor;
 	enum status st = plan_guest(c, p, g);
-	g->off = p->server.power == SERVER_SHUTDOWN && p->server.task != TASK_REBOOTING_HARD;
+	int task = p->server.task;
+	bool starts = task == TASK_REBOOTING_HARD || task == TASK_RESCUING ||
+		      task == TASK_UNRESCUING;
+	g->off = p->server.power == SERVER_SHUTDOWN && !starts;
+	if (!st && task == TASK_RESCUING)
+		plan_rescue(c, p, g);
 	return st;
 }
 
@@ -138,6 +161,8 @@ static enum status do_step(struct call *c, const struct step *step, struct plan 
 		enum status st = guest_after(c, p, &g);
 		return st ? st : d->change(c, p->host.uri, &g, step->change);
 	}
+	if (p->server.task == TASK_UNSHELVING)
+		return plan_ensure(c, p);
 	enum status st = d->power(c, p->host.uri, p->server.id, step->power, PATIENCE);
 	if (st != ST_NOT_FOUND || step->power == POWER_STOP)
 		return st;
@@ -170,5 +195,7 @@ enum status compute_power_give_up(struct call *c, const struct job *j, const cha
 	/* The guest may stand in either size; the next hard reboot describes it anew in the old one. */
 	if (s.task == TASK_RESIZING)
 		st = server_shrink_back(c, &s);
+	if (!st)
+		st = server_next_over(c, &s);
 	return st ? st : server_failed(c, &s, 500, why);
 }

@@ -23,6 +23,12 @@ void guest_base_sweep(struct call *c, const char *host_folder);
 /* Makes the guest's disk and configuration drive in 'folder', which has the base, unless they stand
  * there already. ST_CONFLICT: the image is damaged or larger than the disk. */
 enum status guest_disk(struct call *c, const struct guest *g, const char *folder) MUST_USE;
+/* Makes, anew, what a rescued guest starts from: a disk on top of its image, both in 'folder'. */
+#define RESCUE_BASE "rescue-base"
+#define RESCUE_DISK "rescue"
+enum status guest_rescue_disk(struct call *c, const struct guest *g, const char *host_folder,
+			      const char *folder) MUST_USE;
+void guest_rescue_drop(struct call *c, const char *folder);
 /* Makes the disks as large as the guest wants them, and those that are missing; never smaller. */
 enum status guest_grow(struct call *c, const struct guest *g, const char *folder) MUST_USE;
 enum status guest_drive(struct call *c, const struct guest *g, const char *folder) MUST_USE;

@@ -7,7 +7,7 @@ const char *const guest_causes[] = { "none", "inside", "asked", "lost", "crashed
 const char *const guest_powers[] = { "start",   "stop",    "kill",   "reboot", "pause",
 				     "unpause", "suspend", "resume", NULL };
 const char *const guest_changes[] = { "remake", "rebuild", "resize", "confirm",
-				      "revert", "nics",    NULL };
+				      "revert", "rescue",  "nics",   NULL };
 static const char *const worker_ops[] = { "probe",    "ensure",  "remove", "power",
 					  "list",     "console", "screen", "change",
 					  "snapshot", "report",  "uptime", NULL };
@@ -37,6 +37,8 @@ static const struct field guest_shape[] = {
 	F_INT(guest, swap_mb, 0, INT32_MAX, OPT),
 	F_STR(guest, base, 4096, 0),
 	F_STR(guest, base_format, 16, 0),
+	F_STR(guest, rescue, 4096, OPT | OMIT),
+	F_STR(guest, rescue_format, 16, OPT | OMIT),
 	F_STR(guest, accelerator, 16, 0),
 	F_STR(guest, meta_data, 1 << 20, 0),
 	F_STR(guest, network_data, 1 << 20, 0),

@@ -40,18 +40,25 @@ static void put_identity(struct buf *b, const struct guest *g)
 
 /* The image's bytes are named with their format, so that nothing is guessed from their content. Other
  * guests stand on the same file: its owner is left alone. */
-static void put_disk(struct buf *b, const struct guest *g, const char *folder)
+static void put_disk(struct buf *b, const char *folder, const char *disk, const char *base,
+		     const char *format, char letter)
 {
 	buf_str(b, "<disk type='file' device='disk'><driver name='qemu' type='qcow2' "
 		   "cache='none' discard='unmap'/><source file='");
 	put_text(b, folder);
-	buf_str(b, "/disk'/><backingStore type='file'><format type='");
-	put_text(b, g->base_format);
+	buf_printf(b, "/%s'/><backingStore type='file'><format type='", disk);
+	put_text(b, format);
 	buf_str(b, "'/><source file='");
 	put_text(b, folder);
-	buf_str(b, "/base'><seclabel model='dac' relabel='no'/></source><backingStore/>"
-		   "</backingStore>");
-	buf_str(b, "<target dev='vda' bus='virtio'/><boot order='1'/></disk>");
+	buf_printf(b,
+		   "/%s'><seclabel model='dac' relabel='no'/></source><backingStore/>"
+		   "</backingStore><target dev='vd%c' bus='virtio'/>",
+		   base, letter);
+	buf_str(b, letter == 'a' ? "<boot order='1'/></disk>" : "</disk>");
+}
+
+static void put_drive(struct buf *b, const char *folder)
+{
 	buf_str(b, "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>"
 		   "<source file='");
 	put_text(b, folder);
@@ -59,12 +66,12 @@ static void put_disk(struct buf *b, const struct guest *g, const char *folder)
 		   "<controller type='scsi' model='virtio-scsi'/>");
 }
 
-static void put_more_disk(struct buf *b, const char *folder, const char *name, const char *target)
+static void put_more_disk(struct buf *b, const char *folder, const char *name, char letter)
 {
 	buf_str(b, "<disk type='file' device='disk'><driver name='qemu' type='qcow2' "
 		   "cache='none' discard='unmap'/><source file='");
 	put_text(b, folder);
-	buf_printf(b, "/%s'/><target dev='%s' bus='virtio'/></disk>", name, target);
+	buf_printf(b, "/%s'/><target dev='vd%c' bus='virtio'/></disk>", name, letter);
 }
 
 /* In user space the switch does not fill in checksums that a card was to compute: TCP would break
@@ -94,12 +101,17 @@ const char *guest_nic_xml(struct arena *a, const struct guest_nic *nic, bool net
 
 static void put_devices(struct buf *b, const struct guest *g, const char *folder, bool netdev)
 {
+	char letter = 'a';
+
 	buf_str(b, "<devices>");
-	put_disk(b, g, folder);
+	if (g->rescue)
+		put_disk(b, folder, RESCUE_DISK, RESCUE_BASE, g->rescue_format, letter++);
+	put_disk(b, folder, "disk", "base", g->base_format, letter++);
+	put_drive(b, folder);
 	if (g->ephemeral_gb)
-		put_more_disk(b, folder, "ephemeral", "vdb");
+		put_more_disk(b, folder, "ephemeral", letter++);
 	if (g->swap_mb)
-		put_more_disk(b, folder, "swap", g->ephemeral_gb ? "vdc" : "vdb");
+		put_more_disk(b, folder, "swap", letter++);
 	for (size_t i = 0; i < g->nics_count; i++)
 		put_nic(b, &g->nics[i], netdev);
 	buf_str(b, "<serial type='pty'><log file='");

@@ -130,8 +130,8 @@ TEST(extensions_are_named_as_nova_names_them)
 		assert_true(strcmp(member(list, i - 1, "alias"), member(list, i, "alias")) < 0);
 	const json_t *one = want(nova_ask(VDC_A, "compute.extension.show", "alias=os-hosts", NULL));
 	assert_string_equal(text_at(one, "extension.name"), "Hosts");
-	want_refusal(nova_ask(VDC_A, "compute.extension.show", "alias=os-shelve", NULL),
-		     ST_NOT_FOUND, "os-shelve could not be found");
+	want_refusal(nova_ask(VDC_A, "compute.extension.show", "alias=os-volumes", NULL),
+		     ST_NOT_FOUND, "os-volumes could not be found");
 }
 
 TEST(events_from_outside_are_answered_one_by_one)

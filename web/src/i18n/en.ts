@@ -222,6 +222,8 @@ export const en: Words = {
 		resize: "Resize",
 		confirmResize: "Keep the new size",
 		revertResize: "Back to the old size",
+		rescue: "Rescue",
+		unrescue: "End the rescue",
 		sure: "“{act}” the server “{name}”?",
 		effect: "What runs on it is interrupted until it runs again.",
 		resizeHint: "The server is restarted; keep the new size afterwards, or go back to the old one.",

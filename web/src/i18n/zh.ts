@@ -221,6 +221,8 @@ export const zh = {
 		resize: "变更规格",
 		confirmResize: "确认新规格",
 		revertResize: "恢复原规格",
+		rescue: "救援",
+		unrescue: "结束救援",
 		sure: "确定对云服务器“{name}”执行“{act}”吗？",
 		effect: "其上的业务会中断，直到它再次运行。",
 		resizeHint: "变更规格会重启云服务器；完成后请确认新规格，或恢复原规格。",
