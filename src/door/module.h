@@ -38,6 +38,9 @@ struct module {
 	void (*stop)(struct house *h);
 	/* Tells of the room's engine, from memory alone; texts live as long as the call. NULL: it has none. */
 	void (*engine)(struct call *c, struct engine *out);
+	/* Adds gauges of the room's rows in Prometheus' text format, by statements that stay cheap however many
+	 * rows there are; in a reading transaction. NULL: it has none. */
+	enum status (*metrics)(struct call *c, struct buf *out);
 	/* Checks what must always hold of the room's rows and engines, once it is started; a line for each
 	 * breach. 'deep': everything, however long it takes. */
 	enum status (*check)(struct call *c, struct house *h, bool deep, struct buf *report,

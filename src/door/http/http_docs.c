@@ -323,8 +323,14 @@ static enum status metrics(struct call *c, const struct nothing *in, struct docu
 {
 	struct buf b = { .arena = c->arena };
 
+	enum status st = ST_OK;
+
 	(void)in;
 	metric_write(&b);
+	for (const struct module *const *m = house_of(c)->modules; *m && !st; m++)
+		st = (*m)->metrics ? (*m)->metrics(c, &b) : ST_OK;
+	if (st)
+		return st;
 	*out = (struct document){ "text/plain; version=0.0.4", buf_text(&b) };
 	return ST_OK;
 }

@@ -57,5 +57,6 @@ const struct module process_module = {
 	.jobs = jobs,
 	.start = start,
 	.stop = stop,
+	.metrics = process_metrics,
 	.check = process_check,
 };

@@ -569,6 +569,7 @@ enum status rows_orphaned(struct call *c, int64_t *out) MUST_USE;
 /* Tasks, timers, waits, jobs and incidents of one instance. */
 enum status rows_of_instance(struct call *c, int64_t instance_id, int64_t *out) MUST_USE;
 
+enum status process_metrics(struct call *c, struct buf *out);
 extern const struct route process_routes[], process_human_routes[];
 enum status process_check(struct call *c, struct house *h, bool deep, struct buf *report,
 			  int64_t *bad);

@@ -166,7 +166,7 @@ static enum status run_alone(struct call *c, const struct item *i)
 	return ST_OK;
 }
 
-enum { TOGETHER = 20 };
+enum { TOGETHER = 50 };
 
 enum status process_tick(struct call *c, int64_t *done)
 {

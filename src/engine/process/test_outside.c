@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "db/schema.h"
 #include "engine/process/process_request.h"
 #include "test_process.h"
 
@@ -436,60 +435,6 @@ TEST(the_workers_of_the_house_ask)
 	server_close();
 }
 
-/* --- a database of before --- */
-
-#define BEFORE(name_, sql_) static const struct db_stmt name_ = { #name_, sql_ }
-BEFORE(model_before, "insert into process_model (domain_id, kind, digest, name, xml, created_at)"
-		     " values ('', 'bpmn', 'd', 'n', $1, 1)");
-BEFORE(definition_before,
-       "insert into process_definition (model_id, domain_id, kind, key, version,"
-       " name, state, created_at) select id, '', 'bpmn', 'k', 1, 'n', 'active', 1"
-       " from process_model");
-BEFORE(instance_before, "insert into process_instance (definition_id, domain_id, state, started_at,"
-			" number, hash, body) select id, '', 'running', 1, 1, 'h', '{}'"
-			" from process_definition");
-BEFORE(job_before, "insert into process_job (instance_id, execution, kind, node, topic, domain_id,"
-		   " attempt, retries, pause, due_at, holder, why, created_at)"
-		   " select id, 3, 'worker', 'n', 't', 'd', 1, 2, 3, 4, 'h', 'w', 5"
-		   " from process_instance");
-
-static enum status before_act(struct call *c, const void *in, void *out)
-{
-	(void)in;
-	(void)out;
-	enum status st = db_do(c, &model_before, NULL, DB_ARGS(DB_BYTES("x", 1)));
-	if (!st)
-		st = db_do(c, &definition_before, NULL, DB_NO_ARGS);
-	if (!st)
-		st = db_do(c, &instance_before, NULL, DB_NO_ARGS);
-	return st ? st : db_do(c, &job_before, NULL, DB_NO_ARGS);
-}
-
-TEST(jobs_from_before_there_were_requests_are_kept)
-{
-	const struct schema_file *old[16] = { NULL }, *const *all = test_schema();
-	for (size_t i = 0; all[i]; i++) {
-		struct schema_file *some = arena_array(test_call()->arena, 32, sizeof(*some));
-		size_t n = 0;
-		for (const struct schema_file *f = all[i]; f->name; f++) {
-			if (!str_starts(f->name, "0005_requests"))
-				some[n++] = *f;
-		}
-		old[i] = some;
-	}
-	struct house place = { .db = test_db_with(old) };
-	struct call *c = test_clerk(test_call()->arena, &place);
-	struct process_job_row row = { 0 };
-	int64_t id = 1;
-	assert_int_equal(db_write(c, place.db, before_act, NULL, NULL, 0), ST_OK);
-	assert_int_equal(schema_apply(c, place.db, all), ST_OK);
-	assert_int_equal(db_read(c, place.db, row_act, &id, &row, sizeof(row)), ST_OK);
-	assert_string_equal(row.kind, "worker");
-	assert_string_equal(row.why, "w");
-	assert_int_equal(row.attempt * 1000 + row.retries * 100 + row.pause * 10 + row.due_at,
-			 1234);
-}
-
 /* --- the configuration --- */
 
 static const char *credentials_file(const char *text, mode_t mode)
@@ -524,55 +469,6 @@ TEST(a_credential_goes_to_its_host_and_stands_nowhere_else)
 	expect_text(ask(t.chief, "GET", P "/incidents", NULL), "has no credential 'tax'");
 	expect_replays(&t);
 	server_close();
-}
-
-static void refused(const char *hosts, const char *file, const char *says)
-{
-	struct arena *SCOPED_ARENA a = arena_new();
-	struct call *c = call_new(a, NULL);
-	assert_int_equal(outside_open(c, hosts, file, NULL), ST_BAD_INPUT);
-	if (!strstr(c->problem, says))
-		test_fail("'%s' has no '%s'", c->problem, says);
-}
-
-TEST(a_configuration_that_will_not_do_is_refused_by_key_and_rule)
-{
-	refused("ftp://a", NULL, "process.hosts: 'ftp://a' is not of http:// or https://");
-	refused("https://a/path", NULL, "has more than a scheme, a host and a port");
-	refused("a.example", NULL, "process.hosts: 'a.example' is no URL");
-	refused("https://u:p@a", NULL, "has a user in it");
-	const char *x = credentials_file("tax https://a Authorization: x\n", 0604);
-	refused("https://a", x, "everyone may read it");
-	x = credentials_file("\ntax https://a s3cret\n", 0600);
-	refused("https://a", x, "line 2 is not NAME https://HOST Header: value");
-	x = credentials_file("tax https://b X: s3cret\n", 0600);
-	refused("https://a", x, "line 1 is for a host that process.hosts lacks");
-	refused("https://a", "/nowhere", "/nowhere cannot be read");
-}
-
-TEST(what_a_model_says_of_a_request_is_judged_at_deployment)
-{
-	static const char *const cases[][2] = {
-		{ "flow:url=\"ftp://a/\"", "flow:url is not of http:// or https://" },
-		{ "flow:url=\"http://a/#x\"", "flow:url has a fragment" },
-		{ "flow:url=\"=1 +\"", "flow:url" },
-		{ "flow:url=\"http://a/\" flow:act=\"x\"", "exclude each other" },
-		{ "flow:url=\"http://a/\" flow:method=\"TRACE\"", "flow:method is GET, POST" },
-		{ "flow:url=\"http://a/\" flow:body=\"x\"", "flow:body: an expression begins" },
-		{ "flow:url=\"http://a/\" flow:method=\"GET\" flow:body=\"=1\"",
-		  "a GET has no flow:body" },
-		{ "flow:url=\"http://a/\" flow:timeout=\"61\"", "flow:timeout is from 1 to 60" },
-		{ "flow:url=\"http://a/\" flow:errors=\"200:X\"", "flow:errors has '200:X'" },
-		{ "flow:worker=\"x\" flow:headers=\"={}\"", "flow:headers goes with flow:url" },
-	};
-	struct hall t = test_hall();
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct http_reply *r =
-			ask(t.chief, "POST", P "/definitions?dry_run=true", service(cases[i][0]));
-		expect_text(r, "\"valid\":false");
-		expect_text(r, "\"rule\":\"EXT.flow\"");
-		expect_text(r, cases[i][1]);
-	}
 }
 
 TEST(headers_that_would_change_the_request_are_refused)
