@@ -185,6 +185,19 @@ export function makeRouter(): Router {
 						meta: { title: "catalogue.title" },
 					},
 					{
+						path: "intake",
+						name: "intake",
+						component: () => import("./pages/Intake.vue"),
+						meta: { duty: ["data"], title: "intake.title" },
+					},
+					{
+						path: "intake/:id",
+						name: "intake-batch",
+						component: () => import("./pages/IntakeBatch.vue"),
+						props: true,
+						meta: { duty: ["data"], title: "intake.title" },
+					},
+					{
 						path: "theme",
 						name: "theme",
 						component: () => import("./pages/ThemeLook.vue"),
