@@ -198,6 +198,12 @@ export function makeRouter(): Router {
 						meta: { duty: ["data"], title: "intake.title" },
 					},
 					{
+						path: "theme-runs",
+						name: "theme-runs",
+						component: () => import("./pages/ThemeRuns.vue"),
+						meta: { duty: ["resources"], title: "runs.title" },
+					},
+					{
 						path: "theme",
 						name: "theme",
 						component: () => import("./pages/ThemeLook.vue"),

@@ -193,6 +193,16 @@ export const enData: typeof zhData = {
 		resource: "Resource of the catalogue",
 		noResources: "No table has a resource yet",
 	},
+	buildPhase: {
+		read: "reading",
+		person: "linking persons",
+		firm: "linking legal entities",
+		house: "linking houses",
+		golden: "golden records",
+		relations: "relations",
+		store: "writing",
+		swap: "swapping in",
+	},
 	intake: {
 		title: "Intake",
 		hint: "The tables that the department handed in, held to the catalogue cell by cell; rows that break a rule are put aside",

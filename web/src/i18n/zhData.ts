@@ -191,6 +191,16 @@ export const zhData = {
 		resource: "目录资源",
 		noResources: "还没有指明任何表对应的资源",
 	},
+	buildPhase: {
+		read: "读取",
+		person: "关联人口",
+		firm: "关联法人",
+		house: "关联房屋",
+		golden: "基准信息",
+		relations: "关系",
+		store: "写入",
+		swap: "切换",
+	},
 	intake: {
 		title: "数据入库",
 		hint: "本部门交来的表，逐格按目录检查；不合规则的行单独存放",
