@@ -31,7 +31,6 @@ export const enData: typeof zhData = {
 		waterfallSays: "From the prior {prior}, item by item, to {total}: the same with a probability of {chance}",
 		prior: "Prior",
 		total: "Sum",
-		chance: "Probability",
 		same: "The same",
 		different: "Different",
 		unsure: "Cannot tell",

@@ -29,7 +29,6 @@ export const zhData = {
 		waterfallSays: "从先验 {prior} 起，逐项相加为 {total}，即同一的概率 {chance}",
 		prior: "先验",
 		total: "合计",
-		chance: "概率",
 		same: "同一",
 		different: "不同",
 		unsure: "无法判断",
