@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The journeys of data stewards: a resident looked up with their relations; pairs of records judged by two people,
+/* The journeys of data stewards: a table handed in; a resident looked up with their relations; pairs of records judged by two people,
  * by buttons and by keys. */
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { accessible, fits } from "./checks";
 import type { Guide } from "./journeys";
 import { resident } from "./people";
-import { enter, open } from "./steps";
+import { enter, open, pick } from "./steps";
 
 const pairOf = async (page: Page): Promise<string> => (await page.locator("article[data-pair]").getAttribute("data-pair")) ?? "";
 
@@ -130,4 +131,73 @@ export async function explore({ stewards, window, shot }: Guide): Promise<void> 
 	await page.locator("#look-words").fill("330203190001010001");
 	await page.locator("[data-test=look]").click();
 	await page.getByText("没有查到").waitFor();
+}
+
+export async function handIn({ stewards, window, shot }: Guide): Promise<void> {
+	const [sun] = stewards();
+	const { page, foresee } = await window();
+	await enter(page, sun);
+	await open(page, "/intake");
+	await page.locator("[data-test=open-hand-in]").click();
+	await page.locator("[data-test=hand-in]").click();
+	await page.locator(".el-form-item:has(#intake-file) .el-form-item__error").waitFor();
+	await pick(page, "intake-resource", "常住人口基本信息");
+	const table = (name: string, text: string): { name: string; mimeType: string; buffer: Buffer } => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+
+	/* A heading that names no item: refused as a whole, with its reason. */
+	await page.locator("#intake-file").setInputFiles(table("wrong.csv", "a,b\n1,2\n"));
+	await page.locator("[data-test=hand-in]").click();
+	const wrong = page.locator('tr[data-batch="wrong.csv"]');
+	await wrong.locator("[data-batch-state=refused]").waitFor({ timeout: 30_000 });
+	await wrong.locator("a").click();
+	await page.locator("p[role=note]").waitFor();
+	await shot(page, "intake-refused");
+
+	await open(page, "/intake");
+	await page.locator("[data-test=open-hand-in]").click();
+	await pick(page, "intake-resource", "常住人口基本信息");
+	const good = table("people.csv", "姓名,公民身份号码,出生日期,性别\n张三,11010519491231002X,1949-12-31,2\n李四,440524188001010014,1880-02-30,1\n");
+	await page.locator("#intake-file").setInputFiles(good);
+	await page.locator("[data-test=hand-in]").click();
+	await page.locator('tr[data-batch="people.csv"] [data-batch-state=taken]').waitFor({ timeout: 30_000 });
+	await shot(page, "intake");
+	assert.deepEqual(await accessible(page, "/intake"), []);
+	await fits(page, "/intake");
+
+	/* The same bytes are not taken twice in a row. */
+	foresee(409, /\/intake\/resources/);
+	await page.locator("[data-test=open-hand-in]").click();
+	await pick(page, "intake-resource", "常住人口基本信息");
+	await page.locator("#intake-file").setInputFiles(good);
+	await page.locator("[data-test=hand-in]").click();
+	await page.locator(".el-dialog:visible [role=alert], .el-dialog:visible .el-form-item__error").first().waitFor();
+	await page.keyboard.press("Escape");
+	await page.locator("#intake-file").waitFor({ state: "detached" });
+
+	/* The report, and the row that broke a rule, for a purpose. */
+	await page.locator('tr[data-batch="people.csv"] a').click();
+	await page.locator("[data-test=report] tbody tr", { hasText: "出生日期" }).getByText("格式不符").waitFor();
+	assert.equal(await page.locator("[data-test=rejected]").textContent(), "1");
+	assert.equal(await page.locator("[data-test=download]").count(), 0);
+	await page.locator("#rejected-purpose").fill("核对退回的行");
+	await shot(page, "intake-batch");
+	assert.deepEqual(await accessible(page, "the page of a batch"), []);
+	await fits(page, "the page of a batch");
+	const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-test=download]").click()]);
+	assert.match(readFileSync(await download.path(), "utf8"), /李四/);
+}
+
+export async function build({ keeper, window, shot }: Guide): Promise<void> {
+	const { page } = await window();
+	await enter(page, keeper);
+	await open(page, "/theme-runs");
+	await page.locator("[data-test=sections] tbody tr", { hasText: "GA01" }).waitFor();
+	await page.locator("[data-test=start-run]").click();
+	/* No batch here has all the columns of its table: the build says so, and what was built before stands. */
+	const row = page.locator("tr[data-run=failed]").first();
+	await row.waitFor({ timeout: 60_000 });
+	await row.getByText("原因").waitFor();
+	await shot(page, "theme-runs");
+	assert.deepEqual(await accessible(page, "/theme-runs"), []);
+	await fits(page, "/theme-runs");
 }

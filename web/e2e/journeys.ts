@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import type { Look, Window } from "./browser";
 import { accessible } from "./checks";
-import { explore, review } from "./data";
+import { build, explore, handIn, review } from "./data";
 import { guards, outside, pools, routers } from "./network";
 import { processes } from "./process";
 import type { Cast, Person } from "./people";
@@ -690,6 +690,8 @@ export const journeys: Journey[] = [
 	{ name: "the audit is read by the audit administrator alone", walk: audit },
 	{ name: "the catalogue is browsed, searched, and read with its versions", walk: catalogue },
 	{ name: "a process is judged, deployed, started, and done to its end", walk: processes },
+	{ name: "a table is handed in, with its quality and its rejected rows in sight", walk: handIn },
+	{ name: "a build of the theme bases is started, and says why it failed", walk: build },
 	{ name: "a resident is looked up for a purpose, and a relation is followed", walk: explore },
 	{ name: "two stewards judge a pair of records, by buttons and by keys", walk: review },
 	{ name: "no page breaks a rule of WCAG 2.2 AA that can be checked by machine", walk: accessibility },

@@ -185,6 +185,25 @@ export function makeRouter(): Router {
 						meta: { title: "catalogue.title" },
 					},
 					{
+						path: "intake",
+						name: "intake",
+						component: () => import("./pages/Intake.vue"),
+						meta: { duty: ["data"], title: "intake.title" },
+					},
+					{
+						path: "intake/:id",
+						name: "intake-batch",
+						component: () => import("./pages/IntakeBatch.vue"),
+						props: true,
+						meta: { duty: ["data"], title: "intake.title" },
+					},
+					{
+						path: "theme-runs",
+						name: "theme-runs",
+						component: () => import("./pages/ThemeRuns.vue"),
+						meta: { duty: ["resources"], title: "runs.title" },
+					},
+					{
 						path: "theme",
 						name: "theme",
 						component: () => import("./pages/ThemeLook.vue"),

@@ -223,6 +223,9 @@ TEST(a_base_is_built_from_the_newest_batches)
 	struct http_reply *r = ask(t.admin, "GET", text("/api/v1/theme/runs/%s", run), NULL);
 	expect_text(r, "\"state\":\"done\"");
 	expect_text(r, "\"records\":484");
+	expect_text(ask(t.admin, "GET", "/api/v1/theme/runs", NULL),
+		    text("{\"runs\":[{\"id\":\"%s\",\"state\":\"done\"", run));
+	expect_status(ask(t.wang, "GET", "/api/v1/theme/runs", NULL), 403);
 	const char *const *cells = row_of(text("%s/GA01.csv", city), 5);
 	expect_text(look(t.wang, text("id=%s", cells[2])), cells[0]);
 	theme_program = "/proc/self/exe";

@@ -92,12 +92,17 @@ static const struct field theme_run_wire[] = {
 	F_TIME(theme_run, done_at, NULLABLE),
 	F_END,
 };
+static const struct field theme_run_page_wire[] = {
+	F_LIST(theme_run_page, runs, theme_run, theme_run_wire, 0, 0),
+	F_END,
+};
 
 ACT(theme_find, theme_find, theme_page)
 ACT(theme_tell, nothing, theme_state)
 ACT(theme_resource_put, theme_resource, theme_resource)
 ACT(theme_resource_list, nothing, theme_resource_page)
 ACT(theme_run_post, nothing, theme_run)
+ACT(theme_run_list, nothing, theme_run_page)
 ACT(theme_run_show, theme_key, theme_run)
 
 static const struct route routes[] = {
@@ -118,6 +123,9 @@ static const struct route routes[] = {
 	ROUTE("POST", "/v1/theme/runs", "theme.build", SCOPE_SYSTEM, theme_run_post, nothing,
 	      theme_run, .name = "theme.run.post", .flags = ROUTE_OPTIONAL_BODY, .success = 202,
 	      .help = "Build the base anew from the newest batches"),
+	ROUTE("GET", "/v1/theme/runs", "theme.build", SCOPE_SYSTEM, theme_run_list, nothing,
+	      theme_run_page, .name = "theme.run.list", .flags = ROUTE_READS, .success = 200,
+	      .help = "The newest builds; how far one is that waits, its job tells (/v1/jobs)"),
 	ROUTE("GET", "/v1/theme/runs/{id}", "theme.build", SCOPE_SYSTEM, theme_run_show, theme_key,
 	      theme_run, .name = "theme.run.show", .flags = ROUTE_READS, .success = 200,
 	      .help = "How far a build is"),

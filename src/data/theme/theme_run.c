@@ -21,6 +21,7 @@
 const char *theme_program = "/proc/self/exe";
 
 #define RUNS_KEPT (90 * CLOCK_DAY)
+enum { RUNS_SHOWN = 20 };
 
 enum status theme_run_post(struct call *c, const struct nothing *in, struct theme_run *out)
 {
@@ -46,6 +47,12 @@ enum status theme_run_show(struct call *c, const struct theme_key *in, struct th
 	enum status st = run_read(c, in->id, out);
 
 	return st == ST_NOT_FOUND ? fail(c, st, "id", "there is no build %s", in->id) : st;
+}
+
+enum status theme_run_list(struct call *c, const struct nothing *in, struct theme_run_page *out)
+{
+	(void)in;
+	return run_rows(c, RUNS_SHOWN, &out->runs, &out->runs_count);
 }
 
 /* --- the work --- */
@@ -123,9 +130,9 @@ static enum status lay_out(struct call *c, const struct inputs *in, const char *
 }
 
 /* The last line of the child's words, for people. */
-static const char *last_words(struct call *c, const char *log)
+static const char *last_words(struct arena *a, const char *log)
 {
-	char *text = arena_alloc(c->arena, 4097);
+	char *text = arena_alloc(a, 4097);
 	FILE *f = fopen(log, "re");
 	size_t n = 0;
 
@@ -176,6 +183,21 @@ static enum status spawn_build(struct call *c, const char *folder, const char *j
 		  : ST_OK;
 }
 
+/* The child ends each phase with a line that begins with its name. */
+static void tell_progress(struct call *c, const struct job *j, const char *log)
+{
+	static const char *const phases[] = { "read",   "person",    "firm", "house",
+					      "golden", "relations", "store" };
+	enum { PHASES = sizeof phases / sizeof *phases };
+	SCOPED_ARENA struct arena *own = arena_new();
+	const char *line = last_words(own, log);
+
+	for (int i = 0; i < PHASES; i++)
+		if (str_starts(line, phases[i]))
+			job_progress(c, j, (i + 1) * 100 / (PHASES + 1),
+				     i + 1 < PHASES ? phases[i + 1] : "swap");
+}
+
 static enum status build(struct call *c, const struct job *j, const char *folder,
 			 const char *judged)
 {
@@ -190,6 +212,7 @@ static enum status build(struct call *c, const struct job *j, const char *folder
 		if (job_cancelled(c, j))
 			(void)kill(child, SIGKILL);
 		(void)usleep(100000);
+		tell_progress(c, j, log);
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return ST_OK;
@@ -198,7 +221,7 @@ static enum status build(struct call *c, const struct job *j, const char *folder
 	return fail(c, ST_CONFLICT, NULL, "the build ended with %s %d: %s",
 		    WIFSIGNALED(status) ? "signal" : "status",
 		    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
-		    last_words(c, log));
+		    last_words(c->arena, log));
 }
 
 static enum status finish_act(struct call *c, const void *in, void *out)

@@ -43,6 +43,10 @@ struct theme_run {
 struct theme_key {
 	const char *id;
 };
+struct theme_run_page {
+	struct theme_run *runs;
+	size_t runs_count;
+};
 extern const char *const theme_run_states[];
 enum theme_run_state { RUN_WAITING, RUN_DONE, RUN_FAILED };
 
@@ -79,6 +83,9 @@ enum status theme_run_post(struct call *c, const struct nothing *in,
 			   struct theme_run *out) MUST_USE;
 enum status theme_run_show(struct call *c, const struct theme_key *in,
 			   struct theme_run *out) MUST_USE;
+/* The newest 20. */
+enum status theme_run_list(struct call *c, const struct nothing *in,
+			   struct theme_run_page *out) MUST_USE;
 struct job;
 enum status theme_job(struct call *c, const struct job *j) MUST_USE;
 enum status theme_job_give_up(struct call *c, const struct job *j, const char *why) MUST_USE;
@@ -91,6 +98,7 @@ enum status resource_rows(struct call *c, struct theme_resource **list, size_t *
 enum status resource_save(struct call *c, const struct theme_resource *in) MUST_USE;
 enum status run_put(struct call *c, const struct theme_run *in) MUST_USE;
 enum status run_read(struct call *c, const char *id, struct theme_run *out) MUST_USE;
+enum status run_rows(struct call *c, int64_t limit, struct theme_run **list, size_t *n) MUST_USE;
 enum status run_finish(struct call *c, const struct theme_run *in) MUST_USE;
 enum status run_trim(struct call *c, int64_t before) MUST_USE;
 

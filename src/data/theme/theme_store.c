@@ -56,6 +56,13 @@ enum status run_read(struct call *c, const char *id, struct theme_run *out)
 	return db_one(c, &theme_run_read_sql, run_row, out, DB_ARGS(DB_STR(id)));
 }
 
+DB_STMT(theme_run_rows_sql, "select " RUN " from theme_run order by asked_at desc, id limit $1");
+
+enum status run_rows(struct call *c, int64_t limit, struct theme_run **list, size_t *n)
+{
+	return DB_ALL(c, &theme_run_rows_sql, run_row, list, n, DB_ARGS(DB_INT(limit)));
+}
+
 DB_STMT(theme_run_finish_sql,
 	"update theme_run set state = $2, problem = $3, records = $4, linked = $5, done_at = $6"
 	" where id = $1 and state = 'waiting'");

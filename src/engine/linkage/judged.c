@@ -143,21 +143,29 @@ static void keep_last(struct judgements *j)
 	j->count = n;
 }
 
+enum status judged_parse(struct call *c, const char *name, const char *text, size_t size,
+			 const struct tables *t, struct judgements *out)
+{
+	struct csv r;
+
+	csv_init(&r, name, text, size, ',');
+	enum status st = read_rows(c, &r, t, out);
+	keep_last(out);
+	return st;
+}
+
 enum status judged_read(struct call *c, const char *path, const struct tables *t,
 			struct judgements *out)
 {
 	struct file_text text;
-	struct csv r;
 
 	if (!path)
 		return ST_OK;
 	enum status st = file_text_open(c, path, JUDGED_FILE_MAX, &text);
 	if (st)
 		return st;
-	csv_init(&r, path, text.data, text.size, ',');
-	st = read_rows(c, &r, t, out);
+	st = judged_parse(c, path, text.data, text.size, t, out);
 	file_text_close(&text);
-	keep_last(out);
 	return st;
 }
 

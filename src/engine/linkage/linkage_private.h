@@ -341,6 +341,8 @@ enum status verdict_read(struct call *c, const struct csv *r, const struct csv_f
 			 bool *same) MUST_USE;
 /* Reads judgements, of which the first id is one of the first table, the second of the last; the last verdict
  * on a pair stands. Pairs of records that are not there are passed over. 'path' NULL: none. */
+enum status judged_parse(struct call *c, const char *name, const char *text, size_t size,
+			 const struct tables *t, struct judgements *out) MUST_USE;
 enum status judged_read(struct call *c, const char *path, const struct tables *t,
 			struct judgements *out) MUST_USE;
 bool judged_known(const struct judgements *j, uint32_t l, uint32_t r);

@@ -73,6 +73,43 @@ export function nameOf(entity: ThemeEntity): string {
 	return entity.values.find((one) => one.name === called)?.value ?? entity.id;
 }
 
+/* --- building --- */
+
+export interface ThemeRun {
+	id: string;
+	state: "waiting" | "done" | "failed";
+	problem: string | null;
+	records: number;
+	linked: number;
+	asked_at: string;
+	done_at: string | null;
+}
+
+export interface ThemeSection {
+	/** The table of the settings: "GA01". */
+	code: string;
+	resource_id: string;
+	domain_id: string;
+	updated_at: string;
+}
+
+/** How far a build is: its job. */
+export interface Progress {
+	percent: number;
+	words: string | null;
+}
+
+export async function listRuns(signal?: AbortSignal): Promise<ThemeRun[]> {
+	return (await get<{ runs: ThemeRun[] }>(`${root}/runs`, signal)).runs;
+}
+export const startRun = (): Promise<ThemeRun> => ask("POST", `${root}/runs`);
+export async function runProgress(id: string): Promise<Progress | null> {
+	return (await get<{ jobs: Progress[] }>(`/api/v1/jobs?kind=theme.base.build&subject=${part(id)}`)).jobs[0] ?? null;
+}
+export async function listSections(signal?: AbortSignal): Promise<ThemeSection[]> {
+	return (await get<{ resources: ThemeSection[] }>(`${root}/resources`, signal)).resources;
+}
+
 /* --- clerical review --- */
 
 export type Verdict = "same" | "different" | "unsure";

@@ -11,6 +11,8 @@ test.each([
 	["Quota exceeded for instances: Requested 1, but already used 10 of 10 instances", "超出配额：申请 1，已用 10，上限 10"],
 	["the bytes are not a disk of format qcow2", "文件内容不是 qcow2 格式的磁盘"],
 	["system '路况' still has 1 servers and 0 networks", "业务系统“路况”仍有 1 台云服务器和 0 个网络，请先移出"],
+	["this pair is settled already", "这一对已有定论"],
+	["a citizen number has 18 digits, or 15", "公民身份号码为 18 位或 15 位"],
 ])("%s is said in Chinese", (english, chinese) => {
 	expect(told(english)).toBe(chinese);
 });

@@ -24,6 +24,13 @@ const sentences: [RegExp, string][] = [
 	[/^system '(.+)' still has (\d+) servers and (\d+) networks/i, "业务系统“$1”仍有 $2 台云服务器和 $3 个网络，请先移出"],
 	[/^the (?:server|network) belongs to another system/i, "它已归属另一个业务系统，请先从那里移出"],
 	[/^Quota exceeded for resources: \['(\w+)'\]/i, "超出配额：$1"],
+	[/^this pair is not lent to you/i, "这一对没有借给您，或借期已过，请重新取一对"],
+	[/^you have judged this pair already/i, "您已判断过这一对，如要改判请先撤回"],
+	[/^this pair is settled already/i, "这一对已有定论"],
+	[/^the base was built anew and has no doubt of this pair/i, "主题库刚重新构建，请稍后重新取一对"],
+	[/^a citizen number has 18 digits, or 15/i, "公民身份号码为 18 位或 15 位"],
+	[/^a code of legal entities has 18 characters/i, "统一社会信用代码为 18 位"],
+	[/^the address does not name one house/i, "地址不能确定到一处房屋，请写明区县、道路与门牌、幢、单元、室"],
 	[/^(?:Image|Flavor) (\S+) could not be found/i, "找不到 $1"],
 ];
 

@@ -13,6 +13,11 @@ const current = shallowRef<api.Session | null>(null);
 let loaded: Promise<void> | null = null;
 
 export const session = computed(() => current.value);
+/** The department that one acts for: of the VDC, else one's own. */
+export const departmentId = computed(() => {
+	const now = current.value;
+	return now?.projects.find((vdc) => vdc.id === now.project?.id)?.domain_id ?? now?.user.domain_id ?? "";
+});
 export const project = computed(() => current.value?.project ?? null);
 
 export function setSession(next: api.Session | null): void {
