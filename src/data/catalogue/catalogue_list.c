@@ -105,19 +105,12 @@ static void weigh(struct term *terms, size_t n, const int64_t *spread, int64_t r
 	}
 }
 
-/* Two terms must both be there; of more, half, for a question says more than a name does and its words
- * meet in pairs that are no words. The order is by weight, so what has all of them stands first. */
-static int64_t needed(size_t n)
-{
-	return n < 3 ? (int64_t)n : (int64_t)((n + 1) / 2);
-}
-
 static enum status list_matching(struct call *c, const struct resource_ask *in,
 				 struct list_filter *f, struct resource_page *out)
 {
 	struct term terms[SEARCH_TERMS_MAX] = { 0 };
 	int64_t spread[SEARCH_TERMS_MAX], resources, from = 0;
-	size_t n = terms_of_question(c->arena, in->q, terms);
+	size_t n = terms_of_question(c->arena, in->q, terms, SEARCH_TERMS_MAX);
 	enum status st;
 
 	if (in->marker && (!int_parse(in->marker, &from) || from < 1 || from > FOUND_MAX))
@@ -132,7 +125,8 @@ static enum status list_matching(struct call *c, const struct resource_ask *in,
 	if (st)
 		return st;
 	weigh(terms, n, spread, resources);
-	st = resources_matching(c, f, terms, n, needed(n), &out->resources, &out->resources_count);
+	st = resources_matching(c, f, terms, n, (int64_t)terms_needed(n), &out->resources,
+				&out->resources_count);
 	if (st || !out->resources_count)
 		return st;
 	out->total = out->resources[0].found;

@@ -3,6 +3,7 @@
 #ifndef DATA_CATALOGUE_CATALOGUE_PRIVATE_H
 #define DATA_CATALOGUE_CATALOGUE_PRIVATE_H
 
+#include "base/terms.h"
 #include "data/catalogue/catalogue.h"
 #include "db/db.h"
 #include "door/jobs/events.h"
@@ -219,12 +220,6 @@ enum status provider_all(struct call *c, const struct nothing *in,
 
 /* --- catalogue_search.c: words and their ranks --- */
 
-struct term {
-	const char *text;
-	int64_t weight;
-};
-/* The terms to look for: of Chinese only pairs, where there are pairs. */
-size_t terms_of_question(struct arena *a, const char *q, struct term out[SEARCH_TERMS_MAX]);
 /* Writes the terms of a published version in the place of what was there. */
 enum status terms_write(struct call *c, const struct catalogue_resource *r,
 			const struct catalogue_version *v) MUST_USE;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the two files of merging share. */
+#ifndef SERVICE_HALL_HALL_MERGE_PRIVATE_H
+#define SERVICE_HALL_HALL_MERGE_PRIVATE_H
+
+#include "service/hall/hall_private.h"
+
+/* The names at the top of a form's data, in its order: of "address.street" it is "address". NULL 'form': none. */
+enum status form_names(struct call *c, const char *form, struct words *out) MUST_USE;
+enum status merge_materials(struct call *c, const struct hall_theme *t,
+			    const struct hall_item *const *items, struct merged *out) MUST_USE;
+
+#endif

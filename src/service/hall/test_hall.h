@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A city with two offices of the hall, and their people. */
+#ifndef SERVICE_HALL_TEST_HALL_H
+#define SERVICE_HALL_TEST_HALL_H
+
+#include "door.h"
+
+struct town {
+	struct house *house;
+	const char *admin;        /* the single administrator of the test profile */
+	const char *market, *tax; /* departments, by id */
+	const char *market_code, *tax_code;
+	const char *wang, *li;  /* tokens of the market office: an editor, an approver */
+	const char *zhao, *sun; /* the same of the tax office */
+	const char *clerk;      /* a member of the market office, and neither */
+};
+struct town test_town(void);
+
+/* printf() into the arena of the test. */
+const char *hall_text(const char *fmt, ...) PRINTF(1, 2);
+/* The body of an item that breaks no rule; 'more' are members to add, after a comma. */
+const char *item_body(const char *base_code, const char *name, const char *more);
+/* The handle code that the item of that base code has in an office. */
+const char *handle_of(const char *office, const char *base_code);
+/* Makes the entry ("items" or "themes") and has it published; gives its id. */
+const char *hall_publish(const char *editor, const char *approver, const char *kind,
+			 const char *body);
+/* Has the entry's draft submitted and approved. */
+void hall_approve(const char *editor, const char *approver, const char *kind, const char *id);
+/* 'body' with one text in the place of another. */
+const char *hall_swap(const char *body, const char *what, const char *instead);
+
+#endif
