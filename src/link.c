@@ -20,10 +20,31 @@ static int usage(FILE *to)
 	      "  --report FILE      the report as JSON\n"
 	      "  --explain ID,ID    print the weights of this pair as JSON\n"
 	      "  --delimiter CHAR   else found in the first line: , ; tab | %\n"
+	      "  --memory SIZE      at most so much, as 512M or 4G; the rest in files of FOLDER or $TMPDIR\n"
 	      "  --threads N        else as many as processors, at most 8\n"
 	      "  --quiet            no progress\n",
 	      to);
 	return to == stdout ? 0 : 2;
+}
+
+/* Bytes, or with K, M or G behind a number. */
+static bool read_size(const char *s, int64_t *out)
+{
+	static const char units[] = "KMG";
+	size_t size = strlen(s);
+	const char *unit = size ? strchr(units, s[size - 1]) : NULL;
+	char number[24];
+	int64_t v;
+
+	if (size >= sizeof number)
+		return false;
+	memcpy(number, s, size + 1);
+	if (unit)
+		number[size - 1] = '\0';
+	if (!int_parse(number, &v) || v < 1 || v > INT64_MAX >> 31)
+		return false;
+	*out = unit ? v << 10 * (unit - units + 1) : v;
+	return true;
 }
 
 static bool read_options(int argc, char **argv, struct linkage_ask *ask)
@@ -38,6 +59,7 @@ static bool read_options(int argc, char **argv, struct linkage_ask *ask)
 		REPORT,
 		EXPLAIN,
 		DELIMITER,
+		MEMORY,
 		THREADS,
 		QUIET
 	};
@@ -51,6 +73,7 @@ static bool read_options(int argc, char **argv, struct linkage_ask *ask)
 		{ "report", required_argument, NULL, REPORT },
 		{ "explain", required_argument, NULL, EXPLAIN },
 		{ "delimiter", required_argument, NULL, DELIMITER },
+		{ "memory", required_argument, NULL, MEMORY },
 		{ "threads", required_argument, NULL, THREADS },
 		{ "quiet", no_argument, NULL, QUIET },
 		{ 0 },
@@ -70,6 +93,10 @@ static bool read_options(int argc, char **argv, struct linkage_ask *ask)
 		case REPORT: ask->report = optarg; break;
 		case EXPLAIN: ask->explain = optarg; break;
 		case DELIMITER: ask->delimiter = str_eq(optarg, "\\t") ? '\t' : optarg[0]; break;
+		case MEMORY:
+			if (!read_size(optarg, &ask->memory))
+				return false;
+			break;
 		case THREADS:
 			if (!int_parse(optarg, &threads) || threads < 1 || threads > 64)
 				return false;

@@ -552,6 +552,8 @@ static void make_rule(struct maker *m, unsigned rule)
 				pair_large(m, rule, m->t->keys + i, n);
 			else
 				pair_block(m, rule, m->t->keys + i, n);
+			if (m->out->full && m->out->count >= m->out->most)
+				m->out->full(m->out->full_context, m->out);
 		}
 		i = end;
 	}

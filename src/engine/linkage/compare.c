@@ -2,6 +2,7 @@
 /* Records to patterns of levels. Equal numbers are equal texts; what was asked a moment ago is remembered;
  * the rest is judged by batches, comparison by comparison; and what one column implies of another is taken
  * out. */
+#include <stdatomic.h>
 #include "engine/linkage/derive_private.h"
 
 #define MEMO_BITS 13
@@ -226,6 +227,38 @@ void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *
 			patterns[begin + p] =
 				without_implied(k, patterns[begin + p], w.x[p], w.y[p]);
 	}
+}
+
+#define SHARE 32768
+
+struct comparing {
+	const struct comparer *comparer;
+	const struct pairs *pairs;
+	uint64_t *patterns;
+	atomic_size_t next;
+};
+
+static void compare_share(void *context, size_t worker)
+{
+	struct comparing *w = context;
+	struct memo *memo = memo_new();
+	size_t begin;
+
+	(void)worker;
+	while ((begin = atomic_fetch_add(&w->next, SHARE)) < w->pairs->count) {
+		size_t left = w->pairs->count - begin;
+		compare_pairs(w->comparer, memo, w->pairs->list + begin,
+			      left < SHARE ? left : SHARE, w->patterns + begin);
+	}
+	memo_end(memo);
+}
+
+void compare_list(const struct comparer *k, const struct pairs *p, unsigned threads,
+		  uint64_t *patterns)
+{
+	struct comparing w = { .comparer = k, .pairs = p, .patterns = patterns };
+
+	share_out(threads, threads, compare_share, &w);
 }
 
 uint64_t compare_records(const struct comparer *k, struct memo *m, uint32_t l, uint32_t r)

@@ -195,7 +195,8 @@ struct comparer *comparer_new(struct tables *t, const struct settings *s, unsign
 					     .swap = p->swap,
 					     .within = p->within };
 	}
-	share_out(threads, k->count, count_one, &counting);
+	if (!t->counted)
+		share_out(threads, k->count, count_one, &counting);
 	share_out(threads, k->count, derive, k);
 	return k;
 }

@@ -28,6 +28,37 @@ static size_t utf8_until(const char *s, size_t size)
 	return size;
 }
 
+#define WINDOW (16ul << 20)
+
+/* The same of a mapped file, of which no more than a window stays in memory: it may be larger than that. */
+static size_t mapped_until(char *s, size_t size)
+{
+	size_t at = 0;
+
+	for (size_t end; at < size; at = end) {
+		end = size - at > WINDOW ? (at + WINDOW) & ~(WINDOW - 1) : size;
+		size_t good = at + utf8_until(s + at, end - at);
+		/* A character may stand across the edge. */
+		if (good < end && (end == size || end - good > 3 || !utf8_step(s + good, 4)))
+			return good;
+		size_t whole = at & ~(WINDOW - 1);
+		if (size > WINDOW)
+			(void)madvise(s + whole, end - whole, MADV_DONTNEED);
+		end = good;
+	}
+	return size;
+}
+
+void file_text_drop(struct file_text *t, size_t before)
+{
+	size_t whole = before & ~(WINDOW - 1);
+
+	if (!t->mapped || whole <= t->dropped)
+		return;
+	(void)madvise(t->data + t->dropped, whole - t->dropped, MADV_DONTNEED);
+	t->dropped = whole;
+}
+
 static enum status convert(struct call *c, const char *path, size_t bad_utf8, struct file_text *t)
 {
 	iconv_t cd = iconv_open("UTF-8", "GB18030");
@@ -91,7 +122,7 @@ enum status file_text_open(struct call *c, const char *path, int64_t most, struc
 	if (st)
 		return st;
 	(void)madvise(t.data, t.size, MADV_SEQUENTIAL);
-	size_t good = utf8_until(t.data, t.size);
+	size_t good = mapped_until(t.data, t.size);
 	if (good < t.size)
 		st = convert(c, path, good, &t);
 	if (st)

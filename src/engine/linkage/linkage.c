@@ -3,14 +3,11 @@
 #include "engine/linkage/linkage.h"
 #include <errno.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "engine/linkage/linkage_private.h"
 
-#define CHUNK 32768
-
-static void begin_phase(struct run *run, const char *name)
+void begin_phase(struct run *run, const char *name)
 {
 	struct phase *p = &run->phases[run->phase_count++];
 	p->name = name;
@@ -20,7 +17,7 @@ static void begin_phase(struct run *run, const char *name)
 		fprintf(stderr, "\r\033[K%s …", name);
 }
 
-static void end_phase(struct run *run)
+void end_phase(struct run *run)
 {
 	struct phase *p = &run->phases[run->phase_count - 1];
 	p->wall = wall_seconds() - p->wall;
@@ -31,39 +28,16 @@ static void end_phase(struct run *run)
 
 /* --- comparing and scoring all pairs --- */
 
-struct scoring {
-	struct run *run;
-	uint64_t *patterns;
-	atomic_size_t next;
-};
-
-static void compare_share(void *context, size_t worker)
-{
-	struct scoring *w = context;
-	struct run *run = w->run;
-	struct memo *memo = memo_new();
-	size_t begin;
-
-	(void)worker;
-	while ((begin = atomic_fetch_add(&w->next, CHUNK)) < run->pairs.count) {
-		size_t end = begin + CHUNK < run->pairs.count ? begin + CHUNK : run->pairs.count;
-		compare_pairs(run->comparer, memo, run->pairs.list + begin, end - begin,
-			      w->patterns + begin);
-	}
-	memo_end(memo);
-}
-
 static void compare_all(struct run *run)
 {
-	struct scoring w = { .run = run,
-			     .patterns = big_alloc(run->pairs.count, sizeof *w.patterns) };
+	uint64_t *patterns = big_alloc(run->pairs.count, sizeof *patterns);
 
-	share_out(run->ask->threads, run->ask->threads, compare_share, &w);
+	compare_list(run->comparer, &run->pairs, run->ask->threads, patterns);
 	run->pattern_of = big_alloc(run->pairs.count, sizeof *run->pattern_of);
 	patterns_init(&run->patterns);
 	for (size_t i = 0; i < run->pairs.count; i++)
-		run->pattern_of[i] = patterns_add(&run->patterns, w.patterns[i]);
-	big_free(w.patterns, run->pairs.count, sizeof *w.patterns);
+		run->pattern_of[i] = patterns_add(&run->patterns, patterns[i]);
+	big_free(patterns, run->pairs.count, sizeof *patterns);
 }
 
 static void score_all(struct run *run)
@@ -95,7 +69,7 @@ static void score_all(struct run *run)
 
 /* --- settings --- */
 
-static enum status read_settings(struct run *run)
+enum status settings_read(struct run *run, const struct tables *t)
 {
 	const char *path = run->ask->settings;
 	FILE *f = fopen(path, "re");
@@ -111,14 +85,12 @@ static enum status read_settings(struct run *run)
 		text.data[text.size] = '\0';
 	}
 	fclose(f);
-	return settings_parse(run->c, path, buf_text(&text), text.size, &run->tables,
-			      &run->settings);
+	return settings_parse(run->c, path, buf_text(&text), text.size, t, &run->settings);
 }
 
 /* The columns that have a place in the lines. */
-static void choose_columns(struct run *run, bool settings_known)
+void choose_columns(struct run *run, struct tables *t, bool settings_known)
 {
-	struct tables *t = &run->tables;
 	const struct settings *s = &run->settings;
 	int truth = run->ask->truth ? tables_column(t, run->ask->truth) : -1;
 
@@ -135,9 +107,8 @@ static void choose_columns(struct run *run, bool settings_known)
 		}
 }
 
-static enum status id_is_free(struct run *run)
+enum status id_is_free(struct run *run, const struct tables *t)
 {
-	const struct tables *t = &run->tables;
 	if (t->id_column >= 0 && t->columns[t->id_column].compared)
 		return fail(run->c, ST_BAD_INPUT, "id",
 			    "the column %s holds ids and is not compared",
@@ -157,12 +128,12 @@ static enum status prepare(struct run *run)
 		st = judged_read(run->c, run->ask->judged, &run->tables, &run->judged);
 	end_phase(run);
 	if (!st && run->ask->settings)
-		st = read_settings(run);
+		st = settings_read(run, &run->tables);
 	if (st)
 		return st;
 	begin_phase(run, "normalise");
-	choose_columns(run, run->ask->settings != NULL);
-	st = id_is_free(run);
+	choose_columns(run, &run->tables, run->ask->settings != NULL);
+	st = id_is_free(run, &run->tables);
 	if (!st)
 		tables_normalise(&run->tables, run->ask->threads);
 	end_phase(run);
@@ -240,6 +211,10 @@ static void cluster_all(struct run *run)
 		drop_rivals(run);
 	clusters_at(t, &run->clusters, log2(s->cluster_threshold / (1 - s->cluster_threshold)),
 		    run->clusters.of);
+	double least = log2(s->link_threshold / (1 - s->link_threshold));
+	while (run->link_count < (int64_t)run->edge_count &&
+	       (double)run->edges[run->link_count].weight >= least)
+		run->link_count++;
 }
 
 static enum status link_records(struct run *run)
@@ -295,14 +270,16 @@ static enum status write_report(struct run *run)
 static enum status tell(struct run *run, FILE *to)
 {
 	struct buf text = { .arena = run->c->arena };
-	enum status st;
+	enum status st = ST_OK;
 
 	if (run->tables.truth)
 		evaluate(&run->tables, &run->settings, &run->pairs, run->weights, &run->clusters,
 			 &run->evaluation);
-	begin_phase(run, "write");
-	st = output_write(run);
-	end_phase(run);
+	if (!run->ask->memory) {
+		begin_phase(run, "write");
+		st = output_write(run);
+		end_phase(run);
+	}
 	for (unsigned i = 0; i < run->phase_count; i++) {
 		run->wall += run->phases[i].wall;
 		run->cpu += run->phases[i].cpu;
@@ -341,8 +318,12 @@ enum status linkage_run(struct call *c, const struct linkage_ask *asked, FILE *t
 		ask.threads = processors < 1 ? 1 : processors > 8 ? 8 : (unsigned)processors;
 	run->c = c;
 	run->ask = &ask;
-	st = prepare(run);
-	if (!st && ask.suggest_only) {
+	st = ask.memory ? large_refusal(c, &ask) : ST_OK;
+	if (!st)
+		st = ask.memory ? large_link(run) : prepare(run);
+	if (!st && ask.memory) {
+		st = tell(run, to);
+	} else if (!st && ask.suggest_only) {
 		struct buf text = { .arena = c->arena };
 		settings_write(&run->settings, &run->tables, &text);
 		fputs(buf_text(&text), to);

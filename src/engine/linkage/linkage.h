@@ -22,8 +22,9 @@ struct linkage_ask {
 	const char *explain;  /* "ID,ID": print the waterfall of this pair; NULL: none */
 	bool suggest_only;    /* print the settings that are suggested and end */
 	bool quiet;           /* no progress on standard error */
-	unsigned threads;     /* 0: as many as processors, at most 8 */
-	char delimiter;       /* 0: found */
+	int64_t memory; /* bytes that the run may take, the rest in files of 'out' or $TMPDIR; 0: no limit */
+	unsigned threads; /* 0: as many as processors, at most 8 */
+	char delimiter;   /* 0: found */
 };
 
 /* Links the tables, writes what was asked for, and the report as text to 'to'. ST_BAD_INPUT names file, line

@@ -51,6 +51,9 @@ struct tables {
 	unsigned stride; /* numbers a line: a power of two, so that lines do not straddle */
 	uint64_t *keys, *spare_keys; /* room for one rule's, kept from rule to rule */
 	uint64_t *seen;              /* the sieve: two bits a place, of key_bits() */
+	bool counted;                /* values have been counted elsewhere, over more records */
+	void (*drop)(const struct tables
+			     *t); /* gives back memory of ids that are mapped; NULL: they are not */
 	uint32_t *truth; /* the true entity of each record from 1, or NULL; 0: not known, an own one */
 };
 
@@ -69,6 +72,20 @@ static inline unsigned source_of(const struct tables *t, uint32_t record)
 /* Reads the input tables. The first one's header names the columns; those of others are found by name,
  * by the name's end behind # / or :, or, where no name is shared, by place. */
 enum status tables_read(struct call *c, const struct linkage_ask *ask, struct tables *out) MUST_USE;
+/* Records as they are read: the texts of TABLE_BLOCK, column after column; they stand until the next ones. */
+#define TABLE_BLOCK 8192
+struct table_block {
+	struct tables *tables;
+	struct dict_text *texts;
+	uint32_t begin, count;
+};
+typedef enum status table_block_fn(void *context, struct tables *t, struct table_block *b);
+/* Reads as tables_read(), but the records go to 'take'; NULL: only the headers are read. */
+enum status tables_stream(struct call *c, const struct linkage_ask *ask, table_block_fn *take,
+			  void *context, struct tables *out) MUST_USE;
+/* The id of a block's k-th record; 'number' is room for one that is its place. */
+struct dict_text tables_block_id(const struct tables *t, const struct table_block *b, uint32_t k,
+				 char number[16]);
 /* Gives every text of the columns that are compared its normal form, and lays out the lines. */
 void tables_normalise(struct tables *t, unsigned threads);
 /* Makes one of the values of a column that are one written in several ways, as the kinds that they are compared
@@ -166,6 +183,7 @@ enum status settings_suggest(struct call *c, struct tables *t, struct settings *
 
 /* --- comparing --- */
 
+struct pairs;
 struct pair {
 	uint32_t l, r; /* l < r */
 };
@@ -179,6 +197,9 @@ struct level_names {
 extern const struct level_names level_names[KIND__COUNT];
 unsigned levels_of(enum kind kind);
 
+/* The levels of all pairs, by several threads. */
+void compare_list(const struct comparer *k, const struct pairs *p, unsigned threads,
+		  uint64_t *patterns);
 struct comparer *comparer_new(struct tables *t, const struct settings *s, unsigned threads);
 void comparer_end(struct comparer *k);
 /* One worker's short memory of pairs of values. */
@@ -219,6 +240,10 @@ struct capped_block {
 struct pairs {
 	struct pair *list;
 	size_t count, room;
+	/* Called between blocks when 'list' holds 'most' and more, to take them out; NULL: never. */
+	void (*full)(void *context, struct pairs *p);
+	void *full_context;
+	size_t most;
 	int64_t by_rule[RULES_MAX];    /* pairs that the rule was first to bring */
 	int64_t whole_rule[RULES_MAX]; /* exact size before any was made */
 	struct capped_block *capped;
@@ -284,6 +309,8 @@ struct scored {
 
 void patterns_init(struct pattern_table *p);
 void patterns_done(struct pattern_table *p);
+/* The number of a pattern that has one. */
+uint32_t patterns_number(const struct pattern_table *p, uint64_t pattern);
 uint32_t patterns_add(struct pattern_table *p, uint64_t pattern);
 
 /* The pairs of one of SAMPLE_CHUNKS samples, the same for the same tables' sizes; 'out' has room for SAMPLE_ROOM.
@@ -425,6 +452,7 @@ struct run {
 	struct judgements judged;
 	struct edge *edges; /* the pairs from edges_from() on, in their order */
 	size_t edge_count, edge_room;
+	int64_t link_count;
 	struct clusters clusters;
 	struct evaluation evaluation;
 	struct phase phases[PHASES_MAX];
@@ -433,7 +461,17 @@ struct run {
 	const char *source_labels[SOURCES_MAX]; /* names of tables as fields, for output.c */
 };
 
+struct rows;
 enum status output_write(struct run *run) MUST_USE;
+/* Makes the folder. */
+enum status output_make(struct run *run) MUST_USE;
+/* Makes fields of the tables' names, which stand before ids. */
+void output_label(struct run *run);
+/* clusters.csv, merges.csv and settings.ini alone. */
+enum status output_clusters(struct run *run) MUST_USE;
+/* Rows of links.csv and headers of its like, for tables beyond memory. */
+void output_link(const struct run *run, const struct edge *e, struct rows *out);
+extern const char *const output_link_header[2]; /* of one table; between tables */
 /* One record a cluster, each value the best of its members'. */
 enum status golden_write(struct run *run, const char *path) MUST_USE;
 void report_text(const struct run *run, FILE *to);
@@ -446,6 +484,19 @@ void waterfall_write(struct run *run, struct memo *memo, uint32_t l, uint32_t r,
 		     struct json_out *j);
 /* The order of uint64_t, for qsort() and bsearch(). */
 int number_order(const void *a, const void *b);
+/* --- tables beyond memory --- */
+
+void begin_phase(struct run *run, const char *name);
+void end_phase(struct run *run);
+enum status settings_read(struct run *run, const struct tables *t) MUST_USE;
+/* Marks the columns that have a place in the lines. */
+void choose_columns(struct run *run, struct tables *t, bool settings_known);
+enum status id_is_free(struct run *run, const struct tables *t) MUST_USE;
+/* What cannot be asked for together with a limit of memory. */
+enum status large_refusal(struct call *c, const struct linkage_ask *ask) MUST_USE;
+/* The whole run in at most ask->memory bytes, with what it writes; the same clusters as without a limit. */
+enum status large_link(struct run *run) MUST_USE;
+
 /* The waterfall of one pair as JSON. */
 enum status explain_pair(struct run *run, const char *ids, struct buf *out) MUST_USE;
 

@@ -42,6 +42,11 @@ static size_t pattern_slot(const struct pattern_table *p, uint64_t pattern)
 	return at;
 }
 
+uint32_t patterns_number(const struct pattern_table *p, uint64_t pattern)
+{
+	return p->slots[pattern_slot(p, pattern)] - 1;
+}
+
 uint32_t patterns_add(struct pattern_table *p, uint64_t pattern)
 {
 	size_t at = pattern_slot(p, pattern);

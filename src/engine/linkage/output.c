@@ -25,25 +25,34 @@ static void add_id(const struct run *run, struct rows *r, uint32_t record)
 	rows_field(r, id, size);
 }
 
+const char *const output_link_header[2] = { "id_l,id_r,weight,probability\n",
+					    "source_l,id_l,source_r,id_r,weight,probability\n" };
+
+void output_link(const struct run *run, const struct edge *e, struct rows *out)
+{
+	add_id(run, out, e->l);
+	rows_char(out, ',');
+	add_id(run, out, e->r);
+	rows_char(out, ',');
+	rows_decimal(out, (double)e->weight, 3, 1000);
+	rows_char(out, ',');
+	rows_decimal(out, weight_probability((double)e->weight), 6, 1000000);
+	rows_char(out, '\n');
+}
+
 static void link_rows(void *context, size_t begin, size_t end, struct rows *out)
 {
 	const struct run *run = context;
-	const struct settings *k = &run->settings;
-	double lowest = log2(k->link_threshold / (1 - k->link_threshold));
 
-	for (size_t i = begin; i < end; i++) {
-		double w = (double)run->edges[i].weight;
-		if (w < lowest)
-			break;
-		add_id(run, out, run->edges[i].l);
-		rows_char(out, ',');
-		add_id(run, out, run->edges[i].r);
-		rows_char(out, ',');
-		rows_decimal(out, w, 3, 1000);
-		rows_char(out, ',');
-		rows_decimal(out, weight_probability(w), 6, 1000000);
-		rows_char(out, '\n');
-	}
+	for (size_t i = begin; i < end; i++)
+		output_link(run, &run->edges[i], out);
+}
+
+/* Where ids are mapped from a file each touch brings many pages. */
+static void drop_ids(const struct tables *t, size_t i)
+{
+	if (t->drop && i % 256 == 255)
+		t->drop(t);
 }
 
 static void cluster_rows(void *context, size_t begin, size_t end, struct rows *out)
@@ -56,6 +65,8 @@ static void cluster_rows(void *context, size_t begin, size_t end, struct rows *o
 		add_id(run, out, (uint32_t)i);
 		rows_char(out, '\n');
 	}
+	if (run->tables.drop)
+		run->tables.drop(&run->tables);
 }
 
 /* The forest of merges: what stands above a weight makes the clusters at that threshold. */
@@ -71,6 +82,7 @@ static void merge_rows(void *context, size_t begin, size_t end, struct rows *out
 		rows_char(out, ',');
 		rows_decimal(out, (double)m->weight, 3, 1000);
 		rows_char(out, '\n');
+		drop_ids(&run->tables, i);
 	}
 }
 
@@ -91,7 +103,7 @@ static enum status write_settings(struct run *run)
 		   : ST_OK;
 }
 
-static void label_sources(struct run *run)
+void output_label(struct run *run)
 {
 	const struct tables *t = &run->tables;
 	struct rows label = { 0 };
@@ -109,34 +121,44 @@ static void label_sources(struct run *run)
 	big_free(label.data, label.room, 1);
 }
 
-enum status output_write(struct run *run)
+enum status output_make(struct run *run)
+{
+	if (mkdir(run->ask->out, 0777) && errno != EEXIST)
+		return fail(run->c, ST_BAD_INPUT, "out", "cannot make %s: %s", run->ask->out,
+			    strerror(errno));
+	return ST_OK;
+}
+
+enum status output_clusters(struct run *run)
 {
 	struct call *c = run->c;
 	unsigned threads = run->ask->threads;
 	bool many = run->tables.sources > 1;
+	enum status st = rows_write(c, path_of(run, "clusters.csv"),
+				    many ? "cluster,source,id\n" : "cluster,id\n", threads,
+				    run->tables.records, cluster_rows, run);
 
-	if (!run->ask->out)
-		return ST_OK;
-	if (mkdir(run->ask->out, 0777) && errno != EEXIST)
-		return fail(c, ST_BAD_INPUT, "out", "cannot make %s: %s", run->ask->out,
-			    strerror(errno));
-	label_sources(run);
-	enum status st = rows_write(c, path_of(run, "links.csv"),
-				    many ? "source_l,id_l,source_r,id_r,weight,probability\n"
-					 : "id_l,id_r,weight,probability\n",
-				    threads, run->edge_count, link_rows, run);
-	if (!st)
-		st = rows_write(c, path_of(run, "clusters.csv"),
-				many ? "cluster,source,id\n" : "cluster,id\n", threads,
-				run->tables.records, cluster_rows, run);
 	if (!st)
 		st = rows_write(c, path_of(run, "merges.csv"),
 				many ? "source_l,id_l,source_r,id_r,weight\n"
 				     : "id_l,id_r,weight\n",
 				threads, run->clusters.merge_count, merge_rows, run);
+	return st ? st : write_settings(run);
+}
+
+enum status output_write(struct run *run)
+{
+	if (!run->ask->out)
+		return ST_OK;
+	enum status st = output_make(run);
+	output_label(run);
+	if (!st)
+		st = rows_write(run->c, path_of(run, "links.csv"),
+				output_link_header[run->tables.sources > 1], run->ask->threads,
+				(size_t)run->link_count, link_rows, run);
 	if (!st)
 		st = golden_write(run, path_of(run, "golden.csv"));
 	if (!st)
 		st = review_write(run);
-	return st ? st : write_settings(run);
+	return st ? st : output_clusters(run);
 }

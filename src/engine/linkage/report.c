@@ -13,15 +13,6 @@ static int64_t cluster_count(const struct run *run)
 	return n;
 }
 
-static int64_t link_count(const struct run *run)
-{
-	double lowest = log2(run->settings.link_threshold / (1 - run->settings.link_threshold));
-	int64_t n = 0;
-	for (size_t i = 0; i < run->pairs.count; i++)
-		n += (double)run->weights[i] >= lowest;
-	return n;
-}
-
 static void say_quality(FILE *to, const char *what, const struct quality *q)
 {
 	fprintf(to, "  %-26s precision %.4f  recall %.4f  F1 %.4f  (weight %.2f)\n", what,
@@ -72,7 +63,7 @@ void report_text(const struct run *run, FILE *to)
 	say_model(run, to);
 	fprintf(to,
 		"%lld links, %lld clusters; guards refused %lld by source, %lld by conflict, %lld by size\n",
-		(long long)link_count(run), (long long)cluster_count(run),
+		(long long)run->link_count, (long long)cluster_count(run),
 		(long long)run->clusters.refused_source, (long long)run->clusters.refused_conflict,
 		(long long)run->clusters.refused_size);
 	if (run->judged.count)
@@ -144,7 +135,7 @@ void report_json(const struct run *run, struct buf *out)
 	json_put_int(&j, "records", run->tables.records);
 	json_put_int(&j, "candidates", (int64_t)run->pairs.count);
 	json_put_int(&j, "capped_blocks", (int64_t)run->pairs.capped_count);
-	json_put_int(&j, "links", link_count(run));
+	json_put_int(&j, "links", run->link_count);
 	json_put_int(&j, "clusters", cluster_count(run));
 	put_double(&j, "prior", run->model.prior);
 	json_put_int(&j, "judged", (int64_t)run->judged.count);

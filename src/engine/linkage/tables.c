@@ -7,7 +7,6 @@
 #include "engine/linkage/csv.h"
 #include "engine/linkage/file_text.h"
 
-#define BLOCK 8192
 #define RECORDS_MAX (1u << 30)
 
 /* --- headers --- */
@@ -86,17 +85,11 @@ static enum status match_header(struct call *c, const struct tables *t, const ch
 
 /* --- records --- */
 
-struct block {
-	struct tables *tables;
-	struct dict_text *texts; /* column after column, BLOCK each */
-	uint32_t begin, count;
-};
-
 static void enter_column(void *context, size_t i)
 {
-	struct block *b = context;
+	struct table_block *b = context;
 	struct column *column = &b->tables->columns[i];
-	const struct dict_text *texts = b->texts + i * BLOCK;
+	const struct dict_text *texts = b->texts + i * TABLE_BLOCK;
 
 	if ((int)i == b->tables->id_column)
 		return;
@@ -106,18 +99,20 @@ static void enter_column(void *context, size_t i)
 	}
 }
 
-static void keep_ids(struct tables *t, const struct block *b)
+struct dict_text tables_block_id(const struct tables *t, const struct table_block *b, uint32_t k,
+				 char number[16])
+{
+	if (t->id_column >= 0)
+		return b->texts[(size_t)t->id_column * TABLE_BLOCK + k];
+	int size = snprintf(number, 16, "%u", b->begin + k - t->first[t->sources]);
+	return (struct dict_text){ number, (uint32_t)size };
+}
+
+static void keep_ids(struct tables *t, const struct table_block *b)
 {
 	for (uint32_t k = 0; k < b->count; k++) {
-		struct dict_text id = { "", 0 };
 		char number[16];
-		if (t->id_column >= 0) {
-			id = b->texts[(size_t)t->id_column * BLOCK + k];
-		} else {
-			id.size = (uint32_t)snprintf(number, sizeof number, "%u",
-						     b->begin + k - t->first[t->sources]);
-			id.at = number;
-		}
+		struct dict_text id = tables_block_id(t, b, k, number);
 		/* Readers of eight bytes may look beyond the last id. */
 		if (t->ids_used + id.size + 8 > t->ids_room) {
 			size_t room = t->ids_room * 2 + id.size + (1 << 16);
@@ -143,20 +138,38 @@ static void grow_records(struct tables *t, uint32_t least)
 	t->room = room;
 }
 
-static void enter_block(struct tables *t, struct block *b, unsigned threads)
+static enum status enter_block(void *context, struct tables *t, struct table_block *b)
 {
+	const struct linkage_ask *ask = context;
+
 	grow_records(t, b->begin + b->count + DICT_BATCH);
 	keep_ids(t, b);
-	share_out(threads, t->column_count, enter_column, b);
-	t->records += b->count;
+	share_out(ask->threads, t->column_count, enter_column, b);
+	return ST_OK;
 }
 
-static enum status read_records(struct call *c, struct csv *r, struct tables *t, const int *place,
-				unsigned width, unsigned threads)
+/* Who takes the records as they are read. */
+struct taker {
+	table_block_fn *take;
+	void *context;
+};
+
+static enum status take_block(const struct taker *to, struct tables *t, struct table_block *b)
+{
+	enum status st = to->take(to->context, t, b);
+	t->records += b->count;
+	b->begin = t->records;
+	b->count = 0;
+	return st;
+}
+
+static enum status read_records(struct call *c, struct csv *r, struct file_text *file,
+				struct tables *t, const int *place, unsigned width,
+				const struct taker *to)
 {
 	struct csv_field fields[CSV_FIELDS_MAX];
-	size_t texts = (size_t)t->column_count * BLOCK;
-	struct block b = { t, big_alloc(texts, sizeof *b.texts), t->records, 0 };
+	size_t texts = (size_t)t->column_count * TABLE_BLOCK;
+	struct table_block b = { t, big_alloc(texts, sizeof *b.texts), t->records, 0 };
 	SCOPED_ARENA struct arena *plain = arena_new();
 	enum status st;
 	unsigned count;
@@ -169,7 +182,7 @@ static enum status read_records(struct call *c, struct csv *r, struct tables *t,
 			break;
 		}
 		for (unsigned i = 0; i < t->column_count; i++) {
-			struct dict_text *text = &b.texts[(size_t)i * BLOCK + b.count];
+			struct dict_text *text = &b.texts[(size_t)i * TABLE_BLOCK + b.count];
 			if (place[i] < 0) {
 				*text = (struct dict_text){ "", 0 };
 				continue;
@@ -185,18 +198,20 @@ static enum status read_records(struct call *c, struct csv *r, struct tables *t,
 			if (text->size == 2 && memcmp(text->at, "\\N", 2) == 0)
 				text->size = 0;
 		}
-		if (++b.count < BLOCK)
+		if (++b.count < TABLE_BLOCK)
 			continue;
 		if (t->records + b.count > RECORDS_MAX) {
 			st = fail(c, ST_TOO_LARGE, NULL, "more than %u records", RECORDS_MAX);
 			break;
 		}
-		enter_block(t, &b, threads);
-		b = (struct block){ t, b.texts, t->records, 0 };
+		st = take_block(to, t, &b);
+		if (st)
+			break;
+		file_text_drop(file, r->at);
 		arena_reset(plain);
 	}
 	if (!st && b.count)
-		enter_block(t, &b, threads);
+		st = take_block(to, t, &b);
 	big_free(b.texts, texts, sizeof *b.texts);
 	return st;
 }
@@ -220,7 +235,8 @@ static enum status find_id(struct call *c, const struct linkage_ask *ask, struct
 	return ST_OK;
 }
 
-static enum status read_one(struct call *c, const struct linkage_ask *ask, struct tables *t)
+static enum status read_one(struct call *c, const struct linkage_ask *ask, const struct taker *to,
+			    struct tables *t)
 {
 	int place[CSV_FIELDS_MAX];
 	const char *path = ask->inputs[t->sources];
@@ -232,6 +248,12 @@ static enum status read_one(struct call *c, const struct linkage_ask *ask, struc
 
 	if (st)
 		return st;
+	if (ask->memory && text.gb18030) {
+		file_text_close(&text);
+		return fail(c, ST_NOT_OFFERED, "memory",
+			    "%s is in GB 18030: with a limit of memory tables are read in UTF-8",
+			    path);
+	}
 	csv_init(&r, path, text.data, text.size, ask->delimiter);
 	st = read_header(c, &r, &names, &width);
 	if (!st && t->sources == 0) {
@@ -245,24 +267,33 @@ static enum status read_one(struct call *c, const struct linkage_ask *ask, struc
 	}
 	if (!st)
 		st = match_header(c, t, path, names, width, place);
-	if (!st) {
-		t->source_names[t->sources] = path;
-		st = read_records(c, &r, t, place, width, ask->threads);
-	}
+	t->source_names[t->sources] = path;
+	if (!st && to)
+		st = read_records(c, &r, &text, t, place, width, to);
 	t->first[++t->sources] = t->records;
 	file_text_close(&text);
 	return st;
 }
 
-enum status tables_read(struct call *c, const struct linkage_ask *ask, struct tables *t)
+enum status tables_stream(struct call *c, const struct linkage_ask *ask, table_block_fn *take,
+			  void *context, struct tables *t)
 {
+	const struct taker to = { take, context };
 	enum status st = ST_OK;
 
 	memset(t, 0, sizeof *t);
 	if (!ask->input_count || ask->input_count > SOURCES_MAX)
 		return fail(c, ST_BAD_INPUT, NULL, "from 1 to %d tables are linked", SOURCES_MAX);
 	for (unsigned i = 0; i < ask->input_count && !st; i++)
-		st = read_one(c, ask, t);
+		st = read_one(c, ask, take ? &to : NULL, t);
+	return st;
+}
+
+enum status tables_read(struct call *c, const struct linkage_ask *ask, struct tables *t)
+{
+	struct linkage_ask same = *ask;
+	enum status st = tables_stream(c, ask, enter_block, &same, t);
+
 	for (unsigned i = 0; i < t->column_count && !st; i++)
 		t->columns[i].texts = t->columns[i].dict.count;
 	if (!st && t->records < 2)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Linking tables that memory does not hold: what large.c, large_read.c and large_pairs.c share. README.md has the
+ * picture. */
+#ifndef LINKAGE_LARGE_PRIVATE_H
+#define LINKAGE_LARGE_PRIVATE_H
+
+#include "engine/linkage/linkage_private.h"
+#include "engine/linkage/spill.h"
+
+#define LARGE_FIXED (40ll << 20) /* the program, its threads, buffers */
+#define LARGE_PARTS 120
+
+struct large {
+	struct run *run;
+	struct call *c;
+	const char *folder;
+	size_t room; /* bytes of the limit that one phase may take */
+	unsigned places;
+	unsigned *column; /* of each place */
+	int *unify;       /* of each place the kind whose ways of writing are made one, or -1 */
+	uint32_t *distinct;
+	char *normal, *key; /* room for one text */
+	struct equal_counts equal[COMPARISONS_MAX];
+
+	/* Of each place the texts that records have, in parts by what is one value: first as they came, then as they
+	 * are known, each with its frequency. Within a part they are in the order of the records. */
+	unsigned parts;
+	struct spill **came, **known;
+	struct spill *route; /* of each record and place the part; NO_PART: it has no text */
+	struct spill *id_text, *id_at;
+	uint64_t id_end;
+
+	uint64_t *identities;        /* of each record, where they matter */
+	uint8_t *capped[RULES_MAX];  /* of each record, where a rule has split blocks */
+	struct spill *pairs, *edges; /* sorted runs */
+	unsigned rare_count;         /* comparisons by frequency */
+	unsigned rare[COMPARISONS_MAX];
+};
+
+#define NO_PART 255
+
+/* One record's values, as they are known. */
+struct large_value {
+	const char *text; /* until the next record */
+	uint32_t size, count;
+};
+
+/* Walks over the records. */
+struct large_walk {
+	struct large *l;
+	struct spill_reader route, *known; /* of each place and part */
+	struct large_value *values;        /* of each place */
+	uint32_t record;
+};
+
+/* What is spilled of a pair: who, the levels, and how frequent the left one's values are. */
+struct large_pair {
+	uint32_t l, r;
+	uint64_t pattern;
+	uint32_t counts[COMPARISONS_MAX]; /* only rare_count of them are written */
+};
+
+int large_pair_order(const void *a, const void *b); /* by l and r */
+static inline size_t large_pair_size(const struct large *l)
+{
+	return offsetof(struct large_pair, counts) + l->rare_count * sizeof(uint32_t);
+}
+
+/* Tells of a file that could not be written or read. */
+enum status large_trouble(struct large *l, const struct spill *s) MUST_USE;
+struct spill *large_spill(struct large *l, unsigned parts);
+/* Reads the tables and finds of every text by what it is known and how many records have it. */
+enum status large_read(struct large *l) MUST_USE;
+void large_walk_begin(struct large_walk *w, struct large *l);
+bool large_walk_next(struct large_walk *w);
+void large_walk_done(struct large_walk *w);
+/* All candidates with their levels, as sorted runs. */
+enum status large_pairs(struct large *l) MUST_USE;
+/* The levels of random pairs. */
+enum status large_sample(struct large *l, struct pattern_table *out) MUST_USE;
+
+#endif

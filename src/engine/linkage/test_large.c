@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables beyond memory: spills and their merge, and runs that must leave the same as runs without a limit. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include "base/text.h"
+#include "engine/linkage/linkage_private.h"
+#include "engine/linkage/spill.h"
+#include "harness.h"
+
+static uint64_t state;
+
+static unsigned dice(unsigned n)
+{
+	state = mix(state + 0x9E3779B97F4A7C15ull);
+	return (unsigned)(state >> 33) % n;
+}
+
+TEST(what_is_spilled_comes_back_part_by_part)
+{
+	enum { PARTS = 5, PIECES = 4000 };
+	struct spill *s = spill_new(test_folder(), PARTS);
+	char text[256];
+	uint64_t sizes[PARTS] = { 0 };
+
+	assert_non_null(s);
+	memset(text, 'x', sizeof text);
+	state = 3;
+	for (unsigned i = 0; i < PIECES; i++) {
+		unsigned part = dice(PARTS), size = dice(200);
+		unsigned head[2] = { i, size };
+		spill_add(s, part, head, sizeof head);
+		spill_add(s, part, text, size);
+		sizes[part] += sizeof head + size;
+	}
+	/* One longer than a block. */
+	char *large = calloc(1, 3 * SPILL_BLOCK);
+	spill_add(s, 1, large, 3 * SPILL_BLOCK);
+	spill_settle(s);
+	assert_int_equal(spill_error(s), 0);
+	unsigned seen = 0;
+	for (unsigned part = 0; part < PARTS; part++) {
+		struct spill_reader r;
+		const unsigned *head;
+		long last = -1;
+		assert_int_equal(spill_size(s, part),
+				 sizes[part] + (part == 1 ? 3 * SPILL_BLOCK : 0));
+		spill_read(&r, s, part);
+		for (uint64_t left = sizes[part]; left;) {
+			head = spill_next(&r, sizeof(unsigned[2]));
+			assert_non_null(head);
+			unsigned size = head[1];
+			assert_true((long)head[0] > last);
+			last = head[0];
+			const char *got = spill_next(&r, size);
+			assert_non_null(got);
+			assert_memory_equal(got, text, size);
+			left -= sizeof(unsigned[2]) + size;
+			seen++;
+		}
+		if (part == 1)
+			assert_non_null(spill_next(&r, 3 * SPILL_BLOCK));
+		assert_null(spill_next(&r, 1));
+		spill_read_done(&r);
+	}
+	assert_int_equal(seen, PIECES);
+	free(large);
+	spill_end(s);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+TEST(sorted_runs_are_merged)
+{
+	struct spill *s = spill_new(test_folder(), 0);
+	struct spill_merge m;
+	uint32_t items[3000], total = 0, sum = 0, last = 0, item;
+
+	state = 5;
+	for (unsigned run = 0; run < 40; run++) {
+		unsigned n = dice(3000), part = spill_part(s);
+		for (unsigned i = 0; i < n; i++)
+			sum += items[i] = dice(5000);
+		qsort(items, n, sizeof *items, by_number);
+		spill_add(s, part, items, n * sizeof *items);
+		spill_settle(s);
+		total += n;
+	}
+	spill_merge_begin(&m, s, sizeof item, by_number);
+	while (spill_merge_next(&m, &item)) {
+		assert_true(item >= last);
+		last = item;
+		sum -= item;
+		total--;
+	}
+	spill_merge_done(&m);
+	assert_int_equal(total, 0);
+	assert_int_equal(sum, 0);
+	spill_end(s);
+}
+
+TEST(a_folder_without_room_is_told)
+{
+	struct rlimit before, least;
+	char block[1000] = "";
+
+	assert_null(spill_new("/nowhere/at/all", 1));
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	least = (struct rlimit){ 100000, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &least), 0);
+	struct spill *s = spill_new(test_folder(), 1);
+	for (int i = 0; i < 200; i++)
+		spill_add(s, 0, block, sizeof block);
+	spill_settle(s);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(spill_error(s), EFBIG);
+	spill_end(s);
+}
+
+/* --- runs --- */
+
+static const char *file_of(const char *folder, const char *name, const char *text)
+{
+	const char *path = arena_printf(test_call()->arena, "%s/%s", folder, name);
+	FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	fclose(f);
+	return path;
+}
+
+static const char *read_back(const char *folder, const char *name)
+{
+	struct buf text = { .arena = test_call()->arena };
+	FILE *f = fopen(arena_printf(text.arena, "%s/%s", folder, name), "re");
+	assert_non_null(f);
+	for (size_t n = 1; n;) {
+		n = fread(buf_reserve(&text, 1 << 16), 1, 1 << 16, f);
+		text.size += n;
+		text.data[text.size] = '\0';
+	}
+	fclose(f);
+	return buf_text(&text);
+}
+
+/* People whose records agree in some columns and err in others, written in several ways. */
+static const char *people(unsigned count, unsigned seed, const char *const *names,
+			  unsigned name_count)
+{
+	struct buf b = { .arena = test_call()->arena };
+
+	state = seed;
+	buf_str(&b, "id,first,last,born,phone,number,town\n");
+	for (unsigned i = 0; i < count; i++) {
+		unsigned who = dice(count / 2), copy = dice(4);
+		unsigned year = 1950 + who % 50, month = 1 + who % 12, day = 1 + who % 28;
+		buf_printf(&b, "%u,%s,%s%u%s,", i, names[who % name_count],
+			   names[who / name_count % name_count], who / 7 % 90,
+			   copy == 1 ? "x" : "");
+		buf_printf(&b, copy == 2 ? "%u/%u/%u," : "%04u-%02u-%02u,", year, month, day);
+		buf_printf(&b, copy == 3 ? "+86 138 %04u %04u," : "138%04u%04u,", who % 10000,
+			   who * 7 % 10000);
+		buf_printf(&b, dice(3) ? "," : "11010519%02u0101%03u%c,", who % 90 + 10, who % 1000,
+			   copy == 0 ? 'X' : '1');
+		buf_printf(&b, "\"%s, %c\"\n", who % 3 ? "Ningbo" : "Yuyao", 'a' + who % 5);
+	}
+	return buf_text(&b);
+}
+
+static const char *const names[] = { "anna", "bert", "王芳", "carl", "Dóra", "emil", "李娜",
+				     "gina", "hugo", "irma", "张伟", "jan",  "kate" };
+
+static const char settings[] =
+	"[link]\nblock-max = 60\ncluster-threshold = 0.8\nlink-threshold = 0.0005\n%s[compare]\n"
+	"first = chinese-name frequency\nlast = name frequency swap:first\nborn = date\n"
+	"phone = code frequency\nnumber = citizen-id frequency\ntown = exact\n"
+	"[block]\nrule = first + born\nrule = phone\nrule = prefix(last, 3) + year(born)\n"
+	"rule = either(first, last)\nrule = number\n";
+
+static void link_both(const char *const *inputs, unsigned count, const char *more, int64_t memory,
+		      unsigned threads)
+{
+	static const char *const files[] = { "links.csv", "clusters.csv", "merges.csv",
+					     "settings.ini" };
+	const char *folder = test_folder();
+	struct call *c = test_call();
+	char text[2048];
+	FILE *none = fopen("/dev/null", "we");
+
+	snprintf(text, sizeof text, settings, more);
+	const char *given = file_of(folder, "s.ini", text), *out[2];
+	for (unsigned i = 0; i < 2; i++) {
+		out[i] = arena_printf(c->arena, "%s/%s", folder, i ? "limited" : "whole");
+		struct linkage_ask ask = { .inputs = inputs,
+					   .input_count = count,
+					   .settings = given,
+					   .out = out[i],
+					   .quiet = true,
+					   .threads = i ? threads : 2,
+					   .memory = i ? memory : 0 };
+		if (linkage_run(c, &ask, none))
+			test_fail("%s", c->problem);
+	}
+	fclose(none);
+	for (unsigned i = 0; i < 4; i++) {
+		const char *whole = read_back(out[0], files[i]);
+		assert_true(strlen(whole) > 200);
+		assert_string_equal(whole, read_back(out[1], files[i]));
+	}
+	/* Nothing of the files in between is left. */
+	assert_int_not_equal(access(arena_printf(c->arena, "%s/golden.csv", out[1]), F_OK), 0);
+}
+
+TEST(a_limit_of_memory_changes_nothing)
+{
+	const char *table = people(6000, 1, names, 13);
+	const char *input = file_of(test_folder(), "people.csv", table);
+	/* Blocks over block-max are split; of parts there are one and many. */
+	link_both(&input, 1, "", 48 << 20, 1);
+	link_both(&input, 1, "", 1 << 30, 3);
+	link_both(&input, 1, "cluster-max = 5\n", 50 << 20, 2);
+}
+
+TEST(a_limit_of_memory_changes_nothing_between_tables)
+{
+	const char *folder = test_folder();
+	const char *inputs[] = { file_of(folder, "a.csv", people(2500, 2, names, 13)),
+				 file_of(folder, "b.csv", people(2500, 3, names, 13)),
+				 file_of(folder, "c,d.csv", people(900, 4, names, 13)) };
+	link_both(inputs, 3, "", 48 << 20, 2);
+	link_both(inputs, 3, "within = yes\none-to-one = no\n", 48 << 20, 2);
+}
+
+TEST(what_a_limit_of_memory_does_not_offer_is_refused)
+{
+	const char *folder = test_folder();
+	const char *table = file_of(folder, "t.csv", "id,a,b\n1,x y z,1\n2,x y z,1\n3,q,2\n");
+	const char *good = file_of(folder, "g.ini", "[compare]\na = name\n[block]\nrule = b\n");
+	const char *tokens = file_of(folder, "k.ini", "[compare]\na = tokens\n[block]\nrule = b\n");
+	const char *token =
+		file_of(folder, "r.ini", "[compare]\na = name\n[block]\nrule = token(a)\n");
+	const char *gb = file_of(folder, "gb.csv", "id,a\n1,\xD5\xC5\xCE\xB0\n2,x\n");
+	const struct {
+		struct linkage_ask ask;
+		enum status status;
+		const char *problem;
+	} rows[] = {
+		{ { .inputs = &table }, ST_NOT_OFFERED, "give --settings" },
+		{ { .inputs = &table, .settings = good, .suggest_only = true },
+		  ST_NOT_OFFERED,
+		  "not suggested" },
+		{ { .inputs = &table, .settings = good, .truth = "b" }, ST_NOT_OFFERED, "--truth" },
+		{ { .inputs = &table, .settings = good, .explain = "1,2" },
+		  ST_NOT_OFFERED,
+		  "--explain" },
+		{ { .inputs = &table, .settings = good, .memory = 1 << 20 },
+		  ST_BAD_INPUT,
+		  "the least limit of memory is 48 MiB" },
+		{ { .inputs = &table, .settings = tokens }, ST_NOT_OFFERED, "a: the kind tokens" },
+		{ { .inputs = &table, .settings = token }, ST_NOT_OFFERED, "rule 1: token()" },
+		{ { .inputs = &gb, .settings = good }, ST_NOT_OFFERED, "in GB 18030" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct call *c = test_call();
+		struct linkage_ask ask = rows[i].ask;
+		FILE *none = fopen("/dev/null", "we");
+		ask.input_count = 1;
+		ask.quiet = true;
+		ask.memory = ask.memory ? ask.memory : 64 << 20;
+		assert_int_equal(linkage_run(c, &ask, none), rows[i].status);
+		assert_non_null(strstr(c->problem, rows[i].problem));
+		assert_string_equal(c->problem_at, "memory");
+		fclose(none);
+	}
+}
+
+TEST(a_limit_too_small_is_refused_with_the_least_that_would_do)
+{
+	/* One block whose records are large: it cannot be parted. */
+	struct call *c = test_call();
+	struct buf b = { .arena = c->arena };
+	const char *folder = test_folder();
+	char text[1001];
+
+	memset(text, 'x', 1000);
+	text[1000] = '\0';
+	buf_str(&b, "id,a,b\n");
+	for (unsigned i = 0; i < 3000; i++)
+		buf_printf(&b, "%u,%u%s,1\n", i, i, text);
+	const char *table = file_of(folder, "t.csv", buf_text(&b));
+	const char *given = file_of(folder, "s.ini", "[compare]\na = exact\n[block]\nrule = b\n");
+	struct linkage_ask ask = { .inputs = &table,
+				   .input_count = 1,
+				   .settings = given,
+				   .quiet = true,
+				   .memory = 48 << 20 };
+	FILE *none = fopen("/dev/null", "we");
+	assert_int_equal(linkage_run(c, &ask, none), ST_TOO_LARGE);
+	assert_non_null(strstr(c->problem, "rule 1 has blocks that need 17 MiB, "));
+	/* What it names is enough. */
+	const char *least = strstr(c->problem, "MiB, ") + 5;
+	ask.memory = strtoll(least, NULL, 10) << 20;
+	c = test_call();
+	if (linkage_run(c, &ask, none))
+		test_fail("%s", c->problem);
+	fclose(none);
+}
