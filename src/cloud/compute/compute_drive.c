@@ -26,7 +26,7 @@ const char *drive_meta_data(struct call *c, const struct server *s)
 		json_array_begin(&j);
 		json_object_begin(&j);
 		json_put_str(&j, "name", s->key_name);
-		json_put_str(&j, "type", "ssh");
+		json_put_str(&j, "type", str_starts(s->key_public, "-----BEGIN") ? "x509" : "ssh");
 		json_put_str(&j, "data", s->key_public);
 		json_object_end(&j);
 		json_array_end(&j);

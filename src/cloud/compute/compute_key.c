@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Key pairs 密钥对 of persons: public keys that are brought along. A private key is never made here, so
- * that there is none to lose. */
+/* Key pairs 密钥对 of persons: public keys, or certificates. Whoever brings none is given a pair; its
+ * private half is not kept, so that there is none to lose. */
 #include <openssl/evp.h>
 #include "base/text.h"
 #include "cloud/compute/compute_private.h"
@@ -62,9 +62,26 @@ static enum status room_for_one(struct call *c, const char *user)
 	return st;
 }
 
+enum status keypair_prepare(struct call *c, void *in_)
+{
+	struct keypair_create *in = in_;
+	const char *user;
+	enum status st = whose(c, in->user_id, &user);
+
+	if (st)
+		return st;
+	if (in->type && !str_eq(in->type, "ssh") && !str_eq(in->type, "x509"))
+		return fail(c, ST_BAD_INPUT, "type", "a key is of type ssh or x509");
+	if (in->public_key)
+		return ST_OK;
+	return keypair_make(c, in->type, user, &in->public_key, &in->private_key);
+}
+
 enum status keypair_create(struct call *c, const struct keypair_create *in, struct keypair *out)
 {
-	struct keypair k = { .name = in->name, .type = "ssh", .created_at = c->now_at };
+	struct keypair k = { .name = in->name,
+			     .type = in->type ? in->type : "ssh",
+			     .created_at = c->now_at };
 	enum status st = whose(c, in->user_id, &k.user_id);
 	if (st)
 		return st;
@@ -72,14 +89,10 @@ enum status keypair_create(struct call *c, const struct keypair_create *in, stru
 			     "0123456789_- ") != strlen(in->name))
 		return fail(c, ST_BAD_INPUT, "name",
 			    "Keypair data is invalid: Keypair name contains unsafe characters");
-	if (in->type && !str_eq(in->type, "ssh"))
-		return fail(c, ST_NOT_OFFERED, "type", "only keys of type ssh are kept");
-	if (!in->public_key)
-		return fail(c, ST_NOT_OFFERED, "public_key",
-			    "private keys are not made here: make one with ssh-keygen and give its "
-			    "public_key");
 	k.public_key = trimmed(c, in->public_key);
-	k.fingerprint = fingerprint_of(c, k.public_key);
+	k.private_key = in->private_key;
+	k.fingerprint = str_eq(k.type, "x509") ? keypair_certificate_mark(c, k.public_key)
+					       : fingerprint_of(c, k.public_key);
 	if (!k.fingerprint)
 		return fail(c, ST_BAD_INPUT, "public_key",
 			    "Keypair data is invalid: "

@@ -55,6 +55,7 @@ static const struct field keypair_created_wire[] = {
 	F_STR(keypair, name, 0, 0),
 	F_STR(keypair, public_key, 0, 0),
 	F_STR(keypair, fingerprint, 0, 0),
+	F_STR(keypair, private_key, 0, OMIT),
 	F_STR(keypair, user_id, 0, 0),
 	F_STR(keypair, type, 0, 0, SINCE(2, 2)),
 	F_END,
@@ -142,7 +143,8 @@ ACT(keypair_delete, keypair_key, nothing)
 		.in_size = sizeof(struct keypair_create), .out = keypair_created_wire,             \
 		.out_size = sizeof(struct keypair), .success = status, .in_wrap = "keypair",       \
 		.out_wrap = "keypair", .name = "compute.keypair.create",                           \
-		.help = "Bring a public key", __VA_ARGS__                                          \
+		.prepare = keypair_prepare, .help = "Bring a public key, or have a pair made",     \
+		__VA_ARGS__                                                                        \
 	}
 
 const struct route compute_more_routes[] = {

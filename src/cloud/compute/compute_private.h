@@ -26,6 +26,7 @@ struct flavor {
 
 struct keypair {
 	const char *user_id, *name, *type, *public_key, *fingerprint;
+	const char *private_key; /* told once, when it was made here; kept nowhere */
 	int64_t created_at;
 };
 
@@ -385,6 +386,7 @@ struct keypair_key {
 };
 struct keypair_create {
 	const char *name, *public_key, *type, *user_id;
+	const char *private_key; /* of a pair that keypair_prepare() has made */
 };
 struct keypair_list {
 	const char *user_id, *marker;
@@ -396,6 +398,13 @@ struct keypair_page {
 	size_t keypairs_count;
 	const char *next;
 };
+/* Outside of the transaction: makes the pair when no public key is brought. */
+enum status keypair_prepare(struct call *c, void *in) MUST_USE;
+/* A pair of the type "ssh" or "x509" (compute_key_make.c). ST_BAD_INPUT: 'user' is no id. */
+enum status keypair_make(struct call *c, const char *type, const char *user,
+			 const char **public_key, const char **private_key) MUST_USE;
+/* SHA-1 of a certificate in PEM, as pairs of digits; NULL: it is none. */
+const char *keypair_certificate_mark(struct call *c, const char *text);
 enum status keypair_create(struct call *c, const struct keypair_create *in,
 			   struct keypair *out) MUST_USE;
 enum status keypair_show(struct call *c, const struct keypair_key *in,

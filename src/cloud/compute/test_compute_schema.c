@@ -20,6 +20,10 @@ KEEP(server_before,
 KEEP(action_before,
      "insert into compute_action (request_id, server_id, action, user_id, project_id, started_at)"
      " values ('q', 's', 'create', 'u', 'v', 0)");
+KEEP(key_before,
+     "insert into compute_keypair (user_id, name, type, public_key, fingerprint, created_at)"
+     " values ('u', 'k', 'ssh', 'p', 'f', 0)");
+KEEP(keys_after, "select count(*) from compute_keypair where name = 'k' and type = 'ssh'");
 KEEP(task_after, "update compute_server set task = 'image_snapshot' where id = 's'");
 KEEP(actions_after, "select count(*) from compute_action where server_id = 's'");
 KEEP(bounds_after, "select sum(bound) from compute_quota where owner = 'project:v'");
@@ -27,12 +31,13 @@ KEEP(bounds_after, "select sum(bound) from compute_quota where owner = 'project:
 static enum status keep(struct call *c, const void *in, void *out)
 {
 	static const struct db_stmt *const rows[] = { &flavor_before_sql, &quota_before_sql,
-						      &server_before_sql, &action_before_sql };
+						      &server_before_sql, &action_before_sql,
+						      &key_before_sql };
 	enum status st = ST_OK;
 
 	(void)in;
 	(void)out;
-	for (size_t i = 0; i < 4 && !st; i++)
+	for (size_t i = 0; i < 5 && !st; i++)
 		st = db_do(c, rows[i], NULL, DB_NO_ARGS);
 	return st;
 }
@@ -40,7 +45,7 @@ static enum status keep(struct call *c, const void *in, void *out)
 struct kept {
 	struct flavor flavor;
 	struct server server;
-	int64_t actions, bounds;
+	int64_t actions, bounds, keys;
 };
 
 static enum status look(struct call *c, const void *in, void *out_)
@@ -55,6 +60,8 @@ static enum status look(struct call *c, const void *in, void *out_)
 		st = server_read(c, "s", &out->server);
 	if (!st)
 		st = db_number(c, &actions_after_sql, &out->actions, DB_NO_ARGS);
+	if (!st)
+		st = db_number(c, &keys_after_sql, &out->keys, DB_NO_ARGS);
 	return st ? st : db_number(c, &bounds_after_sql, &out->bounds, DB_NO_ARGS);
 }
 
@@ -81,5 +88,7 @@ TEST(servers_flavors_and_quotas_of_before_are_kept)
 	assert_string_equal(now.server.name, "one");
 	assert_int_equal(now.server.flavor.disk, 1);
 	assert_int_equal(now.actions, 1);
+	assert_int_equal(now.keys, 1);
+	assert_null(now.server.next_sha256);
 	assert_int_equal(now.bounds, 5 - 1 + 4096);
 }

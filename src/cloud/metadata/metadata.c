@@ -17,6 +17,7 @@
 #include "door/module.h"
 
 #define PATIENCE (2 * CLOCK_SECOND)
+#define SETTLES_WITHIN (5 * CLOCK_SECOND)
 static const char DATABASE[] = "Open_vSwitch";
 
 static enum status house_act(struct call *c, const void *in, void *out)
@@ -145,10 +146,10 @@ static bool among(const char *id, const struct words *ids)
 	return false;
 }
 
-/* Devices of networks that are no more. Which of the others guests need is the service's to say, a moment
- * after they came or went. */
-static enum status check_devices(struct call *c, const struct house *h, const struct switch_view *v,
-				 struct buf *report, int64_t *bad)
+/* Devices of networks that are no more: '*gone' gets them. Which of the others guests need is the service's
+ * to say. */
+static enum status gone_devices(struct call *c, const struct house *h, const struct switch_view *v,
+				struct words *gone)
 {
 	struct words ids = { arena_array(c->arena, v->ours_count + 1, sizeof(char *)), 0 };
 	struct words known = { 0 };
@@ -156,14 +157,34 @@ static enum status check_devices(struct call *c, const struct house *h, const st
 	for (size_t i = 0; i < v->ours_count; i++)
 		ids.list[ids.count++] = v->ours[i].network_id;
 	enum status st = db_read(c, h->db, known_act, &ids, &known, sizeof known);
-	for (size_t i = 0; !st && i < v->ours_count; i++) {
-		if (among(v->ours[i].network_id, &known))
-			continue;
-		buf_printf(report,
-			   "Open vSwitch has the device %s of network %s, which is no more\n",
-			   v->ours[i].name, v->ours[i].network_id);
-		++*bad;
+	*gone = (struct words){ arena_array(c->arena, v->ours_count + 1, sizeof(char *)), 0 };
+	for (size_t i = 0; !st && i < v->ours_count; i++)
+		if (!among(v->ours[i].network_id, &known))
+			gone->list[gone->count++] = v->ours[i].name;
+	return st;
+}
+
+/* A service that runs takes them away in a moment: what stays for longer is nobody's. */
+static enum status check_devices(struct call *c, const struct house *h, struct ovsdb *db,
+				 const char *id, struct buf *report, int64_t *bad)
+{
+	int64_t until = clock_steady() + SETTLES_WITHIN;
+	struct switch_view v;
+	struct words gone;
+	enum status st;
+
+	for (;;) {
+		st = switch_read(c, db, id, &v);
+		if (!st)
+			st = gone_devices(c, h, &v, &gone);
+		if (st || !gone.count || clock_steady() > until)
+			break;
+		usleep(200000);
 	}
+	for (size_t i = 0; !st && i < gone.count; i++)
+		buf_printf(report, "Open vSwitch has the device %s of a network that is no more\n",
+			   gone.list[i]);
+	*bad += st ? 0 : (int64_t)gone.count;
 	return st;
 }
 
@@ -186,7 +207,7 @@ static enum status check(struct call *c, struct house *h, bool deep, struct buf 
 		buf_printf(report, "      guests find no metadata service: %s\n", c->problem);
 		call_forgive(c);
 	} else if (deep) {
-		st = check_devices(c, h, &v, report, bad);
+		st = check_devices(c, h, db, id, report, bad);
 	}
 	ovsdb_end(&db);
 	return st;
