@@ -298,7 +298,7 @@ static enum status keep_doubt(struct build *b, enum theme_kind kind, const char 
 	SCOPED_ARENA struct arena *own = arena_new();
 	struct call *c = call_new(own, b->c->request_id);
 	const struct records *r = &b->records[kind];
-	struct theme_doubt d = { .kind = kind };
+	struct theme_doubt d = { .kind = (int)kind };
 	struct engine_doubt e = { 0 };
 	struct record side[2];
 	int64_t numbers[2];
