@@ -18,8 +18,8 @@ enum role {
 	ROLE_MEMBER = 1 << 6,           /* uses a VDC's resources */
 	ROLE_READER = 1 << 7,           /* sees a VDC's resources */
 	ROLE_SERVICE = 1 << 8,
-	ROLE_DATA_STEWARD = 1 << 9, /* 数据管理员: a department's data catalogue */
-	ROLE_ITEM_EDITOR = 1 << 10, /* 事项管理员: writes a department's service items */
+	ROLE_DATA_STEWARD = 1 << 9,  /* 数据管理员: a department's data catalogue */
+	ROLE_ITEM_EDITOR = 1 << 10,  /* 事项管理员: writes a department's service items */
 	ROLE_ITEM_APPROVER = 1 << 11 /* 事项审核员: publishes what others wrote */
 };
 #define ROLE_TRIO (ROLE_SYSTEM_ADMIN | ROLE_SECURITY_ADMIN | ROLE_AUDIT_ADMIN)

@@ -325,8 +325,11 @@ enum status inquiry_judge(struct inquiry *q, const char *xml, struct judged *out
 		s.inputs[s.count++] = (struct dmn_input){ NULL, items[i].name,
 							  feel_get(q->answers, items[i].name) };
 	}
-	if (!answered(q, names, s.count))
+	if (!answered(q, names, s.count)) {
+		out->open_items = decision_of(s.m, "items") != NULL;
+		out->open_materials = decision_of(s.m, "materials") != NULL;
 		return ST_OK;
+	}
 	s.trace = dmn_trace_new(q->c->arena);
 	return judge(&s, out);
 }

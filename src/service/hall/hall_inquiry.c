@@ -47,6 +47,8 @@ static enum status ask_materials(struct inquiry *q, const struct hall_item *item
 		if (out->judged.has_materials &&
 		    !listed(&out->judged.materials, item->materials[i].code))
 			out->materials[i] = TRUTH_NO;
+		if (out->judged.open_materials)
+			out->materials[i] = both(out->materials[i], TRUTH_UNKNOWN);
 	}
 	return st;
 }
@@ -229,6 +231,8 @@ static enum status ask_part(struct theme_question *q, struct inquiry *whole, siz
 
 	if (!st && q->judged.has_items && !listed(&q->judged.items, p->code))
 		p->included = TRUTH_NO;
+	if (!st && q->judged.open_items)
+		p->included = both(p->included, TRUTH_UNKNOWN);
 	if (!st && item)
 		st = item_facts(c, item, &f);
 	if (st)

@@ -330,7 +330,8 @@ enum status theme_merge_form(struct call *c, const struct hall_theme *t,
 		if (!items[i])
 			continue;
 		if (items[i]->form)
-			st = parse_form(c, items[i]->form, &form);
+			st = hall_below(c, parse_form(c, items[i]->form, &form),
+					AT("items[%zu].form", i));
 		if (!st && form) {
 			any = true;
 			components = json_object_get(form, "components");

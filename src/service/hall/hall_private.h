@@ -199,7 +199,8 @@ enum status inquiry_amount(struct inquiry *q, const char *text, int64_t *out) MU
 struct judged {
 	int eligible; /* enum truth */
 	struct words reasons;
-	bool has_items, has_materials; /* whether the model decides about them */
+	bool has_items, has_materials;   /* whether the model decides about them */
+	bool open_items, open_materials; /* it will, once all is answered */
 	struct words items, materials;
 	const char *
 		explanation; /* JSON: which rules fired, and why the others did not; NULL: no model */

@@ -30,4 +30,19 @@ void hall_approve(const char *editor, const char *approver, const char *kind, co
 /* 'body' with one text in the place of another. */
 const char *hall_swap(const char *body, const char *what, const char *instead);
 
+/* An item, and members that give it questions, materials, a form and a result. */
+#define BASE "000131001000"
+#define RICH                                                                                            \
+	",\"questions\":[{\"key\":\"staff\",\"text\":\"有员工吗\",\"kind\":\"yes-no\"},"            \
+	"{\"key\":\"capital\",\"text\":\"注册资本\",\"kind\":\"number\"},"                          \
+	"{\"key\":\"born\",\"text\":\"出生日期\",\"kind\":\"date\"},"                               \
+	"{\"key\":\"variety\",\"text\":\"类型\",\"kind\":\"choice\",\"choices\":[\"甲\",\"乙\"]}]," \
+	"\"materials\":[{\"code\":\"charter\",\"name\":\"公司章程\",\"necessity\":\"required\","    \
+	"\"source\":\"applicant\",\"forms\":[\"original\"],\"copies\":1},"                              \
+	"{\"code\":\"staff-list\",\"name\":\"员工名册\",\"necessity\":\"deferrable\","              \
+	"\"source\":\"applicant\",\"forms\":[\"copy\"],\"when\":\"staff\"}],"                           \
+	"\"form\":{\"type\":\"default\",\"components\":[{\"type\":\"textfield\","                       \
+	"\"key\":\"company\",\"label\":\"名称\",\"validate\":{\"required\":true}}]},"                 \
+	"\"result_type\":\"businessLicence\",\"valid_days\":365"
+
 #endif

@@ -234,6 +234,10 @@ TEST(a_questionnaire_picks_the_items_and_materials_of_a_theme_and_explains)
 	expect_status(r, 200);
 	expect_text(r, "\"eligible\":\"unknown\"");
 	expect_text(r, "\"trade\"");
+	/* Whom the decision will leave out is not known before it is made. */
+	assert_null(strstr(buf_text(&r->body), "\"included\":\"yes\""));
+	expect_text(r, hall_text("{\"item\":\"%s\",\"code\":\"id\",\"state\":\"unknown\"}",
+				 s.licence));
 	/* Nobody is employed: one office, one form, its materials alone. */
 	r = ask(NULL, "POST", at,
 		"{\"answers\":{\"trade\":\"商店\",\"staff\":false,\"invoice\":true}}");
