@@ -346,8 +346,11 @@ static enum status gather(struct large *l, unsigned begin, unsigned count, unsig
 
 int large_pair_order(const void *a, const void *b)
 {
-	const struct large_pair *x = a, *y = b;
-	return x->l != y->l ? (x->l > y->l) - (x->l < y->l) : (x->r > y->r) - (x->r < y->r);
+	uint32_t x[2], y[2]; /* l and r come first; items need not be aligned for the rest */
+
+	memcpy(x, a, sizeof x);
+	memcpy(y, b, sizeof y);
+	return x[0] != y[0] ? (x[0] > y[0]) - (x[0] < y[0]) : (x[1] > y[1]) - (x[1] < y[1]);
 }
 
 /* --- pairs --- */

@@ -44,14 +44,16 @@ TEST(what_is_spilled_comes_back_part_by_part)
 	unsigned seen = 0;
 	for (unsigned part = 0; part < PARTS; part++) {
 		struct spill_reader r;
-		const unsigned *head;
+		const char *at;
 		long last = -1;
 		assert_int_equal(spill_size(s, part),
 				 sizes[part] + (part == 1 ? 3 * SPILL_BLOCK : 0));
 		spill_read(&r, s, part);
 		for (uint64_t left = sizes[part]; left;) {
-			head = spill_next(&r, sizeof(unsigned[2]));
-			assert_non_null(head);
+			unsigned head[2];
+			at = spill_next(&r, sizeof head);
+			assert_non_null(at);
+			memcpy(head, at, sizeof head);
 			unsigned size = head[1];
 			assert_true((long)head[0] > last);
 			last = head[0];
