@@ -321,7 +321,8 @@ static enum status write_links(struct large *l)
 			continue;
 		output_link(run, &e, &rows);
 		if (run->link_count % 256 == 0) {
-			run->tables.drop(&run->tables);
+			if (run->tables.drop)
+				run->tables.drop(&run->tables);
 			fwrite(rows.data, 1, rows.size, f);
 			rows.size = 0;
 		}
@@ -343,6 +344,17 @@ static void drop_ids(const struct tables *t)
 	(void)madvise(t->id_at, (t->records + 1ul) * sizeof *t->id_at + SPILL_SLACK, MADV_DONTNEED);
 }
 
+/* Whether all ids may be in memory beside the clusters. */
+static bool ids_fit(const struct large *l)
+{
+	const struct run *run = l->run;
+	size_t records = run->tables.records;
+	size_t clusters = records * sizeof *run->clusters.of +
+			  run->clusters.merge_room * sizeof *run->clusters.merges;
+
+	return clusters + run->tables.ids_room + records * sizeof *run->tables.id_at <= l->room;
+}
+
 static enum status write_all(struct large *l)
 {
 	struct run *run = l->run;
@@ -353,7 +365,7 @@ static enum status write_all(struct large *l)
 	if (run->ask->out) {
 		t->id_at = spill_map(l->id_at, &size);
 		t->ids = spill_map(l->id_text, &t->ids_room);
-		t->drop = drop_ids;
+		t->drop = ids_fit(l) ? NULL : drop_ids;
 		if (!t->id_at || !t->ids)
 			st = fail(l->c, ST_INTERNAL, "memory", "cannot map the ids: %s",
 				  strerror(errno));
@@ -387,6 +399,7 @@ static void large_done(struct large *l)
 	}
 	for (unsigned i = 0; i < RULES_MAX; i++)
 		big_free(l->capped[i], CAPPED_SIZE(l->run->tables.records), 1);
+	big_free(l->record_data, l->record_room, 1);
 	spill_end(l->route);
 	spill_end(l->id_text);
 	spill_end(l->id_at);

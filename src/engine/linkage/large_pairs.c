@@ -17,23 +17,52 @@ struct piece {
 
 /* --- pieces --- */
 
-static void spill_record(struct large *l, const struct large_walk *w, struct spill *to,
-			 unsigned part)
+/* Numbers are mostly small: seven bits a byte, the lowest first. */
+static char *put_number(char *to, uint32_t v)
 {
-	spill_add(to, part, &w->record, sizeof w->record);
-	for (unsigned p = 0; p < l->places; p++) {
-		uint32_t head[2] = { w->values[p].count, w->values[p].size };
-		spill_add(to, part, head, sizeof head);
-		spill_add(to, part, w->values[p].text, w->values[p].size);
+	for (; v >= 0x80; v >>= 7)
+		*to++ = (char)(v | 0x80);
+	*to++ = (char)v;
+	return to;
+}
+
+static inline uint32_t get_number(const char **at)
+{
+	uint32_t v = (uint8_t) * (*at)++;
+
+	if (v < 0x80)
+		return v;
+	v &= 0x7F;
+	for (unsigned shift = 7;; shift += 7) {
+		uint32_t byte = (uint8_t) * (*at)++;
+		v |= (byte & 0x7F) << shift;
+		if (byte < 0x80)
+			return v;
 	}
 }
 
-static uint32_t read32(const char **at)
+/* A record's number, then of each place frequency, size and text. */
+static void spill_record(struct large *l, const struct large_walk *w, struct spill *to,
+			 unsigned part)
 {
-	uint32_t v;
-	memcpy(&v, *at, sizeof v);
-	*at += sizeof v;
-	return v;
+	size_t most = sizeof w->record;
+
+	for (unsigned p = 0; p < l->places; p++)
+		most += 10 + w->values[p].size;
+	if (most > l->record_room) {
+		l->record_data = big_grow(l->record_data, l->record_room, most * 2, 1);
+		l->record_room = most * 2;
+	}
+	char *at = l->record_data;
+	memcpy(at, &w->record, sizeof w->record);
+	at += sizeof w->record;
+	for (unsigned p = 0; p < l->places; p++) {
+		at = put_number(at, w->values[p].count);
+		at = put_number(at, w->values[p].size);
+		memcpy(at, w->values[p].text, w->values[p].size);
+		at += w->values[p].size;
+	}
+	spill_add(to, part, l->record_data, (size_t)(at - l->record_data));
 }
 
 static uint32_t count_records(const struct large *l, const char *at, const char *end)
@@ -43,8 +72,8 @@ static uint32_t count_records(const struct large *l, const char *at, const char 
 	for (; at < end; n++) {
 		at += sizeof(uint32_t);
 		for (unsigned p = 0; p < l->places; p++) {
-			at += sizeof(uint32_t);
-			uint32_t size = read32(&at);
+			get_number(&at);
+			uint32_t size = get_number(&at);
 			at += size;
 		}
 	}
@@ -63,11 +92,12 @@ static void enter_records(struct large *l, struct piece *x)
 		unsigned n = t->records - r < DICT_BATCH ? t->records - r : DICT_BATCH;
 		uint32_t numbers[DICT_BATCH];
 		for (unsigned i = 0; i < n; i++) {
-			x->global[r + i] = read32(&at);
+			memcpy(&x->global[r + i], at, sizeof *x->global);
+			at += sizeof *x->global;
 			for (unsigned p = 0; p < l->places; p++) {
 				struct dict_text *text = &texts[p * DICT_BATCH + i];
-				at += sizeof(uint32_t);
-				text->size = read32(&at);
+				get_number(&at);
+				text->size = get_number(&at);
 				text->at = at;
 				at += text->size;
 			}
@@ -86,7 +116,7 @@ static void enter_records(struct large *l, struct piece *x)
 	for (uint32_t r = 0; r < t->records; r++) {
 		at += sizeof(uint32_t);
 		for (unsigned p = 0; p < l->places; p++) {
-			uint32_t count = read32(&at), size = read32(&at);
+			uint32_t count = get_number(&at), size = get_number(&at);
 			at += size;
 			t->columns[l->column[p]].dict.counts[line_of(t, r)[p]] = count;
 		}
@@ -316,8 +346,11 @@ static enum status gather(struct large *l, unsigned begin, unsigned count, unsig
 
 int large_pair_order(const void *a, const void *b)
 {
-	const struct large_pair *x = a, *y = b;
-	return x->l != y->l ? (x->l > y->l) - (x->l < y->l) : (x->r > y->r) - (x->r < y->r);
+	uint32_t x[2], y[2]; /* l and r come first; items need not be aligned for the rest */
+
+	memcpy(x, a, sizeof x);
+	memcpy(y, b, sizeof y);
+	return x[0] != y[0] ? (x[0] > y[0]) - (x[0] < y[0]) : (x[1] > y[1]) - (x[1] < y[1]);
 }
 
 /* --- pairs --- */
@@ -413,7 +446,7 @@ static void pair_piece(struct large *l, unsigned rule, struct piece *x)
 	pairs_done(&p);
 }
 
-#define PIECE_FACTOR 6 /* bytes in memory for one of a part's */
+#define PIECE_FACTOR 10 /* bytes in memory for one of a part's */
 
 static enum status pair_rule(struct large *l, unsigned rule, struct spill *s)
 {
@@ -448,8 +481,8 @@ enum status large_pairs(struct large *l)
 	for (unsigned p = 0; p < l->places; p++)
 		for (unsigned i = 0; i < l->parts; i++)
 			bytes += spill_size(l->known[p], i);
-	/* Keys are not evenly shared: twice as many parts as would just do. */
-	bytes = bytes * 2 * PIECE_FACTOR / l->room + 1;
+	/* Twice as many parts as would just do, since keys are not evenly shared: pieces have shorter numbers. */
+	bytes = bytes * PIECE_FACTOR / l->room + 1;
 	parts = bytes < LARGE_PARTS ? (unsigned)bytes : LARGE_PARTS;
 	l->pairs = large_spill(l, 0);
 	if (!l->pairs)

@@ -20,6 +20,8 @@ struct large {
 	int *unify;       /* of each place the kind whose ways of writing are made one, or -1 */
 	uint32_t *distinct;
 	char *normal, *key; /* room for one text */
+	char *record_data;  /* room for one record */
+	size_t record_room;
 	struct equal_counts equal[COMPARISONS_MAX];
 
 	/* Of each place the texts that records have, in parts by what is one value: first as they came, then as they

@@ -93,17 +93,18 @@ static void know_part(struct large *l, unsigned place, unsigned part)
 {
 	struct part_values v = { 0 };
 	struct spill_reader r;
-	const uint32_t *size;
+	const char *at;
+	uint32_t size;
 
 	dict_init(&v.keys);
 	dict_init(&v.texts);
 	spill_read(&r, l->came[place], part);
-	while ((size = spill_next(&r, sizeof *size))) {
-		uint32_t n = *size;
-		const char *text = spill_next(&r, n);
+	while ((at = spill_next(&r, sizeof size))) {
+		memcpy(&size, at, sizeof size);
+		const char *text = spill_next(&r, size);
 		if (!text)
 			break;
-		add_entry(l, place, &v, (struct dict_text){ text, n });
+		add_entry(l, place, &v, (struct dict_text){ text, size });
 	}
 	spill_read_done(&r);
 	uint32_t *counts = dict_counts(&v.keys);
@@ -213,9 +214,11 @@ bool large_walk_next(struct large_walk *w)
 		w->values[p] = (struct large_value){ "", 0, 0 };
 		if (route[p] == NO_PART)
 			continue;
-		const uint32_t *head = spill_next(r, 2 * sizeof *head);
-		if (!head)
+		uint32_t head[2];
+		const char *at = spill_next(r, sizeof head);
+		if (!at)
 			return false;
+		memcpy(head, at, sizeof head);
 		w->values[p].count = head[0];
 		w->values[p].size = head[1];
 		w->values[p].text = spill_next(r, head[1]);
