@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import type { Look, Window } from "./browser";
 import { accessible } from "./checks";
 import { guards, outside, pools, routers } from "./network";
-import { processes } from "./process";
+import { processes, signatures } from "./process";
 import type { Cast, Person } from "./people";
 import { freshPassword } from "./people";
 import { arrival, changeFirstPassword, chooseFirstVdc, enter, fillLogIn, fillServer, logOut, open } from "./steps";
@@ -689,6 +689,7 @@ export const journeys: Journey[] = [
 	{ name: "the audit is read by the audit administrator alone", walk: audit },
 	{ name: "the catalogue is browsed, searched, and read with its versions", walk: catalogue },
 	{ name: "a process is judged, deployed, started, and done to its end", walk: processes },
+	{ name: "several sign a process: added, returned, taken back, in a panel, to its end", walk: signatures, city: true },
 	{ name: "no page breaks a rule of WCAG 2.2 AA that can be checked by machine", walk: accessibility },
 	{ name: "a deleted server leaves the list by itself", walk: serverGoes },
 	{ name: "the language is switched and remembered", walk: english },

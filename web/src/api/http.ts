@@ -92,11 +92,12 @@ export function upload(
 	file: Blob,
 	progress: (sent: number) => void,
 	signal: AbortSignal,
+	method: "PUT" | "POST" = "PUT",
 ): Promise<void> {
 	return new Promise((done, refused) => {
 		const sending = new XMLHttpRequest();
 		const stop = (): void => sending.abort();
-		sending.open("PUT", path);
+		sending.open(method, path);
 		sending.setRequestHeader("Accept", "application/json");
 		sending.setRequestHeader("Content-Type", "application/octet-stream");
 		if (csrf !== null)
