@@ -9,7 +9,7 @@ import type { Look, Window } from "./browser";
 import { accessible } from "./checks";
 import { build, explore, handIn, review } from "./data";
 import { guards, outside, pools, routers } from "./network";
-import { processes } from "./process";
+import { processes, signatures } from "./process";
 import type { Cast, Person } from "./people";
 import { freshPassword } from "./people";
 import { arrival, changeFirstPassword, chooseFirstVdc, enter, fillLogIn, fillServer, logOut, open } from "./steps";
@@ -694,6 +694,7 @@ export const journeys: Journey[] = [
 	{ name: "a build of the theme bases is started, and says why it failed", walk: build },
 	{ name: "a resident is looked up for a purpose, and a relation is followed", walk: explore },
 	{ name: "two stewards judge a pair of records, by buttons and by keys", walk: review },
+	{ name: "several sign a process: added, returned, taken back, in a panel, to its end", walk: signatures, city: true },
 	{ name: "no page breaks a rule of WCAG 2.2 AA that can be checked by machine", walk: accessibility },
 	{ name: "a deleted server leaves the list by itself", walk: serverGoes },
 	{ name: "the language is switched and remembered", walk: english },

@@ -88,6 +88,8 @@ export function resident(): { number: string; name: string } {
 export interface Cast {
 	/** Holds a VDC. */
 	user: Person;
+	/** Holds the same VDC; null where the profile has no such person. */
+	colleague: Person | null;
 	/** Reads the audit; null where the profile has no such person. */
 	auditor: Person | null;
 	/** Gives resources, makes people; where the profile has no such persons, the one who is everybody. */
@@ -104,9 +106,9 @@ export function cast(profile: string): Cast {
 	if (!first)
 		throw new Error("the file of passwords is empty");
 	if (profile === "openstack")
-		return { user: first, auditor: null, keeper: first, guard: first, stewards };
+		return { user: first, colleague: null, auditor: null, keeper: first, guard: first, stewards };
 	const auditor = all.find((person) => person.name === "auditadmin") ?? null;
-	const user = all.find((person) => !administrator.test(person.name));
+	const [user, colleague = null] = all.filter((person) => !administrator.test(person.name));
 	if (!user)
 		throw new Error("the file of passwords names nobody who holds a VDC");
 	const named = (name: string): Person => {
@@ -115,5 +117,5 @@ export function cast(profile: string): Cast {
 			throw new Error(`the file of passwords does not name ${name}`);
 		return found;
 	};
-	return { user, auditor, keeper: named("sysadmin"), guard: named("secadmin"), stewards };
+	return { user, colleague, auditor, keeper: named("sysadmin"), guard: named("secadmin"), stewards };
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The journey of a process: a model is judged, deployed, started, and its task done by a person, to the end. */
 import { strict as assert } from "node:assert";
+import type { Page } from "playwright-core";
 import { accessible, fits } from "./checks";
 import type { Guide } from "./journeys";
-import { enter, open } from "./steps";
+import { enter, open, pick } from "./steps";
 
 const key = `permit${Date.now().toString(36)}`;
 
@@ -93,4 +94,129 @@ export async function processes({ keeper, user, window, shot }: Guide): Promise<
 	await theirs.goto(instance);
 	await theirs.locator("[data-test=instance-state]", { hasText: "已完成" }).waitFor();
 	await theirs.locator("[data-test=history] tbody tr").first().waitFor();
+}
+
+const signed = `signed${Date.now().toString(36)}`;
+
+/** Draft, check (with signers, and a way back), a panel that both must pass, end. */
+function signing(): string {
+	const flows = [["start", "draft"], ["draft", "check"], ["check", "judge"], ["judge", "end"]] as const;
+	return `<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:flow="urn:yongyun:flow" id="d" targetNamespace="http://example.org/signed"
+	expressionLanguage="https://www.omg.org/spec/DMN/20191111/FEEL/">
+	<process id="${signed}" name="联合会审" isExecutable="true">
+		<startEvent id="start"><outgoing>f0</outgoing></startEvent>
+		<userTask id="draft" name="拟稿" flow:operations="withdraw"><incoming>f0</incoming><outgoing>f1</outgoing></userTask>
+		<userTask id="check" name="核稿" flow:operations="signBefore unsign return"><incoming>f1</incoming><outgoing>f2</outgoing></userTask>
+		<userTask id="judge" name="会签" flow:participants="=who" flow:pass="all"><incoming>f2</incoming><outgoing>f3</outgoing></userTask>
+		<endEvent id="end"><incoming>f3</incoming></endEvent>
+		${flows.map(([from, to], n) => `<sequenceFlow id="f${n}" sourceRef="${from}" targetRef="${to}"/>`).join("")}
+	</process>
+</definitions>`;
+}
+
+/** Opens the task of that name of the instance, from one of the lists. */
+async function openTask(page: Page, list: string, name: string, key: string): Promise<void> {
+	await open(page, "/tasks");
+	await page.locator(`[data-tasks=${list}] tr[data-task="${name}"]`, { hasText: key }).locator("[data-test=open-task]").click();
+	await page.locator("[data-test=task-phase]").waitFor();
+}
+
+async function act(page: Page, operation: string, fill: () => Promise<void> = async () => undefined): Promise<void> {
+	await page.locator(`[data-test=act-${operation}]`).click();
+	await page.locator("#task-act").waitFor();
+	await fill();
+	await page.locator("[data-test=task-act]").click();
+	await page.locator("#task-act").waitFor({ state: "detached" });
+}
+
+const approve = (page: Page, opinion: string) => async (): Promise<void> => {
+	await page.locator("#act-verdict").getByText("同意", { exact: true }).click();
+	await page.locator("#act-reason").fill(opinion);
+};
+
+/** 加签, 退回, 撤回 and 会签, by two people, to the end; with an opinion, a comment and a file on the way. */
+export async function signatures({ keeper, user, colleague, window, shot }: Guide): Promise<void> {
+	assert.ok(colleague);
+	const key = "HQ-2026-001";
+	const city = (await window()).page;
+	await enter(city, keeper);
+	await open(city, "/processes");
+	await city.locator("[data-test=open-deploy]").click();
+	await city.locator("#model-file").setInputFiles({ name: "signed.bpmn", mimeType: "application/xml", buffer: Buffer.from(signing()) });
+	await city.locator("[data-test=verdict]").getByText("检查通过").waitFor();
+	await city.locator("[data-test=deploy]").click();
+	await city.locator(`tr[data-process="${signed}"]`).waitFor();
+	const peer = (await window()).page;
+	await enter(peer, colleague);
+	const people = await peer.evaluate(async () => (await (await fetch("/api/v1/process/people?limit=200")).json()) as { people: { id: string; name: string }[] });
+	const idOf = (name: string): string => people.people.find((one) => one.name === name)?.id ?? "";
+
+	const clerk = (await window()).page;
+	await enter(clerk, user);
+	await open(clerk, "/processes");
+	await clerk.locator(`tr[data-process="${signed}"] [data-test=start]`).click();
+	await clerk.locator("#business-key").fill(key);
+	await clerk.locator("#start-values").fill(JSON.stringify({ who: [idOf(colleague.name), idOf(user.name)] }));
+	await clerk.locator("[data-test=start-process]").click();
+	await clerk.waitForURL(/\/process-instances\/\d+$/);
+	const instance = new URL(clerk.url()).pathname;
+
+	/* The draft is done, taken back, and done again. */
+	await openTask(clerk, "available", "拟稿", key);
+	await act(clerk, "complete", () => clerk.locator("#act-reason").fill("请核"));
+	await clerk.waitForURL(instance);
+	await clerk.locator("[data-test=withdraw]").click();
+	await clerk.locator("[data-test=sure]").click();
+	await clerk.locator("[data-test=places]").getByText("draft").waitFor();
+	await openTask(clerk, "mine", "拟稿", key);
+	await act(clerk, "complete");
+	await clerk.waitForURL(instance);
+
+	/* A colleague takes the check, has the clerk sign before it, and is told what the clerk thinks. */
+	await openTask(peer, "available", "核稿", key);
+	await peer.locator("[data-test=act-claim]").click();
+	await act(peer, "signBefore", async () => {
+		await peer.locator("#act-people").click();
+		await peer.locator(".el-select-dropdown__item:visible", { hasText: user.name }).first().click();
+		/* A list of several choices stays open until one goes elsewhere. */
+		await peer.locator(".el-dialog__title:visible").click();
+	});
+	await peer.locator("[data-test=task-phase]", { hasText: "等待前加签" }).waitFor();
+	await shot(peer, "task-held");
+	assert.deepEqual(await accessible(peer, "the page of a task"), []);
+	await fits(peer, "the page of a task");
+	await openTask(clerk, "mine", "核稿", key);
+	await act(clerk, "vote", approve(clerk, "格式无误"));
+	await openTask(peer, "mine", "核稿", key);
+	await peer.locator("[data-test=parts]").getByText("格式无误").waitFor();
+	await peer.locator("#process-comment").fill("附件请补齐");
+	await peer.locator("[data-test=say]").click();
+	await peer.locator("[data-test=opinions]").getByText("附件请补齐").waitFor();
+	await act(peer, "return", async () => {
+		await pick(peer, "act-node", "拟稿");
+		await peer.locator("#act-reason").fill("缺附件");
+	});
+
+	/* Handed in, and on to the panel, which both sign. */
+	await openTask(clerk, "available", "拟稿", key);
+	await clerk.locator("#process-file").setInputFiles({ name: "附件一.txt", mimeType: "text/plain", buffer: Buffer.from("材料") });
+	await clerk.locator("[data-test=attachments]").getByText("附件一.txt").waitFor();
+	await act(clerk, "complete");
+	await openTask(peer, "available", "核稿", key);
+	await act(peer, "complete");
+	await openTask(peer, "mine", "会签", key);
+	await act(peer, "vote", approve(peer, "同意发文"));
+	await openTask(clerk, "mine", "会签", key);
+	await shot(clerk, "task-panel");
+	await act(clerk, "vote", approve(clerk, "同意"));
+	await clerk.goto(instance);
+	await clerk.locator("[data-test=instance-state]", { hasText: "已完成" }).waitFor();
+	await clerk.locator("[data-test=opinions]").getByText("同意发文").waitFor();
+	await clerk.locator("[data-test=history]").getByText("撤回").waitFor();
+	await shot(clerk, "process-signed");
+	assert.deepEqual(await accessible(clerk, "the page of an instance that has ended"), []);
+	await open(city, "/incidents");
+	assert.deepEqual(await accessible(city, "/incidents"), []);
+	await fits(city, "/incidents");
 }

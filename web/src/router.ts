@@ -222,6 +222,19 @@ export function makeRouter(): Router {
 						meta: { title: "process.inbox" },
 					},
 					{
+						path: "tasks/:id(\\d+-\\d+)",
+						name: "task",
+						component: () => import("./pages/TaskDetail.vue"),
+						props: true,
+						meta: { title: "process.task" },
+					},
+					{
+						path: "incidents",
+						name: "incidents",
+						component: () => import("./pages/Incidents.vue"),
+						meta: { duty: ["resources"], title: "process.incidents" },
+					},
+					{
 						path: "processes",
 						name: "processes",
 						component: () => import("./pages/Processes.vue"),

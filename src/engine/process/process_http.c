@@ -321,6 +321,7 @@ static const struct field ending_view_wire[] = {
 static const struct field instance_whole_wire[] = {
 	F_OBJECT(instance_whole, instance, instance_view, instance_view_wire, 0),
 	F_OBJECT(instance_whole, ending, ending_view, ending_view_wire, NULLABLE),
+	F_BOOL(instance_whole, sees_all, 0),
 	F_JSON(instance_whole, variables, 0, NULLABLE),
 	F_LIST(instance_whole, places, place_view, place_view_wire, 0, 0),
 	F_END,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "door/house.h"
 #include "engine/process/process_list.h"
+#include "engine/process/process_opinion.h"
 
 enum { PAGE = 50 };
 
@@ -86,14 +87,16 @@ enum status instance_show(struct call *c, const struct instance_ask *in, struct 
 	static const char *const words[FACT__COUNT] = { "incident", "job", "task", "timer", NULL };
 	struct process_row r = { 0 };
 	struct process_run run;
-	enum status st = instance_seen(c, in->id, &r);
+	enum status st = process_takes_part(c, in->id, &r);
+	/* What is known in it is for who started it, and operators: forms hide things from others. */
+	out->sees_all = str_eq(r.started_by, c->actor.user_id) || may(c, "process.operate");
 	out->instance = instance_of(&r);
 	if (st || !r.body)
 		return st ? st : show_ending(c, &r, &out->ending);
 	st = run_open(c, in->id, false, &run);
 	if (st)
 		return st;
-	out->variables = variables_text(&run, 1);
+	out->variables = out->sees_all ? variables_text(&run, 1) : NULL;
 	out->places = arena_array(c->arena, run.before.count + 1, sizeof(*out->places));
 	for (size_t i = 0; i < run.before.count; i++) {
 		const struct fact *f = &run.before.list[i];

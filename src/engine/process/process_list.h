@@ -93,6 +93,7 @@ struct ending_view {
 struct instance_whole {
 	struct instance_view instance;
 	struct ending_view ending; /* command NULL: it runs */
+	bool sees_all;             /* the asker may see its variables and its history */
 	const char *variables;
 	struct place_view *places;
 	size_t places_count;

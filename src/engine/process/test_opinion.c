@@ -73,7 +73,12 @@ TEST(what_people_said_is_told_to_those_who_take_part_and_held_to_the_log)
 	struct http_reply *r = ask(t.wang, "POST", comments, "{}");
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "text");
-	/* Li could take the task, so li takes part. */
+	/* Li could take the task, so li takes part: where it stands is told, what is known in it is not. */
+	struct http_reply *whole = ask(t.li, "GET", say(P "/instances/%s", id), NULL);
+	expect_text(whole, "\"variables\":null");
+	expect_text(whole, "\"node\":\"review\"");
+	expect_status(ask(t.li, "GET", say(P "/instances/%s/history", id), NULL), 404);
+	expect_status(ask(sun, "GET", say(P "/instances/%s", id), NULL), 404);
 	expect_status(ask(t.li, "POST", say(P "/tasks/%s/comments", task),
 			  "{\"text\":\"缺盖章页\"}"),
 		      201);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Processes 流程: models that were deployed, instances of them, and the tasks that wait for people. */
-import { ask, askWith, get, getText } from "./http";
+import { ask, askWith, get, getText, upload } from "./http";
 
 const base = "/api/v1/process";
 const part = encodeURIComponent;
@@ -59,6 +59,64 @@ export interface Entry {
 	command: string;
 }
 
+/** What people said with what they did. */
+export interface Opinion {
+	number: number;
+	node: string;
+	command: string;
+	author: string;
+	behalf: string | null;
+	verdict: string | null;
+	text: string;
+	at: string;
+}
+
+export interface Attachment {
+	id: string;
+	node: string;
+	name: string;
+	size: number;
+	author: string;
+	at: string;
+	removed_at: string | null;
+}
+
+/** Somebody else who signs at a task, or has. */
+export interface Part {
+	user_id: string;
+	kind: string;
+	verdict: string | null;
+	opinion: string | null;
+	done: boolean;
+}
+
+/** An activity that a task could be moved to; `before`: or returned. */
+export interface TaskNode {
+	id: string;
+	name: string;
+	before: boolean;
+}
+
+export interface Person {
+	id: string;
+	name: string;
+	enabled: boolean;
+}
+
+export interface Incident {
+	instance_id: number;
+	execution: number;
+	node: string;
+	why: string;
+	created_at: string;
+}
+
+/** A page of a list: behind `next` there is more. */
+export interface Page<T> {
+	list: T[];
+	next: string | null;
+}
+
 export interface Task {
 	id: string;
 	instance_id: number;
@@ -67,8 +125,21 @@ export interface Task {
 	node: string;
 	name: string;
 	assignee: string | null;
+	/** open, held, done, panel; or whose part of another task it is. */
+	phase: string;
+	on_behalf: string | null;
 	due_at: string | null;
 	created_at: string;
+}
+
+export interface WholeTask {
+	task: Task;
+	/** What the reader may do with it now. */
+	operations: string[];
+	parts: Part[];
+	nodes: TaskNode[];
+	variables: Values;
+	due_warning: string | null;
 }
 
 export type Values = Record<string, unknown>;
@@ -92,28 +163,93 @@ export async function startProcess(what: { key: string; version: number; busines
 	return (await ask<{ instance_id: number }>("POST", `${base}/instances`, what)).instance_id;
 }
 
-/** The newest of a process, of all its versions. */
-export async function listInstances(process: string, signal?: AbortSignal): Promise<Instance[]> {
-	return (await get<{ instances: Instance[] }>(`${base}/instances?process=${part(process)}&limit=200`, signal)).instances;
+/** The newest of a process, of all its versions; the page behind a marker. */
+export async function listInstances(process: string, marker: string | null, signal?: AbortSignal): Promise<Page<Instance>> {
+	const page = await get<{ instances: Instance[]; next?: string }>(`${base}/instances?process=${part(process)}&limit=50${behind(marker)}`, signal);
+	return { list: page.instances, next: page.next ?? null };
 }
 
-export const showInstance = (id: number, signal?: AbortSignal): Promise<{ instance: Instance; variables: Values | null; places: Place[] }> =>
-	get(`${base}/instances/${id}`, signal);
+function behind(marker: string | null): string {
+	return marker === null ? "" : `&marker=${part(marker)}`;
+}
 
-export async function readHistory(id: number, signal?: AbortSignal): Promise<Entry[]> {
-	return (await get<{ entries: Entry[] }>(`${base}/instances/${id}/history?limit=200`, signal)).entries;
+export interface WholeInstance {
+	instance: Instance;
+	/** By what it ended. */
+	ending: { command: string | null; actor: string | null; reason: string | null } | null;
+	/** Started it, or operates: has its variables and its history. */
+	sees_all: boolean;
+	variables: Values | null;
+	places: Place[];
+}
+
+export const showInstance = (id: number, signal?: AbortSignal): Promise<WholeInstance> => get(`${base}/instances/${id}`, signal);
+
+export async function readHistory(id: number, marker: string | null, signal?: AbortSignal): Promise<Page<Entry>> {
+	const page = await get<{ entries: Entry[]; next?: string }>(`${base}/instances/${id}/history?limit=50${behind(marker)}`, signal);
+	return { list: page.entries, next: page.next ?? null };
 }
 
 export const cancelInstance = (id: number, reason: string): Promise<unknown> => ask("DELETE", `${base}/instances/${id}`, { reason });
 
-export async function listTasks(which: "mine" | "available", signal?: AbortSignal): Promise<Task[]> {
+export async function listTasks(which: "mine" | "available" | "deputy", signal?: AbortSignal): Promise<Task[]> {
 	return (await get<{ tasks: Task[] }>(`${base}/tasks?list=${which}&limit=200`, signal)).tasks;
 }
 
-export const showTask = (id: string, signal?: AbortSignal): Promise<{ task: Task; variables: Values }> => get(`${base}/tasks/${part(id)}`, signal);
+export const showTask = (id: string, signal?: AbortSignal): Promise<WholeTask> => get(`${base}/tasks/${part(id)}`, signal);
 
 export const claimTask = (id: string): Promise<unknown> => ask("POST", `${base}/tasks/${part(id)}/claim`);
 
 export const releaseTask = (id: string): Promise<unknown> => ask("DELETE", `${base}/tasks/${part(id)}/claim`);
 
 export const completeTask = (id: string, variables: Values): Promise<unknown> => ask("POST", `${base}/tasks/${part(id)}/completion`, { variables });
+
+/** Any other operation of a task: "transfer", "return", "signers" and the like. */
+export const actOnTask = (id: string, what: string, body: Values): Promise<unknown> => ask("POST", `${base}/tasks/${part(id)}/${what}`, body);
+
+export const removeSigner = (id: string, user: string, reason: string | null): Promise<unknown> =>
+	ask("DELETE", `${base}/tasks/${part(id)}/signers/${part(user)}`, { reason });
+
+export const withdraw = (instance: number): Promise<unknown> => ask("POST", `${base}/instances/${instance}/withdrawal`, {});
+
+export const makeVoid = (instance: number, reason: string): Promise<unknown> => ask("POST", `${base}/instances/${instance}/void`, { reason });
+
+export async function listOpinions(instance: number, marker: string | null, signal?: AbortSignal): Promise<Page<Opinion>> {
+	const page = await get<{ opinions: Opinion[]; next?: string }>(`${base}/instances/${instance}/opinions?limit=50${behind(marker)}`, signal);
+	return { list: page.opinions, next: page.next ?? null };
+}
+
+export const comment = (instance: number, text: string): Promise<unknown> => ask("POST", `${base}/instances/${instance}/comments`, { text });
+
+export async function listAttachments(instance: number, signal?: AbortSignal): Promise<Attachment[]> {
+	return (await get<{ attachments: Attachment[] }>(`${base}/instances/${instance}/attachments`, signal)).attachments;
+}
+
+export const attachmentPath = (instance: number, id: string): string => `${base}/instances/${instance}/attachments/${part(id)}`;
+
+export const attach = (instance: number, file: File, signal: AbortSignal): Promise<void> =>
+	upload(`${base}/instances/${instance}/attachments?name=${part(file.name)}`, file, () => undefined, signal, "POST");
+
+export const detach = (instance: number, id: string): Promise<unknown> => ask("DELETE", attachmentPath(instance, id));
+
+/** Of the department, by name; at most a thousand. */
+export async function listPeople(signal?: AbortSignal): Promise<Person[]> {
+	const all: Person[] = [];
+	let marker: string | null = null;
+	do {
+		const page: { people: Person[]; next?: string } = await get(`${base}/people?limit=200${behind(marker)}`, signal);
+		all.push(...page.people);
+		marker = page.next ?? null;
+	} while (marker !== null && all.length < 1000);
+	return all;
+}
+
+export async function listIncidents(marker: string | null, signal?: AbortSignal): Promise<Page<Incident>> {
+	const page = await get<{ incidents: Incident[]; next?: string }>(`${base}/incidents?limit=50${behind(marker)}`, signal);
+	return { list: page.incidents, next: page.next ?? null };
+}
+
+export const settleIncident = (one: Incident, how: "retry" | "skip"): Promise<unknown> =>
+	ask("POST", `${base}/instances/${one.instance_id}/incidents/${one.execution}/${how}`);
+
+export const setVariables = (instance: number, variables: Values): Promise<unknown> => ask("POST", `${base}/instances/${instance}/variables`, { variables });
