@@ -14,9 +14,9 @@ set -u
 # them (one that is skipped in CI has failed), p PostgreSQL.
 stages() {
 	cat <<-EOF
-		scripts    60    qf   the shell scripts are POSIX and shellcheck finds nothing
-		format     60    qf   the C sources are in the one format
-		layers     60    qf   includes go only towards base/
+		scripts    180   qf   the shell scripts are POSIX and shellcheck finds nothing
+		format     180   qf   the C sources are in the one format
+		layers     180   qf   includes go only towards base/
 		gcc        900   qf   gcc builds it without a warning
 		sqlite     900   qf   unit tests on SQLite
 		postgres   900   qfp  unit tests on PostgreSQL
