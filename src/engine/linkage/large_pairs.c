@@ -6,173 +6,6 @@
 
 #define GATHER_MAX 8 /* rules whose keys are found together */
 
-/* A part in memory: its records in their order, as tables. */
-struct piece {
-	struct tables tables;
-	uint32_t *global; /* the number of each record among all */
-	char *data;
-	size_t size;
-	struct comparer *comparer;
-};
-
-/* --- pieces --- */
-
-/* Numbers are mostly small: seven bits a byte, the lowest first. */
-static char *put_number(char *to, uint32_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		*to++ = (char)(v | 0x80);
-	*to++ = (char)v;
-	return to;
-}
-
-static inline uint32_t get_number(const char **at)
-{
-	uint32_t v = (uint8_t) * (*at)++;
-
-	if (v < 0x80)
-		return v;
-	v &= 0x7F;
-	for (unsigned shift = 7;; shift += 7) {
-		uint32_t byte = (uint8_t) * (*at)++;
-		v |= (byte & 0x7F) << shift;
-		if (byte < 0x80)
-			return v;
-	}
-}
-
-/* A record's number, then of each place frequency, size and text. */
-static void spill_record(struct large *l, const struct large_walk *w, struct spill *to,
-			 unsigned part)
-{
-	size_t most = sizeof w->record;
-
-	for (unsigned p = 0; p < l->places; p++)
-		most += 10 + w->values[p].size;
-	if (most > l->record_room) {
-		l->record_data = big_grow(l->record_data, l->record_room, most * 2, 1);
-		l->record_room = most * 2;
-	}
-	char *at = l->record_data;
-	memcpy(at, &w->record, sizeof w->record);
-	at += sizeof w->record;
-	for (unsigned p = 0; p < l->places; p++) {
-		at = put_number(at, w->values[p].count);
-		at = put_number(at, w->values[p].size);
-		memcpy(at, w->values[p].text, w->values[p].size);
-		at += w->values[p].size;
-	}
-	spill_add(to, part, l->record_data, (size_t)(at - l->record_data));
-}
-
-static uint32_t count_records(const struct large *l, const char *at, const char *end)
-{
-	uint32_t n = 0;
-
-	for (; at < end; n++) {
-		at += sizeof(uint32_t);
-		for (unsigned p = 0; p < l->places; p++) {
-			get_number(&at);
-			uint32_t size = get_number(&at);
-			at += size;
-		}
-	}
-	return n;
-}
-
-/* Enters the values of all records, many at once, and the frequencies that they came with. */
-static void enter_records(struct large *l, struct piece *x)
-{
-	struct tables *t = &x->tables;
-	size_t batch = (size_t)l->places * DICT_BATCH;
-	struct dict_text *texts = big_alloc(batch, sizeof *texts);
-	const char *at = x->data;
-
-	for (uint32_t r = 0; r < t->records; r += DICT_BATCH) {
-		unsigned n = t->records - r < DICT_BATCH ? t->records - r : DICT_BATCH;
-		uint32_t numbers[DICT_BATCH];
-		for (unsigned i = 0; i < n; i++) {
-			memcpy(&x->global[r + i], at, sizeof *x->global);
-			at += sizeof *x->global;
-			for (unsigned p = 0; p < l->places; p++) {
-				struct dict_text *text = &texts[p * DICT_BATCH + i];
-				get_number(&at);
-				text->size = get_number(&at);
-				text->at = at;
-				at += text->size;
-			}
-		}
-		for (unsigned p = 0; p < l->places; p++) {
-			dict_add(&t->columns[l->column[p]].dict, texts + p * DICT_BATCH, n,
-				 numbers);
-			for (unsigned i = 0; i < n; i++)
-				t->lines[(size_t)(r + i) * t->stride + p] = numbers[i];
-		}
-	}
-	big_free(texts, batch, sizeof *texts);
-	for (unsigned p = 0; p < l->places; p++)
-		dict_counts(&t->columns[l->column[p]].dict);
-	at = x->data;
-	for (uint32_t r = 0; r < t->records; r++) {
-		at += sizeof(uint32_t);
-		for (unsigned p = 0; p < l->places; p++) {
-			uint32_t count = get_number(&at), size = get_number(&at);
-			at += size;
-			t->columns[l->column[p]].dict.counts[line_of(t, r)[p]] = count;
-		}
-	}
-}
-
-static void piece_open(struct large *l, struct spill *s, unsigned part, struct piece *x)
-{
-	const struct tables *all = &l->run->tables;
-	struct tables *t = &x->tables;
-
-	memset(x, 0, sizeof *x);
-	x->size = spill_size(s, part);
-	x->data = big_alloc(x->size + 1, 1);
-	spill_take(s, part, x->data);
-	t->records = count_records(l, x->data, x->data + x->size);
-	t->columns = calloc(all->column_count, sizeof *t->columns);
-	if (!t->columns)
-		abort();
-	t->column_count = all->column_count;
-	t->counted = true;
-	for (t->stride = 1; t->stride < l->places;)
-		t->stride *= 2;
-	t->lines = big_alloc((size_t)t->records * t->stride, sizeof *t->lines);
-	x->global = big_alloc(t->records, sizeof *x->global);
-	for (unsigned p = 0; p < l->places; p++) {
-		struct column *k = &t->columns[l->column[p]];
-		k->name = all->columns[l->column[p]].name;
-		k->compared = true;
-		k->place = p;
-		k->distinct = l->distinct[p];
-		dict_init(&k->dict);
-	}
-	enter_records(l, x);
-	t->sources = all->sources;
-	for (unsigned i = 1; i <= t->sources; i++) {
-		t->first[i] = t->first[i - 1];
-		while (t->first[i] < t->records && x->global[t->first[i]] < all->first[i])
-			t->first[i]++;
-	}
-	x->comparer = comparer_new(t, &l->run->settings, l->run->ask->threads);
-}
-
-static void piece_done(struct large *l, struct piece *x)
-{
-	struct tables *t = &x->tables;
-
-	comparer_end(x->comparer);
-	for (unsigned p = 0; p < l->places; p++)
-		dict_done(&t->columns[l->column[p]].dict);
-	free(t->columns);
-	big_free(t->lines, (size_t)t->records * t->stride, sizeof *t->lines);
-	big_free(x->global, t->records, sizeof *x->global);
-	big_free(x->data, x->size + 1, 1);
-}
-
 /* --- keys --- */
 
 static uint64_t part_key(struct large *l, const struct large_walk *w, const struct part *p,
@@ -304,8 +137,9 @@ static void spill_sharers(struct gathering *g)
 		key = spill_next(&keys, g->count * sizeof *key);
 		for (unsigned i = 0; key && i < g->count; i++)
 			if (key[i] && seen_twice(&g->sieves[i], key[i]))
-				spill_record(g->l, &w, g->to[i],
-					     (unsigned)((key[i] & UINT32_MAX) * g->parts >> 32));
+				large_spill_record(g->l, &w, g->to[i],
+						   (unsigned)((key[i] & UINT32_MAX) * g->parts >>
+							      32));
 	}
 	large_walk_done(&w);
 	spill_read_done(&keys);
@@ -357,7 +191,7 @@ int large_pair_order(const void *a, const void *b)
 
 struct pairing {
 	struct large *l;
-	struct piece *piece;
+	struct large_piece *piece;
 };
 
 /* Compares what has been paired, and leaves it as one more sorted run. */
@@ -391,7 +225,7 @@ static void flush_pairs(void *context, struct pairs *p)
 	p->count = 0;
 }
 
-static uint8_t *local_bits(const uint8_t *bits, const struct piece *x)
+static uint8_t *local_bits(const uint8_t *bits, const struct large_piece *x)
 {
 	if (!bits)
 		return NULL;
@@ -403,7 +237,8 @@ static uint8_t *local_bits(const uint8_t *bits, const struct piece *x)
 }
 
 /* The bits of this rule that a piece has found. */
-static void global_bits(struct large *l, unsigned rule, const uint8_t *bits, const struct piece *x)
+static void global_bits(struct large *l, unsigned rule, const uint8_t *bits,
+			const struct large_piece *x)
 {
 	if (!bits)
 		return;
@@ -414,7 +249,7 @@ static void global_bits(struct large *l, unsigned rule, const uint8_t *bits, con
 			l->capped[rule][x->global[i] / 8] |= (uint8_t)(1u << x->global[i] % 8);
 }
 
-static void pair_piece(struct large *l, unsigned rule, struct piece *x)
+static void pair_piece(struct large *l, unsigned rule, struct large_piece *x)
 {
 	struct pairing w = { l, x };
 	struct pairs *all = &l->run->pairs, p;
@@ -451,7 +286,7 @@ static void pair_piece(struct large *l, unsigned rule, struct piece *x)
 static enum status pair_rule(struct large *l, unsigned rule, struct spill *s)
 {
 	for (unsigned part = 0; part < spill_parts(s); part++) {
-		struct piece x;
+		struct large_piece x;
 		uint64_t need = spill_size(s, part) * PIECE_FACTOR;
 		if (need > l->room)
 			return fail(l->c, ST_TOO_LARGE, "memory",
@@ -461,9 +296,9 @@ static enum status pair_rule(struct large *l, unsigned rule, struct spill *s)
 					    (long long)((need - l->room) >> 20) + 1);
 		if (!need)
 			continue;
-		piece_open(l, s, part, &x);
+		large_piece_open(l, s, part, &x);
 		pair_piece(l, rule, &x);
-		piece_done(l, &x);
+		large_piece_done(l, &x);
 	}
 	return spill_error(s) ? large_trouble(l, s) : ST_OK;
 }
@@ -512,7 +347,7 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static uint32_t place_in(const struct piece *x, uint32_t record)
+static uint32_t place_in(const struct large_piece *x, uint32_t record)
 {
 	const uint32_t *at =
 		bsearch(&record, x->global, x->tables.records, sizeof record, by_number);
@@ -550,7 +385,7 @@ static void spill_sample(struct large *l, struct pair *list, struct spill *s)
 	while (large_walk_next(&w))
 		for (unsigned k = 0; k < SAMPLE_PIECES; k++)
 			if (wanted[k][w.record / 8] >> w.record % 8 & 1)
-				spill_record(l, &w, s, k);
+				large_spill_record(l, &w, s, k);
 	large_walk_done(&w);
 	spill_settle(s);
 	for (unsigned k = 0; k < SAMPLE_PIECES; k++)
@@ -568,17 +403,17 @@ enum status large_sample(struct large *l, struct pattern_table *out)
 	uint64_t *patterns = big_alloc(SAMPLE_ROOM, sizeof *patterns);
 	spill_sample(l, list, s);
 	for (unsigned k = 0; k < SAMPLE_PIECES && !spill_error(s); k++) {
-		struct piece x;
+		struct large_piece x;
 		struct pairs p = { 0 };
 		p.count = sample_piece(l, k, list, &p.list);
-		piece_open(l, s, k, &x);
+		large_piece_open(l, s, k, &x);
 		for (size_t i = 0; i < p.count; i++)
 			p.list[i] = (struct pair){ place_in(&x, p.list[i].l),
 						   place_in(&x, p.list[i].r) };
 		compare_list(x.comparer, &p, l->run->ask->threads, patterns);
 		for (size_t i = 0; i < p.count; i++)
 			patterns_add(out, patterns[i]);
-		piece_done(l, &x);
+		large_piece_done(l, &x);
 	}
 	enum status st = spill_error(s) ? large_trouble(l, s) : ST_OK;
 	spill_end(s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Linking tables that memory does not hold: what large.c, large_read.c and large_pairs.c share. README.md has the
+/* Linking tables that memory does not hold: what the files large*.c share. README.md has the
  * picture. */
 #ifndef LINKAGE_LARGE_PRIVATE_H
 #define LINKAGE_LARGE_PRIVATE_H
@@ -76,6 +76,21 @@ enum status large_read(struct large *l) MUST_USE;
 void large_walk_begin(struct large_walk *w, struct large *l);
 bool large_walk_next(struct large_walk *w);
 void large_walk_done(struct large_walk *w);
+/* A part in memory: its records in their order, as tables. */
+struct large_piece {
+	struct tables tables;
+	uint32_t *global; /* the number of each record among all */
+	char *data;
+	size_t size;
+	struct comparer *comparer;
+};
+
+/* Adds the record at which 'w' stands. */
+void large_spill_record(struct large *l, const struct large_walk *w, struct spill *to,
+			unsigned part);
+/* Owner: the caller, who gives it to large_piece_done(). */
+void large_piece_open(struct large *l, struct spill *s, unsigned part, struct large_piece *out);
+void large_piece_done(struct large *l, struct large_piece *x);
 /* All candidates with their levels, as sorted runs. */
 enum status large_pairs(struct large *l) MUST_USE;
 /* The levels of random pairs. */
