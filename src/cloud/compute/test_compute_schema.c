@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A house of before: what it holds is there after its tables were brought up to date. */
+#include <assert.h>
 #include "cloud/compute/compute_more.h"
 #include "harness.h"
 
@@ -76,7 +77,7 @@ TEST(servers_flavors_and_quotas_of_before_are_kept)
 	for (const struct schema_file *const *f = program_schema; *f; f++)
 		if (str_eq((*f)->module, "compute"))
 			newest[0] = *f;
-	assert_non_null(newest[0]);
+	assert(newest[0]);
 	first[0] = newest[0][0];
 	struct db *db = test_db_with(old);
 	assert_int_equal(db_write(c, db, keep, NULL, NULL, 0), ST_OK);

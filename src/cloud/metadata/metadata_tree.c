@@ -184,9 +184,10 @@ static enum status list_leaves(struct call *c, const struct compute_told *t, con
 	const char *last = "";
 
 	for (size_t i = 0; i < n; i++) {
-		const char *below = all[i].path + skip;
-		if (skip && (!str_starts(all[i].path, path) || *below++ != '/'))
+		const char *whole = all[i].path;
+		if (skip && (!str_starts(whole, path) || whole[skip] != '/'))
 			continue;
+		const char *below = skip ? whole + skip + 1 : whole;
 		const char *slash = strchr(below, '/');
 		const char *name =
 			slash ? arena_strndup(c->arena, below, (size_t)(slash - below) + 1) : below;

@@ -103,8 +103,8 @@ static enum status name_all(struct build *b, enum theme_kind kind, struct named 
 	if (st)
 		return st;
 	while (!st && !(st = comma_next(b->c, &f)) && f.count) {
-		bool same;
-		int of;
+		bool same = false;
+		int of = -1;
 		st = row_of(b->c, &f, &same, &of);
 		for (unsigned side = 1; side < 5 && !st && of == (int)kind; side += 2) {
 			uint32_t number;
@@ -155,7 +155,7 @@ static enum status write_judged(struct build *b, enum theme_kind kind, const str
 	while (!st && !(st = comma_next(b->c, &f)) && f.count) {
 		uint32_t record[2] = { NOT_THERE, NOT_THERE };
 		bool same = false;
-		int of;
+		int of = -1;
 		st = row_of(b->c, &f, &same, &of);
 		if (st || of != (int)kind)
 			continue;
