@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Attachments 附件 of tasks and instances: bytes in the one file store, an entry of the log that names them by their
  * digest, and a row. They are given back as a download and never shown as a page. */
+#include <assert.h>
 #include "base/id.h"
 #include "door/audit/audit.h"
 #include "door/house.h"
@@ -173,6 +174,7 @@ enum status process_attachment_read(struct call *c, const struct process_attachm
 	out->location = arena_printf(c->arena, "/-files/%.2s/%s", a.sha256, a.sha256);
 	/* Not what its sender called it: a browser is to keep it, not to run it. */
 	out->media_type = "application/octet-stream";
+	assert(a.name); /* the column is not null */
 	out->disposition = disposition(c, a.name);
 	return ST_OK;
 }

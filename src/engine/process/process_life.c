@@ -49,6 +49,7 @@ static struct run_life **slot_of(int64_t instance_id)
 static struct run_life *unlink_at(struct run_life **at)
 {
 	struct run_life *life = *at;
+	assert(life);
 	*at = life->next;
 	*(life->older ? &life->older->newer : &cache.oldest) = life->newer;
 	*(life->newer ? &life->newer->older : &cache.newest) = life->older;

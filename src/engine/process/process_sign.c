@@ -177,12 +177,12 @@ static enum status judge(struct process_run *run, int64_t task)
 	enum panel_verdict is = process_panel_judge(p, &n);
 	if (is == PANEL_OPEN)
 		return ST_OK;
+	json_int_t total = n.approve + n.reject + n.abstain + n.open;
 	json_t *outcome = json_pack("{s:{s:s, s:I, s:I, s:I, s:I, s:O?}}", p->outcome, "result",
 				    is == PANEL_PASSED ? "passed" : "rejected", "approve",
 				    (json_int_t)n.approve, "reject", (json_int_t)n.reject,
-				    "abstain", (json_int_t)n.abstain, "total",
-				    (json_int_t)(n.approve + n.reject + n.abstain + n.open),
-				    "votes", votes);
+				    "abstain", (json_int_t)n.abstain, "total", total, "votes",
+				    votes);
 	enum status st = leave(run, task, outcome);
 	json_decref(outcome);
 	return st;

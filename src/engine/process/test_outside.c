@@ -38,7 +38,7 @@ static void read_all(int fd, char *into, size_t room)
 		head = strstr(into, "\r\n\r\n");
 		length = strstr(into, "Content-Length: ");
 		if (head &&
-		    n >= (size_t)(head + 4 - into) + (length ? (size_t)atol(length + 16) : 0))
+		    n >= (size_t)(head + 4 - into) + (length ? strtoul(length + 16, NULL, 10) : 0))
 			return;
 	}
 }
@@ -185,7 +185,7 @@ static enum status row_act(struct call *c, const void *in, void *out)
 /* The job of the instance's service task; its instance_id is 0 when there is none. */
 static struct process_job_row row_of(const struct hall *t, const char *instance)
 {
-	int64_t id = atoll(instance);
+	int64_t id = strtoll(instance, NULL, 10);
 	struct process_job_row row = { 0 };
 	struct call *c = call_of(t, test_call()->arena);
 	assert_int_equal(db_read(c, t->house->db, row_act, &id, &row, sizeof(row)), ST_OK);
@@ -264,7 +264,7 @@ TEST(what_fails_in_passing_is_asked_again_under_the_same_key_and_then_an_inciden
 	server.manner = CUTS_OFF;
 	work(&t, id);
 	assert_int_equal(row_of(&t, id).retries, 1);
-	clock_set(at += 300 * CLOCK_SECOND);
+	clock_set(at + 300 * CLOCK_SECOND);
 	server.manner = NEVER_ANSWERS;
 	work(&t, id);
 	assert_int_equal(server.asked, 3);

@@ -37,8 +37,9 @@ static enum status list_matching(struct call *c, const struct guide_ask *in, str
 	if (st || !out->entries_count)
 		return st;
 	out->total = out->entries[0].found;
-	if (f->offset + f->limit < out->total && f->offset + f->limit <= FOUND_MAX)
-		out->next = arena_printf(c->arena, "%lld", (long long)(f->offset + f->limit));
+	long long next = f->offset + f->limit;
+	if (next < out->total && next <= FOUND_MAX)
+		out->next = arena_printf(c->arena, "%lld", next);
 	return ST_OK;
 }
 
