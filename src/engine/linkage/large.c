@@ -403,6 +403,7 @@ static void large_done(struct large *l)
 	spill_end(l->route);
 	spill_end(l->id_text);
 	spill_end(l->id_at);
+	spill_end(l->raw);
 	spill_end(l->pairs);
 	spill_end(l->edges);
 }
@@ -427,6 +428,11 @@ static enum status cluster_all(struct large *l)
 {
 	cluster(l);
 	return spill_error(l->edges) ? large_trouble(l, l->edges) : ST_OK;
+}
+
+static enum status write_golden(struct large *l)
+{
+	return large_golden(l, arena_printf(l->c->arena, "%s/golden.csv", l->run->ask->out));
 }
 
 enum status large_link(struct run *run)
@@ -457,6 +463,8 @@ enum status large_link(struct run *run)
 		st = phase(l, "cluster", cluster_all);
 	if (!st)
 		st = phase(l, "write", write_all);
+	if (!st && run->ask->out)
+		st = phase(l, "golden records", write_golden);
 	large_done(l);
 	return st;
 }

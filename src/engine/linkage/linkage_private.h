@@ -474,6 +474,19 @@ void output_link(const struct run *run, const struct edge *e, struct rows *out);
 extern const char *const output_link_header[2]; /* of one table; between tables */
 /* One record a cluster, each value the best of its members'. */
 enum status golden_write(struct run *run, const char *path) MUST_USE;
+/* What a member of a cluster has in one column. */
+struct golden_choice {
+	uint32_t value;        /* equal for equal values; 0: none */
+	uint32_t size;         /* bytes of the text as it came */
+	bool valid;            /* it keeps the rules of its kind, or has none */
+	uint32_t alike, place; /* for golden_best() */
+};
+/* Whose value the golden record has: valid before not, then what most members have, then the longest, then the
+ * first; UINT32_MAX: no member has one. */
+uint32_t golden_best(struct golden_choice *list, uint32_t count);
+/* The comparison of each column that tells what is valid, or -1. Owner: the arena of the run's call. */
+int *golden_comparisons(const struct run *run);
+const char *golden_header(const struct run *run);
 void report_text(const struct run *run, FILE *to);
 void report_json(const struct run *run, struct buf *out);
 struct json_out;
