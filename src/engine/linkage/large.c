@@ -21,8 +21,6 @@ enum status large_refusal(struct call *c, const struct linkage_ask *ask)
 		return fail(c, ST_NOT_OFFERED, "memory", why, "quality is not measured (--truth)");
 	if (ask->explain)
 		return fail(c, ST_NOT_OFFERED, "memory", why, "no pair is explained (--explain)");
-	if (ask->judged)
-		return fail(c, ST_NOT_OFFERED, "memory", why, "verdicts are not obeyed (--judged)");
 	if (ask->memory < LARGE_FIXED + (8 << 20))
 		return fail(c, ST_BAD_INPUT, "memory", "the least limit of memory is %lld MiB",
 			    (long long)(LARGE_FIXED >> 20) + 8);
@@ -121,9 +119,13 @@ static enum status begin(struct large *l)
 }
 
 /* What clusters take, the most that must be in memory for every record. */
-static int64_t cluster_bytes(const struct settings *s, uint32_t records)
+static int64_t cluster_bytes(const struct run *run)
 {
-	return (int64_t)records * (20 + (s->one_to_one ? 8 : 0) + (identities_matter(s) ? 8 : 0));
+	const struct settings *s = &run->settings;
+
+	return (int64_t)run->tables.records *
+	       (20 + (s->one_to_one ? 8 : 0) + (identities_matter(s) ? 8 : 0) +
+		(run->ask->judged ? 8 : 0));
 }
 
 static enum status read_all(struct large *l)
@@ -141,12 +143,13 @@ static enum status read_all(struct large *l)
 		t->columns[l->column[p]].place = p;
 		t->columns[l->column[p]].distinct = l->distinct[p];
 	}
-	int64_t least = LARGE_FIXED + cluster_bytes(&l->run->settings, t->records);
+	int64_t least = LARGE_FIXED + cluster_bytes(l->run);
 	if (l->run->ask->memory < least)
 		return fail(l->c, ST_TOO_LARGE, "memory",
 			    "%u records need at least %lld MiB with these settings", t->records,
 			    (long long)(least >> 20) + 1);
-	return ST_OK;
+	return l->run->ask->judged ? large_judged(l, l->room - (size_t)(least - LARGE_FIXED))
+				   : ST_OK;
 }
 
 /* --- scoring --- */

@@ -132,6 +132,8 @@ void large_piece_done(struct large *l, struct large_piece *x);
 enum status large_pairs(struct large *l) MUST_USE;
 /* The levels of random pairs. */
 enum status large_sample(struct large *l, struct pattern_table *out) MUST_USE;
+/* What people judged, of which at most 'spare' bytes stay beside what each phase takes; l->room is less by them. */
+enum status large_judged(struct large *l, size_t spare) MUST_USE;
 /* golden.csv, as without a limit. To be called when merges are not needed any more: their memory is given back. */
 enum status large_golden(struct large *l, const char *path) MUST_USE;
 

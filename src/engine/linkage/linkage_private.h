@@ -356,7 +356,7 @@ struct csv_field;
 /* The records of a source by their ids. */
 struct id_index {
 	struct dict dict;
-	uint32_t *record; /* of an id's number */
+	uint32_t *record; /* of an id's number; UINT32_MAX: none has it */
 	size_t room;
 };
 void ids_index(const struct tables *t, unsigned source, struct id_index *out);
@@ -370,6 +370,11 @@ enum status verdict_read(struct call *c, const struct csv *r, const struct csv_f
  * on a pair stands. Pairs of records that are not there are passed over. 'path' NULL: none. */
 enum status judged_parse(struct call *c, const char *name, const char *text, size_t size,
 			 const struct tables *t, struct judgements *out) MUST_USE;
+/* The same by the ids of the first table and of the last. */
+enum status judged_parse_by(struct call *c, const char *name, const char *text, size_t size,
+			    const struct id_index *left, const struct id_index *right,
+			    struct judgements *out) MUST_USE;
+#define JUDGED_FILE_MAX (INT64_C(4) << 30)
 enum status judged_read(struct call *c, const char *path, const struct tables *t,
 			struct judgements *out) MUST_USE;
 bool judged_known(const struct judgements *j, uint32_t l, uint32_t r);

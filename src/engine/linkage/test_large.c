@@ -200,23 +200,23 @@ static size_t count_files(const char *folder)
 	return n;
 }
 
-static void link_both(const char *const *inputs, unsigned count, const char *more, int64_t memory,
-		      unsigned threads)
+/* Links without a limit and with one; each file must be the same. Gives the folder of the latter. */
+static const char *link_both_by(const char *const *inputs, unsigned count, const char *given,
+				const char *judged, int64_t memory, unsigned threads)
 {
 	static const char *const files[] = { "links.csv", "clusters.csv", "merges.csv",
 					     "golden.csv", "settings.ini" };
 	const char *folder = test_folder();
 	struct call *c = test_call();
-	char text[2048];
+	const char *out[2];
 	FILE *none = fopen("/dev/null", "we");
 
-	snprintf(text, sizeof text, settings, more);
-	const char *given = file_of(folder, "s.ini", text), *out[2];
 	for (unsigned i = 0; i < 2; i++) {
 		out[i] = arena_printf(c->arena, "%s/%s", folder, i ? "limited" : "whole");
 		struct linkage_ask ask = { .inputs = inputs,
 					   .input_count = count,
 					   .settings = given,
+					   .judged = judged,
 					   .out = out[i],
 					   .quiet = true,
 					   .threads = i ? threads : 2,
@@ -232,6 +232,16 @@ static void link_both(const char *const *inputs, unsigned count, const char *mor
 	}
 	/* Nothing of the files in between is left. */
 	assert_int_equal(count_files(out[1]), sizeof files / sizeof *files);
+	return out[1];
+}
+
+static void link_both(const char *const *inputs, unsigned count, const char *more, int64_t memory,
+		      unsigned threads)
+{
+	char text[2048];
+
+	snprintf(text, sizeof text, settings, more);
+	link_both_by(inputs, count, file_of(test_folder(), "s.ini", text), NULL, memory, threads);
 }
 
 TEST(a_limit_of_memory_changes_nothing)
@@ -252,6 +262,142 @@ TEST(a_limit_of_memory_changes_nothing_between_tables)
 				 file_of(folder, "c,d.csv", people(900, 4, names, 13)) };
 	link_both(inputs, 3, "", 48 << 20, 2);
 	link_both(inputs, 3, "within = yes\none-to-one = no\n", 48 << 20, 2);
+}
+
+/* Clusters by 'key' alone, whatever the other columns are; of the records with long notes one cluster has 'many'. */
+static const char *keyed(unsigned count, unsigned many, unsigned note_size)
+{
+	static const char *const dates[] = { "1990-01-02", "1990/1/2", "1990-13-02", "", "2 Jan" };
+	static const char *const numbers[] = { "11010519491231002X", "110105491231002", "",
+					       "110105194912310021", "11010519491231002x " };
+	static const char *const phones[] = { "+86 138 0000 1111", "13800001111", "", "0574" };
+	static const char *const notes[] = { "\"a \"\"b\"\", c\"", "", "\"two\nlines\"", "\u3000",
+					     "x" };
+	struct buf b = { .arena = test_call()->arena };
+	char *note = arena_alloc(b.arena, note_size + 1ul);
+
+	memset(note, 'n', note_size);
+	note[note_size] = '\0';
+	state = 11;
+	buf_str(&b, "note,id,key,born,number,phone,spare,long\n");
+	for (unsigned i = 0; i < count; i++) {
+		buf_printf(&b, "%s,r%u,", notes[dice(5)], i);
+		if (i < many)
+			buf_str(&b, "many");
+		else
+			buf_printf(&b, "k%u", dice(count / 2));
+		buf_printf(&b, ",%s,%s", dates[dice(5)], numbers[dice(5)]);
+		buf_printf(&b, ",%s,%s,%u%s\n", phones[dice(4)], notes[dice(5)], dice(3), note);
+	}
+	return buf_text(&b);
+}
+
+static const char keyed_settings[] =
+	"[link]\nprior = 0.2\ncluster-threshold = 0.5\n[compare]\nkey = exact\nborn = date\n"
+	"number = citizen-id\nphone = code\nspare = exact\n[block]\nrule = key\n[model]\n"
+	"key.m = 0.01 0.99\nkey.u = 0.99 0.01\n"
+	"born.m = 0.2 0.2 0.2 0.2 0.1 0.1\nborn.u = 0.2 0.2 0.2 0.2 0.1 0.1\n"
+	"number.m = 0.2 0.2 0.2 0.1 0.1 0.1 0.1\nnumber.u = 0.2 0.2 0.2 0.1 0.1 0.1 0.1\n"
+	"phone.m = 0.4 0.2 0.2 0.2\nphone.u = 0.4 0.2 0.2 0.2\n"
+	"spare.m = 0.5 0.5\nspare.u = 0.5 0.5\n";
+
+TEST(golden_records_with_a_limit_of_memory_are_the_same)
+{
+	const char *folder = test_folder();
+	const char *given = file_of(folder, "k.ini", keyed_settings);
+	const char *input = file_of(folder, "keyed.csv", keyed(3000, 60, 0));
+
+	const char *golden =
+		read_back(link_both_by(&input, 1, given, NULL, 48 << 20, 2), "golden.csv");
+	/* A cluster of more than a few, one of a few, and one record alone. */
+	assert_true(strstr(golden, "\n0,60,") && strstr(golden, ",3,") && strstr(golden, ",1,"));
+	/* The valid number stands, and its place in the table is told. */
+	assert_non_null(strstr(golden, ",11010519491231002X,r"));
+}
+
+TEST(golden_records_are_made_in_more_walks_than_one)
+{
+	/* More pieces than are filled in one walk: 1,100 records of 14 KiB where a piece has a quarter of 3 MiB. */
+	const char *folder = test_folder();
+	const char *given = file_of(folder, "k.ini", keyed_settings);
+	const char *input = file_of(folder, "long.csv", keyed(1300, 20, 14 << 10));
+
+	link_both_by(&input, 1, given, NULL, 48 << 20, 2);
+}
+
+/* Verdicts on records 'a' and 'b' of the tables, some of which contradict others, or are of ids that are not there. */
+static const char *verdicts(const char *folder, unsigned a, unsigned b)
+{
+	struct buf text = { .arena = test_call()->arena };
+
+	state = 21;
+	buf_str(&text, "id_l,id_r,verdict\n");
+	for (unsigned i = 0; i < 400; i++)
+		buf_printf(&text, "%u,%u,%s\n", dice(a), dice(b), dice(2) ? "same" : "different");
+	for (unsigned i = 0; i < 60; i++)
+		buf_printf(&text, "%u,%u,%s\n", dice(30), dice(30), dice(3) ? "same" : "different");
+	buf_str(&text, "x,7,same\n7,,same\n\"8\",9,same\n");
+	return file_of(folder, "judged.csv", buf_text(&text));
+}
+
+TEST(verdicts_are_obeyed_with_a_limit_of_memory)
+{
+	const char *folder = test_folder();
+	struct call *c = test_call();
+	char text[2048];
+	const char *inputs[] = { file_of(folder, "a.csv", people(2500, 2, names, 13)),
+				 file_of(folder, "b.csv", people(2500, 3, names, 13)),
+				 file_of(folder, "c.csv", people(900, 4, names, 13)) };
+
+	snprintf(text, sizeof text, settings, "");
+	const char *given = file_of(folder, "s.ini", text);
+	const char *none =
+		read_back(link_both_by(inputs, 1, given, NULL, 48 << 20, 2), "clusters.csv");
+	const char *judged = verdicts(folder, 2500, 2500);
+	const char *limited = link_both_by(inputs, 1, given, judged, 48 << 20, 2);
+	assert_string_not_equal(none, read_back(limited, "clusters.csv"));
+	assert_non_null(strstr(read_back(limited, "merges.csv"), ",1000.000\n"));
+	/* The first id is one of the first table, the second of the last. */
+	limited = link_both_by(inputs, 3, given, verdicts(folder, 2500, 900), 48 << 20, 2);
+	assert_non_null(strstr(read_back(limited, "merges.csv"), ",1000.000\n"));
+	/* What is wrong of a file is told as without a limit. */
+	struct linkage_ask ask = { .inputs = inputs,
+				   .input_count = 1,
+				   .settings = given,
+				   .judged = file_of(folder, "w.csv",
+						     "id_l,id_r,verdict\n1,2,same\n3,4,maybe\n"),
+				   .quiet = true,
+				   .memory = 48 << 20 };
+	assert_int_equal(linkage_run(c, &ask, stderr), ST_BAD_INPUT);
+	assert_string_equal(c->problem_at, "verdict");
+	assert_non_null(strstr(c->problem, "line 3: the verdict is neither same nor different"));
+}
+
+TEST(a_cluster_too_large_for_its_golden_record_is_told)
+{
+	struct call *c = test_call();
+	const char *folder = test_folder();
+	const char *input = file_of(folder, "long.csv", keyed(200, 160, 14 << 10));
+	struct linkage_ask ask = { .inputs = &input,
+				   .input_count = 1,
+				   .settings = file_of(folder, "k.ini", keyed_settings),
+				   .out = arena_printf(c->arena, "%s/out", folder),
+				   .quiet = true,
+				   .memory = 48 << 20 };
+	FILE *none = fopen("/dev/null", "we");
+
+	assert_int_equal(linkage_run(c, &ask, none), ST_TOO_LARGE);
+	assert_string_equal(c->problem_at, "memory");
+	const char *least = strstr(c->problem, "the golden record of a large cluster needs ");
+	assert_non_null(least);
+	assert_true(count_files(ask.out) == 4 && strlen(read_back(ask.out, "clusters.csv")) > 200);
+	/* What it names is enough. */
+	ask.memory = strtoll(strstr(least, "needs ") + 6, NULL, 10) << 20;
+	c = test_call();
+	if (linkage_run(c, &ask, none))
+		test_fail("%s", c->problem);
+	assert_non_null(strstr(read_back(ask.out, "golden.csv"), "\n0,160,"));
+	fclose(none);
 }
 
 TEST(what_a_limit_of_memory_does_not_offer_is_refused)
