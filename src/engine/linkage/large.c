@@ -9,6 +9,26 @@
 #include "engine/linkage/hanzi.h"
 #include "engine/linkage/rows.h"
 
+bool linkage_memory_parse(const char *s, int64_t *out)
+{
+	static const char units[] = "KMG";
+	size_t size = strlen(s);
+	const char *unit = size ? strchr(units, s[size - 1]) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	char number[24];
+	int64_t v;
+
+	if (size >= sizeof number)
+		return false;
+	memcpy(number, s, size + 1);
+	if (unit)
+		number[size - 1] = '\0';
+	if (!int_parse(number, &v) || v < 1 || v > INT64_MAX >> shift)
+		return false;
+	*out = v << shift;
+	return true;
+}
+
 enum status large_refusal(struct call *c, const struct linkage_ask *ask)
 {
 	static const char *const why =

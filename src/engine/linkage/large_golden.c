@@ -172,7 +172,7 @@ static enum status plan(struct golden *g)
 				2 * (s.id_size + s.size + known_most(&s)) + MEMBER_COST;
 	enum status st = source_done(&s);
 	if (!st)
-		st = share_buckets(g, weights, (l->room - taken) / 2);
+		st = share_buckets(g, weights, l->room > taken ? (l->room - taken) / 2 : 0);
 	big_free(weights, BUCKETS, sizeof *weights);
 	return st;
 }

@@ -85,14 +85,18 @@ static size_t count_lines(const struct file_text *text)
 	return n;
 }
 
+/* How much 'part' is over 'most', at least 'before'. */
+static size_t over(size_t part, size_t most, size_t before)
+{
+	return part > most && part - most > before ? part - most : before;
+}
+
 static enum status fits(struct large *l, size_t lines, size_t size, size_t spare)
 {
-	size_t need = lines * ROW_COST + 2 * size, more = 0;
+	size_t kept = lines * ROW_KEPT, more = over(lines * ROW_COST + 2 * size, l->room, 0);
 
-	if (need > l->room)
-		more = need - l->room;
-	if (lines * ROW_KEPT > spare && lines * ROW_KEPT - spare > more)
-		more = lines * ROW_KEPT - spare;
+	more = over(kept, spare, more);
+	more = over(2 * kept, l->room, more); /* half is left for all else */
 	if (!more)
 		return ST_OK;
 	return fail(l->c, ST_TOO_LARGE, "memory",
@@ -125,6 +129,7 @@ enum status large_judged(struct large *l, size_t spare)
 	ids_done(&left);
 	ids_done(&right);
 	file_text_close(&text);
-	l->room -= lines * ROW_KEPT < l->room ? lines * ROW_KEPT : 0;
+	if (!st)
+		l->room -= lines * ROW_KEPT;
 	return st;
 }

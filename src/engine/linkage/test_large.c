@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables beyond memory: spills and their merge, and runs that must leave the same as runs without a limit. */
+/* Tables beyond memory: runs that must leave the same as runs without a limit. */
 #include <dirent.h>
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include "base/text.h"
 #include "engine/linkage/linkage_private.h"
-#include "engine/linkage/spill.h"
 #include "harness.h"
 
 static uint64_t state;
@@ -18,117 +14,6 @@ static unsigned dice(unsigned n)
 	state = mix(state + 0x9E3779B97F4A7C15ull);
 	return (unsigned)(state >> 33) % n;
 }
-
-TEST(what_is_spilled_comes_back_part_by_part)
-{
-	enum { PARTS = 5, PIECES = 4000 };
-	struct spill *s = spill_new(test_folder(), PARTS);
-	char text[256];
-	uint64_t sizes[PARTS] = { 0 };
-
-	assert_non_null(s);
-	memset(text, 'x', sizeof text);
-	state = 3;
-	for (unsigned i = 0; i < PIECES; i++) {
-		unsigned part = dice(PARTS), size = dice(200);
-		unsigned head[2] = { i, size };
-		spill_add(s, part, head, sizeof head);
-		spill_add(s, part, text, size);
-		sizes[part] += sizeof head + size;
-	}
-	/* One longer than a block. */
-	char *large = calloc(1, 3 * SPILL_BLOCK);
-	spill_add(s, 1, large, 3 * SPILL_BLOCK);
-	spill_settle(s);
-	assert_int_equal(spill_error(s), 0);
-	unsigned seen = 0;
-	for (unsigned part = 0; part < PARTS; part++) {
-		struct spill_reader r;
-		const char *at;
-		long last = -1;
-		assert_int_equal(spill_size(s, part),
-				 sizes[part] + (part == 1 ? 3 * SPILL_BLOCK : 0));
-		spill_read(&r, s, part);
-		for (uint64_t left = sizes[part]; left;) {
-			unsigned head[2];
-			at = spill_next(&r, sizeof head);
-			assert_non_null(at);
-			memcpy(head, at, sizeof head);
-			unsigned size = head[1];
-			assert_true((long)head[0] > last);
-			last = head[0];
-			const char *got = spill_next(&r, size);
-			assert_non_null(got);
-			assert_memory_equal(got, text, size);
-			left -= sizeof(unsigned[2]) + size;
-			seen++;
-		}
-		if (part == 1)
-			assert_non_null(spill_next(&r, 3 * SPILL_BLOCK));
-		assert_null(spill_next(&r, 1));
-		spill_read_done(&r);
-	}
-	assert_int_equal(seen, PIECES);
-	free(large);
-	spill_end(s);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
-}
-
-TEST(sorted_runs_are_merged)
-{
-	struct spill *s = spill_new(test_folder(), 0);
-	struct spill_merge m;
-	uint32_t items[3000], total = 0, sum = 0, last = 0, item;
-
-	state = 5;
-	for (unsigned run = 0; run < 40; run++) {
-		unsigned n = dice(3000), part = spill_part(s);
-		for (unsigned i = 0; i < n; i++)
-			sum += items[i] = dice(5000);
-		qsort(items, n, sizeof *items, by_number);
-		spill_add(s, part, items, n * sizeof *items);
-		spill_settle(s);
-		total += n;
-	}
-	spill_merge_begin(&m, s, sizeof item, by_number);
-	while (spill_merge_next(&m, &item)) {
-		assert_true(item >= last);
-		last = item;
-		sum -= item;
-		total--;
-	}
-	spill_merge_done(&m);
-	assert_int_equal(total, 0);
-	assert_int_equal(sum, 0);
-	spill_end(s);
-}
-
-TEST(a_folder_without_room_is_told)
-{
-	struct rlimit before, least;
-	char block[1000] = "";
-
-	assert_null(spill_new("/nowhere/at/all", 1));
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-	signal(SIGXFSZ, SIG_IGN);
-	least = (struct rlimit){ 100000, before.rlim_max };
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &least), 0);
-	struct spill *s = spill_new(test_folder(), 1);
-	for (int i = 0; i < 200; i++)
-		spill_add(s, 0, block, sizeof block);
-	spill_settle(s);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-	signal(SIGXFSZ, SIG_DFL);
-	assert_int_equal(spill_error(s), EFBIG);
-	spill_end(s);
-}
-
-/* --- runs --- */
 
 static const char *file_of(const char *folder, const char *name, const char *text)
 {
@@ -373,6 +258,78 @@ TEST(verdicts_are_obeyed_with_a_limit_of_memory)
 	assert_non_null(strstr(c->problem, "line 3: the verdict is neither same nor different"));
 }
 
+TEST(verdicts_that_are_too_many_are_refused_with_the_least_that_would_do)
+{
+	struct call *c = test_call();
+	struct buf b = { .arena = c->arena };
+	const char *folder = test_folder();
+	const char *input = file_of(folder, "a.csv", people(300, 2, names, 13));
+	char text[2048];
+
+	buf_str(&b, "id_l,id_r,verdict\n");
+	for (unsigned i = 0; i < 50000; i++)
+		buf_printf(&b, "%u,x%u,same\n", i, i);
+	snprintf(text, sizeof text, settings, "");
+	struct linkage_ask ask = { .inputs = &input,
+				   .input_count = 1,
+				   .settings = file_of(folder, "s.ini", text),
+				   .judged = file_of(folder, "j.csv", buf_text(&b)),
+				   .quiet = true,
+				   .memory = 48 << 20 };
+	FILE *none = fopen("/dev/null", "we");
+
+	assert_int_equal(linkage_run(c, &ask, none), ST_TOO_LARGE);
+	assert_string_equal(c->problem_at, "memory");
+	const char *least = strstr(c->problem, " need at least ");
+	assert_non_null(least);
+	/* What it names is enough. */
+	ask.memory = strtoll(least + 15, NULL, 10) << 20;
+	assert_true(ask.memory > 48 << 20 && ask.memory < 64 << 20);
+	c = test_call();
+	if (linkage_run(c, &ask, none))
+		test_fail("%s", c->problem);
+	fclose(none);
+}
+
+TEST(limits_of_memory_are_bytes_or_so_many_units)
+{
+	static const struct {
+		const char *text;
+		int64_t bytes;
+	} good[] = { { "512M", 512ll << 20 },
+		     { "4G", 4ll << 30 },
+		     { "1K", 1 << 10 },
+		     { "1", 1 },
+		     { "68719476736", 64ll << 30 },
+		     { "8589934591G", 8589934591ll << 30 },
+		     { "9223372036854775807", INT64_MAX } };
+	static const char *const bad[] = { "",
+					   "0",
+					   "0G",
+					   "-1",
+					   "-1M",
+					   "1T",
+					   "M",
+					   "1 M",
+					   "1m",
+					   "1MM",
+					   "1.5G",
+					   "8589934592G",
+					   "9999999999G",
+					   "9223372036854775808",
+					   "000000000000000000000001" };
+	int64_t v = 7;
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		assert_true(linkage_memory_parse(good[i].text, &v));
+		assert_int_equal(v, good[i].bytes);
+	}
+	v = 7;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		if (linkage_memory_parse(bad[i], &v) || v != 7)
+			test_fail("'%s' was read as a limit of memory", bad[i]);
+}
+
 TEST(a_cluster_too_large_for_its_golden_record_is_told)
 {
 	struct call *c = test_call();
@@ -408,6 +365,9 @@ TEST(what_a_limit_of_memory_does_not_offer_is_refused)
 	const char *tokens = file_of(folder, "k.ini", "[compare]\na = tokens\n[block]\nrule = b\n");
 	const char *token =
 		file_of(folder, "r.ini", "[compare]\na = name\n[block]\nrule = token(a)\n");
+	const char *review = file_of(folder, "v.ini",
+				     "[link]\nreview-low = 0.1\nreview-high = 0.9\n[compare]\n"
+				     "a = name\n[block]\nrule = b\n");
 	const char *gb = file_of(folder, "gb.csv", "id,a\n1,\xD5\xC5\xCE\xB0\n2,x\n");
 	const struct {
 		struct linkage_ask ask;
@@ -427,6 +387,17 @@ TEST(what_a_limit_of_memory_does_not_offer_is_refused)
 		  "the least limit of memory is 48 MiB" },
 		{ { .inputs = &table, .settings = tokens }, ST_NOT_OFFERED, "a: the kind tokens" },
 		{ { .inputs = &table, .settings = token }, ST_NOT_OFFERED, "rule 1: token()" },
+		{ { .inputs = &table, .settings = review }, ST_NOT_OFFERED, "review-high: pairs" },
+		/* With verdicts too, which are obeyed. */
+		{ { .inputs = &table, .settings = good, .judged = table, .truth = "b" },
+		  ST_NOT_OFFERED,
+		  "--truth" },
+		{ { .inputs = &table, .settings = good, .judged = table, .explain = "1,2" },
+		  ST_NOT_OFFERED,
+		  "--explain" },
+		{ { .inputs = &table, .settings = review, .judged = table },
+		  ST_NOT_OFFERED,
+		  "review-high: pairs" },
 		{ { .inputs = &gb, .settings = good }, ST_NOT_OFFERED, "in GB 18030" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
