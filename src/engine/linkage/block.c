@@ -213,7 +213,8 @@ static size_t token_keys(const struct maker *m, const struct column *k, uint64_t
 	return n;
 }
 
-static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *asked, bool make)
+/* How many pairs the words make; they are made where there is somewhere to put them. */
+static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *asked)
 {
 	const struct column *k = &m->t->columns[asked->parts[0].column];
 	size_t room = token_keys(m, k, NULL, 0), count = 0;
@@ -227,12 +228,12 @@ static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *as
 		size_t end = run_end(keys, i, count);
 		if (end - i <= TOKEN_BLOCK_MAX) {
 			size += run_size(m, keys + i, end - i);
-			if (make)
+			if (m->out)
 				pair_all(m, rule, keys + i, end - i);
 		}
 		i = end;
 	}
-	if (make)
+	if (m->out)
 		pairs_unique(m->out, from);
 	big_free(keys, room, sizeof *keys);
 	big_free(spare, room, sizeof *spare);
@@ -264,7 +265,7 @@ int64_t rule_size(struct tables *t, const struct settings *s, const struct rule 
 
 	maker_open(&m, t, s);
 	if (rule->parts[0].kind == PART_TOKEN) {
-		size = token_pairs(&m, 0, rule, false);
+		size = token_pairs(&m, 0, rule);
 	} else {
 		block_ready(t, rule, &m.ready[0]);
 		size_t count = block_keys(t, &m.ready[0]);
@@ -380,7 +381,7 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 		block_ready(t, &s->rules[i], &m.ready[i]);
 		repeats |= s->rules[i].parts[0].kind == PART_TOKEN;
 		if (s->rules[i].parts[0].kind == PART_TOKEN)
-			out->whole_rule[i] = token_pairs(&m, i, &s->rules[i], true);
+			out->whole_rule[i] = token_pairs(&m, i, &s->rules[i]);
 		else
 			make_rule(&m, i);
 		out->by_rule[i] = (int64_t)(out->count - before);

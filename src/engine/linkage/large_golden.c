@@ -86,9 +86,10 @@ static bool is_shared(const struct golden *g, uint32_t record)
 	return g->shared[record / 8] >> record % 8 & 1;
 }
 
-static uint32_t piece_of(const struct golden *g, uint32_t cluster)
+/* The bucket of the record's cluster; it grows with the cluster's number. */
+static uint32_t bucket_of(const struct large *l, uint32_t record)
 {
-	return g->piece_of[(uint64_t)cluster * BUCKETS / g->l->run->tables.records];
+	return (uint32_t)((uint64_t)l->run->clusters.of[record] * BUCKETS / l->run->tables.records);
 }
 
 /* --- pieces --- */
@@ -168,7 +169,7 @@ static enum status plan(struct golden *g)
 	source_begin(&s, l, true);
 	while (source_next(&s))
 		if (is_shared(g, s.record))
-			weights[(uint64_t)of[s.record] * BUCKETS / records] +=
+			weights[bucket_of(l, s.record)] +=
 				2 * (s.id_size + s.size + known_most(&s)) + MEMBER_COST;
 	enum status st = source_done(&s);
 	if (!st)
@@ -184,7 +185,7 @@ static enum status fill_pieces(const struct golden *g, uint32_t begin, uint32_t 
 
 	source_begin(&s, g->l, true);
 	while (source_next(&s)) {
-		uint32_t piece = piece_of(g, g->l->run->clusters.of[s.record]);
+		uint32_t piece = g->piece_of[bucket_of(g->l, s.record)];
 		if (is_shared(g, s.record) && piece >= begin && piece < end)
 			spill_member(g, &s, to, piece - begin);
 	}
