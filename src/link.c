@@ -27,26 +27,6 @@ static int usage(FILE *to)
 	return to == stdout ? 0 : 2;
 }
 
-/* Bytes, or with K, M or G behind a number. */
-static bool read_size(const char *s, int64_t *out)
-{
-	static const char units[] = "KMG";
-	size_t size = strlen(s);
-	const char *unit = size ? strchr(units, s[size - 1]) : NULL;
-	char number[24];
-	int64_t v;
-
-	if (size >= sizeof number)
-		return false;
-	memcpy(number, s, size + 1);
-	if (unit)
-		number[size - 1] = '\0';
-	if (!int_parse(number, &v) || v < 1 || v > INT64_MAX >> 31)
-		return false;
-	*out = unit ? v << 10 * (unit - units + 1) : v;
-	return true;
-}
-
 static bool read_options(int argc, char **argv, struct linkage_ask *ask)
 {
 	enum {
@@ -94,8 +74,11 @@ static bool read_options(int argc, char **argv, struct linkage_ask *ask)
 		case EXPLAIN: ask->explain = optarg; break;
 		case DELIMITER: ask->delimiter = str_eq(optarg, "\\t") ? '\t' : optarg[0]; break;
 		case MEMORY:
-			if (!read_size(optarg, &ask->memory))
+			if (!linkage_memory_parse(optarg, &ask->memory)) {
+				fputs("yongyun: --memory is a number of bytes from 1 on, or of K, M or G\n",
+				      stderr);
 				return false;
+			}
 			break;
 		case THREADS:
 			if (!int_parse(optarg, &threads) || threads < 1 || threads > 64)

@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Candidates: each rule's keys are sorted by radix, so that its size is known exactly from the runs before
- * one pair is made; a pair belongs to the first rule that it satisfies. A sorted key is 33 bits of the
- * hash and the record in one number; what the 33 bits confuse is told apart when the pair is made. */
+/* Candidates: each rule's keys are sorted, so that its size is known exactly from the runs before one pair is made; a
+ * pair belongs to the first rule that it satisfies. What the bits of sorted keys confuse is told apart when the pair
+ * is made. */
 #include <stdlib.h>
-#include "engine/linkage/linkage_private.h"
+#include "engine/linkage/block_private.h"
 
-#define KEY_SHIFT 31
-#define RECORD_MASK ((1ull << KEY_SHIFT) - 1)
-#define RADIX_BITS 11
 #define NEIGHBOURS 10 /* how far apart records of an unsplittable block are still paired */
 #define TOKEN_BLOCK_MAX 120
-#define SIEVE_BATCH 64 /* records whose places in the sieve are on their way together */
-
-/* A part of a rule, ready to be asked of lines. */
-struct ready_part {
-	enum part_kind kind;
-	unsigned place, other;
-	uint32_t *derived; /* of each value; 0: it has no such part */
-	uint64_t *hashes, *other_hashes;
-	uint32_t values, other_values;
-};
-
-struct ready_rule {
-	struct ready_part parts[PARTS_MAX];
-	unsigned count;
-};
 
 struct maker {
 	struct tables *t;
@@ -34,205 +16,9 @@ struct maker {
 	struct pairs *out;
 };
 
-/* --- parts --- */
-
-static void derive_part(const struct column *k, const struct part *p, struct ready_part *r)
-{
-	SCOPED_ARENA struct arena *a = arena_new();
-	struct buf text = { .arena = a };
-	struct dict parts;
-
-	dict_init(&parts);
-	r->derived = big_alloc(r->values, sizeof *r->derived);
-	for (uint32_t v = 1; v < r->values; v++) {
-		text.size = 0;
-		if (!part_text(p, dict_text(&k->dict, v), k->dict.values[v].size, &text))
-			continue;
-		struct dict_text t = { text.data, (uint32_t)text.size };
-		dict_add(&parts, &t, 1, &r->derived[v]);
-	}
-	dict_done(&parts);
-}
-
-static uint64_t *hash_values(const struct dict *d)
-{
-	uint64_t *hashes = big_alloc(d->count, sizeof *hashes);
-
-	for (uint32_t v = 1; v < d->count; v++)
-		hashes[v] = text_hash(dict_text(d, v), d->values[v].size) | 1;
-	return hashes; /* NOLINT(clang-analyzer-unix.Malloc): the caller frees it */
-}
-
-static void ready_rule(const struct tables *t, const struct rule *rule, struct ready_rule *out)
-{
-	memset(out, 0, sizeof *out);
-	out->count = rule->count;
-	for (unsigned i = 0; i < rule->count; i++) {
-		const struct part *p = &rule->parts[i];
-		const struct column *k = &t->columns[p->column];
-		struct ready_part *r = &out->parts[i];
-		r->kind = p->kind;
-		r->place = k->place;
-		r->values = k->dict.count;
-		if (p->kind == PART_EITHER) {
-			const struct column *other = &t->columns[p->other];
-			r->other = other->place;
-			r->other_values = other->dict.count;
-			r->hashes = hash_values(&k->dict);
-			r->other_hashes = hash_values(&other->dict);
-		} else if (p->kind != PART_WHOLE && p->kind != PART_TOKEN) {
-			derive_part(k, p, r);
-		}
-	}
-}
-
-static void rule_done(struct ready_rule *r)
-{
-	for (unsigned i = 0; i < r->count; i++) {
-		struct ready_part *p = &r->parts[i];
-		big_free(p->derived, p->values, sizeof *p->derived);
-		big_free(p->hashes, p->values, sizeof *p->hashes);
-		big_free(p->other_hashes, p->other_values, sizeof *p->other_hashes);
-	}
-}
-
-/* What a record has of a part; 0: nothing. */
-static inline uint64_t part_value(const struct ready_part *p, const uint32_t *line)
-{
-	uint32_t v = line[p->place];
-	if (p->kind == PART_WHOLE)
-		return v;
-	if (p->kind == PART_EITHER) {
-		uint64_t a = p->hashes[v], b = p->other_hashes[line[p->other]];
-		return a && b ? a + b : 0;
-	}
-	return p->derived[v];
-}
-
-static inline uint64_t rule_key(const struct ready_rule *r, const uint32_t *line)
-{
-	uint64_t key = 0x9E3779B97F4A7C15ull;
-	for (unsigned i = 0; i < r->count; i++) {
-		uint64_t v = part_value(&r->parts[i], line);
-		if (!v)
-			return 0;
-		key = mix(key ^ v) + i;
-	}
-	return key | 1;
-}
-
-static inline bool satisfied(const struct ready_rule *r, const uint32_t *a, const uint32_t *b)
-{
-	if (r->parts[0].kind == PART_TOKEN)
-		return false;
-	for (unsigned i = 0; i < r->count; i++) {
-		uint64_t v = part_value(&r->parts[i], a);
-		if (!v || v != part_value(&r->parts[i], b))
-			return false;
-	}
-	return true;
-}
-
 static inline bool is_capped(const uint8_t *capped, uint32_t record)
 {
 	return capped && (capped[record / 8] >> record % 8 & 1);
-}
-
-/* --- sorting --- */
-
-/* Sorts by the bits from KEY_SHIFT on; equal keys keep their order, which is that of the records. */
-static void sort_keys(uint64_t **keys, uint64_t **spare, size_t count)
-{
-	static const unsigned radix = 1u << RADIX_BITS;
-	SCOPED_ARENA struct arena *a = arena_new();
-	size_t *counts = arena_array(a, 3ul * radix, sizeof *counts);
-
-	for (size_t i = 0; i < count; i++)
-		for (unsigned pass = 0; pass < 3; pass++)
-			counts[pass * radix +
-			       ((*keys)[i] >> (KEY_SHIFT + pass * RADIX_BITS) & (radix - 1))]++;
-	for (unsigned pass = 0; pass < 3; pass++) {
-		size_t *of = counts + pass * radix, sum = 0;
-		for (unsigned d = 0; d < radix; d++) {
-			size_t n = of[d];
-			of[d] = sum;
-			sum += n;
-		}
-		for (size_t i = 0; i < count; i++) {
-			uint64_t key = (*keys)[i];
-			(*spare)[of[key >> (KEY_SHIFT + pass * RADIX_BITS) & (radix - 1)]++] = key;
-		}
-		uint64_t *swapped = *keys;
-		*keys = *spare;
-		*spare = swapped;
-	}
-}
-
-/* Places of the sieve, two bits each: at least four for each record. */
-static unsigned key_bits(const struct tables *t)
-{
-	unsigned bits = 12;
-	while (1ul << bits < 4ul * t->records)
-		bits++;
-	return bits;
-}
-
-/* A sieve's 64 bits hold 32 places, each 0, 1 (seen) or 3 (seen twice). */
-static inline uint64_t *sieve_word(const struct tables *t, uint64_t key, unsigned bits)
-{
-	return &t->seen[key >> (64 - bits) >> 5];
-}
-
-static inline unsigned sieve_shift(uint64_t key, unsigned bits)
-{
-	return (unsigned)(key >> (64 - bits) & 31) * 2;
-}
-
-/* Keys of records from 'first' on, and the sieve's memory on its way; gives how many there are. */
-static unsigned key_batch(const struct tables *t, const struct ready_rule *r, uint32_t first,
-			  unsigned bits, uint64_t *keys, uint32_t *records)
-{
-	uint32_t end = t->records - first < SIEVE_BATCH ? t->records : first + SIEVE_BATCH;
-	unsigned n = 0;
-
-	for (uint32_t rec = first; rec < end; rec++) {
-		keys[n] = rule_key(r, line_of(t, rec));
-		records[n] = rec;
-		__builtin_prefetch(sieve_word(t, keys[n], bits), 1);
-		n += keys[n] != 0;
-	}
-	return n;
-}
-
-/* The sorted keys of a rule. Most keys stand alone, so first a sieve tells which were seen twice, and only
- * those are sorted; what it lets through by chance is a run of one. */
-static size_t fill_keys(struct maker *m, const struct ready_rule *r)
-{
-	struct tables *t = m->t;
-	unsigned bits = key_bits(t);
-	uint64_t keys[SIEVE_BATCH];
-	uint32_t records[SIEVE_BATCH];
-	size_t n = 0, kept = 0;
-
-	memset(t->seen, 0, (1ul << bits) / 4);
-	for (uint32_t rec = 0; rec < t->records; rec += SIEVE_BATCH) {
-		unsigned count = key_batch(t, r, rec, bits, keys, records);
-		for (unsigned i = 0; i < count; i++) {
-			uint64_t *word = sieve_word(t, keys[i], bits);
-			unsigned shift = sieve_shift(keys[i], bits);
-			*word |= (1 | (*word >> shift & 1) << 1) << shift;
-			t->keys[n++] = (keys[i] & ~RECORD_MASK) | records[i];
-		}
-	}
-	for (size_t i = 0; i < n; i++) {
-		uint64_t key = t->keys[i];
-		if (i + 32 < n)
-			__builtin_prefetch(sieve_word(t, t->keys[i + 32], bits));
-		t->keys[kept] = key;
-		kept += *sieve_word(t, key, bits) >> sieve_shift(key, bits) >> 1 & 1;
-	}
-	sort_keys(&t->keys, &t->spare_keys, kept);
-	return kept;
 }
 
 static inline bool allowed(const struct maker *m, uint32_t l, uint32_t r)
@@ -427,7 +213,8 @@ static size_t token_keys(const struct maker *m, const struct column *k, uint64_t
 	return n;
 }
 
-static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *asked, bool make)
+/* How many pairs the words make; they are made where there is somewhere to put them. */
+static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *asked)
 {
 	const struct column *k = &m->t->columns[asked->parts[0].column];
 	size_t room = token_keys(m, k, NULL, 0), count = 0;
@@ -436,17 +223,17 @@ static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *as
 	int64_t size = 0;
 
 	count = token_keys(m, k, keys, room);
-	sort_keys(&keys, &spare, count);
+	block_sort(&keys, &spare, count);
 	for (size_t i = 0; i < count;) {
 		size_t end = run_end(keys, i, count);
 		if (end - i <= TOKEN_BLOCK_MAX) {
 			size += run_size(m, keys + i, end - i);
-			if (make)
+			if (m->out)
 				pair_all(m, rule, keys + i, end - i);
 		}
 		i = end;
 	}
-	if (make)
+	if (m->out)
 		pairs_unique(m->out, from);
 	big_free(keys, room, sizeof *keys);
 	big_free(spare, room, sizeof *spare);
@@ -460,17 +247,13 @@ static void maker_open(struct maker *m, struct tables *t, const struct settings 
 	memset(m, 0, sizeof *m);
 	m->t = t;
 	m->s = s;
-	if (t->keys)
-		return;
-	t->keys = big_alloc(t->records, sizeof *t->keys);
-	t->spare_keys = big_alloc(t->records, sizeof *t->spare_keys);
-	t->seen = big_alloc((1ul << key_bits(t)) / 32, sizeof *t->seen);
+	block_scratch(t);
 }
 
 static void maker_close(struct maker *m)
 {
 	for (unsigned i = 0; i < RULES_MAX; i++) {
-		rule_done(&m->ready[i]);
+		block_rule_done(&m->ready[i]);
 		big_free(m->capped[i], CAPPED_SIZE(m->t->records), 1);
 	}
 }
@@ -482,10 +265,10 @@ int64_t rule_size(struct tables *t, const struct settings *s, const struct rule 
 
 	maker_open(&m, t, s);
 	if (rule->parts[0].kind == PART_TOKEN) {
-		size = token_pairs(&m, 0, rule, false);
+		size = token_pairs(&m, 0, rule);
 	} else {
-		ready_rule(t, rule, &m.ready[0]);
-		size_t count = fill_keys(&m, &m.ready[0]);
+		block_ready(t, rule, &m.ready[0]);
+		size_t count = block_keys(t, &m.ready[0]);
 		for (size_t i = 0; i < count;) {
 			size_t end = run_end(t->keys, i, count);
 			size += run_size(&m, t->keys + i, end - i);
@@ -543,7 +326,7 @@ static void pair_large(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 
 static void make_rule(struct maker *m, unsigned rule)
 {
-	size_t count = fill_keys(m, &m->ready[rule]);
+	size_t count = block_keys(m->t, &m->ready[rule]);
 
 	for (size_t i = 0; i < count;) {
 		size_t end = run_end(m->t->keys, i, count), n = end - i;
@@ -574,7 +357,7 @@ void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, ui
 	maker_open(&m, t, s);
 	m.out = out;
 	for (unsigned i = 0; i <= rule; i++) {
-		ready_rule(t, &s->rules[i], &m.ready[i]);
+		block_ready(t, &s->rules[i], &m.ready[i]);
 		m.capped[i] = i < rule ? capped[i] : NULL;
 	}
 	make_rule(&m, rule);
@@ -595,10 +378,10 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 	m.out = out;
 	for (unsigned i = 0; i < s->rule_count; i++) {
 		size_t before = out->count;
-		ready_rule(t, &s->rules[i], &m.ready[i]);
+		block_ready(t, &s->rules[i], &m.ready[i]);
 		repeats |= s->rules[i].parts[0].kind == PART_TOKEN;
 		if (s->rules[i].parts[0].kind == PART_TOKEN)
-			out->whole_rule[i] = token_pairs(&m, i, &s->rules[i], true);
+			out->whole_rule[i] = token_pairs(&m, i, &s->rules[i]);
 		else
 			make_rule(&m, i);
 		out->by_rule[i] = (int64_t)(out->count - before);
@@ -620,16 +403,6 @@ void pairs_done(struct pairs *p)
 	big_free(p->list, p->room, sizeof *p->list);
 	free(p->capped);
 	memset(p, 0, sizeof *p);
-}
-
-void pairs_scratch_done(struct tables *t)
-{
-	if (!t->keys)
-		return;
-	big_free(t->keys, t->records, sizeof *t->keys);
-	big_free(t->spare_keys, t->records, sizeof *t->spare_keys);
-	big_free(t->seen, (1ul << key_bits(t)) / 32, sizeof *t->seen);
-	t->keys = t->spare_keys = t->seen = NULL;
 }
 
 double pairs_possible(const struct tables *t, const struct settings *s)

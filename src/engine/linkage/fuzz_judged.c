@@ -6,6 +6,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static bool no_edge(void *from, struct edge *out)
+{
+	(void)from;
+	(void)out;
+	return false;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SCOPED_ARENA struct arena *a = arena_new();
@@ -20,7 +27,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    .id_at = id_at };
 	struct settings s = { .cluster_max = 10 };
 	struct judgements j = { 0 };
-	struct pairs none = { 0 };
 	struct clusters k;
 
 	if (judged_parse(c, "fuzz", (const char *)data, size, &t, &j)) {
@@ -34,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(!i || j.list[i - 1].pair.l < p->l ||
 		       (j.list[i - 1].pair.l == p->l && j.list[i - 1].pair.r < p->r));
 	}
-	clusters_make(&t, &s, NULL, &none, NULL, &j, 0, &k);
+	clusters_join(&t, &s, NULL, &j, no_edge, NULL, &k);
 	clusters_at(&t, &k, 0, k.of);
 	for (size_t i = 0; i < j.count; i++)
 		assert(j.list[i].same || k.of[j.list[i].pair.l] != k.of[j.list[i].pair.r]);

@@ -13,17 +13,17 @@ struct goldens {
 	int *comparison; /* of each column; -1: it is not compared */
 };
 
-/* The members of one cluster and what is counted of them. */
+/* The members of one cluster and what they have in a column. */
 struct members {
-	uint32_t *records, *values, *sorted;
+	uint32_t *records;
+	struct golden_choice *choices;
 	uint32_t count, room;
 };
 
 static void members_done(struct members *m)
 {
 	big_free(m->records, m->room, sizeof *m->records);
-	big_free(m->values, m->room, sizeof *m->values);
-	big_free(m->sorted, m->room, sizeof *m->sorted);
+	big_free(m->choices, m->room, sizeof *m->choices);
 }
 
 static void add_member(struct members *m, uint32_t record)
@@ -31,76 +31,81 @@ static void add_member(struct members *m, uint32_t record)
 	if (m->count == m->room) {
 		uint32_t room = m->room * 2 + 1024;
 		m->records = big_grow(m->records, m->room, room, sizeof *m->records);
-		m->values = big_grow(m->values, m->room, room, sizeof *m->values);
-		m->sorted = big_grow(m->sorted, m->room, room, sizeof *m->sorted);
+		m->choices = big_grow(m->choices, m->room, room, sizeof *m->choices);
 		m->room = room;
 	}
 	m->records[m->count++] = record;
 }
 
-static int by_number(const void *a, const void *b)
+static int by_value(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
+	const struct golden_choice *x = a, *y = b;
+	return (x->value > y->value) - (x->value < y->value);
 }
 
-/* The place of the first of 'm->sorted' that is not under 'value'. */
-static uint32_t lower(const struct members *m, uint64_t value)
+static int by_place(const void *a, const void *b)
 {
-	uint32_t from = 0, to = m->count;
-	while (from < to) {
-		uint32_t middle = from + (to - from) / 2;
-		if (m->sorted[middle] < value)
-			from = middle + 1;
-		else
-			to = middle;
+	const struct golden_choice *x = a, *y = b;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+/* How many have each one's value. */
+static void count_alike(struct golden_choice *list, uint32_t count)
+{
+	if (count <= FEW) {
+		for (uint32_t i = 0; i < count; i++) {
+			list[i].alike = 0;
+			for (uint32_t k = 0; k < count; k++)
+				list[i].alike += list[k].value == list[i].value;
+		}
+		return;
 	}
-	return from;
+	for (uint32_t i = 0; i < count; i++)
+		list[i].place = i;
+	qsort(list, count, sizeof *list, by_value);
+	for (uint32_t i = 0, end; i < count; i = end) {
+		for (end = i; end < count && list[end].value == list[i].value;)
+			end++;
+		for (uint32_t k = i; k < end; k++)
+			list[k].alike = end - i;
+	}
+	qsort(list, count, sizeof *list, by_place);
 }
 
-/* How many members have the value of the i-th. */
-static uint32_t alike(const struct members *m, uint32_t i)
+uint32_t golden_best(struct golden_choice *list, uint32_t count)
 {
-	uint32_t same = 0;
+	uint64_t best = 0;
+	uint32_t winner = UINT32_MAX;
 
-	if (m->count > FEW)
-		return lower(m, m->values[i] + 1ull) - lower(m, m->values[i]);
-	for (uint32_t k = 0; k < m->count; k++)
-		same += m->values[k] == m->values[i];
-	return same;
+	count_alike(list, count);
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t good = (uint64_t)list[i].valid << 63 | (uint64_t)list[i].alike << 32 |
+				list[i].size;
+		if (list[i].value && good > best) {
+			best = good;
+			winner = i;
+		}
+	}
+	return winner;
 }
 
-/* Whose value of a column the golden record has: valid before not, then what most members have, then the longest,
- * then the first; UINT32_MAX: no member has one. */
+/* Whose value of a column the golden record has; UINT32_MAX: no member has one. */
 static uint32_t best_member(const struct goldens *g, unsigned column, struct members *m)
 {
 	const struct column *k = &g->run->tables.columns[column];
 	int comparison = g->comparison[column];
-	uint64_t best = 0;
-	uint32_t winner = UINT32_MAX;
 
 	for (uint32_t i = 0; i < m->count; i++) {
-		uint32_t raw = k->raw[m->records[i]];
-		m->values[i] = k->compared ? k->normal[raw] : raw;
+		uint32_t raw = k->raw[m->records[i]], value = k->compared ? k->normal[raw] : raw;
+		m->choices[i] = (struct golden_choice){
+			.value = value,
+			.size = k->dict.values[raw].size,
+			.valid = comparison < 0 ||
+				 value_valid(g->run->comparer, (unsigned)comparison, value)
+		};
 	}
-	if (m->count > FEW) {
-		memcpy(m->sorted, m->values, m->count * sizeof *m->sorted);
-		qsort(m->sorted, m->count, sizeof *m->sorted, by_number);
-	}
-	for (uint32_t i = 0; i < m->count; i++) {
-		uint32_t value = m->values[i];
-		if (!value)
-			continue;
-		uint64_t valid = comparison < 0 ||
-				 value_valid(g->run->comparer, (unsigned)comparison, value);
-		uint64_t good = valid << 63 | (uint64_t)alike(m, i) << 32 |
-				k->dict.values[k->raw[m->records[i]]].size;
-		if (good > best) {
-			best = good;
-			winner = m->records[i];
-		}
-	}
-	return winner;
+	uint32_t best = golden_best(m->choices, m->count);
+	return best == UINT32_MAX ? best : m->records[best];
 }
 
 /* The texts of a record that is to be written soon: first where they stand, then the texts. */
@@ -191,7 +196,7 @@ static void golden_rows(void *context, size_t begin, size_t end, struct rows *ou
 	members_done(&m);
 }
 
-static const char *header_of(const struct run *run)
+const char *golden_header(const struct run *run)
 {
 	const struct tables *t = &run->tables;
 	struct buf text = { .arena = run->c->arena };
@@ -208,18 +213,24 @@ static const char *header_of(const struct run *run)
 	return buf_text(&text);
 }
 
+int *golden_comparisons(const struct run *run)
+{
+	int *of = arena_array(run->c->arena, run->tables.column_count, sizeof *of);
+
+	for (unsigned i = 0; i < run->tables.column_count; i++) {
+		of[i] = -1;
+		for (unsigned k = 0; k < run->settings.comparison_count; k++)
+			if (run->settings.comparisons[k].column == i)
+				of[i] = (int)k;
+	}
+	return of;
+}
+
 enum status golden_write(struct run *run, const char *path)
 {
 	const struct tables *t = &run->tables;
-	struct goldens g = { run, big_alloc(t->records, sizeof *g.next),
-			     arena_array(run->c->arena, t->column_count, sizeof *g.comparison) };
+	struct goldens g = { run, big_alloc(t->records, sizeof *g.next), golden_comparisons(run) };
 
-	for (unsigned i = 0; i < t->column_count; i++) {
-		g.comparison[i] = -1;
-		for (unsigned k = 0; k < run->settings.comparison_count; k++)
-			if (run->settings.comparisons[k].column == i)
-				g.comparison[i] = (int)k;
-	}
 	/* A cluster is named by its first record, so from the back each goes before those that came. */
 	for (uint32_t i = t->records; i-- > 0;) {
 		uint32_t of = run->clusters.of[i];
@@ -228,7 +239,7 @@ enum status golden_write(struct run *run, const char *path)
 		g.next[i] = g.next[of];
 		g.next[of] = i;
 	}
-	enum status st = rows_write(run->c, path, header_of(run), run->ask->threads, t->records,
+	enum status st = rows_write(run->c, path, golden_header(run), run->ask->threads, t->records,
 				    golden_rows, &g);
 	big_free(g.next, t->records, sizeof *g.next);
 	return st;

@@ -6,8 +6,6 @@
 #include "engine/linkage/file_text.h"
 #include "engine/linkage/linkage_private.h"
 
-#define JUDGED_FILE_MAX (INT64_C(4) << 30)
-
 void ids_index(const struct tables *t, unsigned source, struct id_index *out)
 {
 	uint32_t first = t->first[source], end = t->first[source + 1];
@@ -38,7 +36,7 @@ bool ids_find(const struct id_index *x, const struct csv_field *id, uint32_t *re
 	if (number == UINT32_MAX || !number)
 		return false;
 	*record = x->record[number];
-	return true;
+	return *record != UINT32_MAX;
 }
 
 static bool field_is(const struct csv_field *f, const char *word)
@@ -87,11 +85,10 @@ bool judged_known(const struct judgements *j, uint32_t l, uint32_t r)
 	return j->count && bsearch(&key, j->list, j->count, sizeof key, by_pair) != NULL;
 }
 
-static enum status read_rows(struct call *c, struct csv *r, const struct tables *t,
-			     struct judgements *out)
+static enum status read_rows(struct call *c, struct csv *r, const struct id_index *left,
+			     const struct id_index *right, struct judgements *out)
 {
 	struct csv_field *fields = arena_array(c->arena, CSV_FIELDS_MAX, sizeof *fields);
-	struct id_index left, right;
 	unsigned count;
 	enum status st = csv_next(c, r, fields, &count);
 
@@ -100,8 +97,6 @@ static enum status read_rows(struct call *c, struct csv *r, const struct tables 
 			  "%s: the heading is not two ids' columns and verdict", r->name);
 	if (st)
 		return st;
-	ids_index(t, 0, &left);
-	ids_index(t, t->sources - 1, &right);
 	while (!st && !(st = csv_next(c, r, fields, &count)) && count) {
 		uint32_t a = 0, b = 0;
 		bool same = false;
@@ -112,12 +107,10 @@ static enum status read_rows(struct call *c, struct csv *r, const struct tables 
 		}
 		st = verdict_read(c, r, &fields[2], &same);
 		/* A record that is not there any more needs no judgement. */
-		if (!st && ids_find(&left, &fields[0], &a) && ids_find(&right, &fields[1], &b) &&
+		if (!st && ids_find(left, &fields[0], &a) && ids_find(right, &fields[1], &b) &&
 		    a != b)
 			add(out, a, b, same);
 	}
-	ids_done(&left);
-	ids_done(&right);
 	return st;
 }
 
@@ -143,14 +136,28 @@ static void keep_last(struct judgements *j)
 	j->count = n;
 }
 
-enum status judged_parse(struct call *c, const char *name, const char *text, size_t size,
-			 const struct tables *t, struct judgements *out)
+enum status judged_parse_by(struct call *c, const char *name, const char *text, size_t size,
+			    const struct id_index *left, const struct id_index *right,
+			    struct judgements *out)
 {
 	struct csv r;
 
 	csv_init(&r, name, text, size, ',');
-	enum status st = read_rows(c, &r, t, out);
+	enum status st = read_rows(c, &r, left, right, out);
 	keep_last(out);
+	return st;
+}
+
+enum status judged_parse(struct call *c, const char *name, const char *text, size_t size,
+			 const struct tables *t, struct judgements *out)
+{
+	struct id_index left, right;
+
+	ids_index(t, 0, &left);
+	ids_index(t, t->sources - 1, &right);
+	enum status st = judged_parse_by(c, name, text, size, &left, &right, out);
+	ids_done(&left);
+	ids_done(&right);
 	return st;
 }
 

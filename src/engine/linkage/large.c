@@ -9,6 +9,26 @@
 #include "engine/linkage/hanzi.h"
 #include "engine/linkage/rows.h"
 
+bool linkage_memory_parse(const char *s, int64_t *out)
+{
+	static const char units[] = "KMG";
+	size_t size = strlen(s);
+	const char *unit = size ? strchr(units, s[size - 1]) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	char number[24];
+	int64_t v;
+
+	if (size >= sizeof number)
+		return false;
+	memcpy(number, s, size + 1);
+	if (unit)
+		number[size - 1] = '\0';
+	if (!int_parse(number, &v) || v < 1 || v > INT64_MAX >> shift)
+		return false;
+	*out = v << shift;
+	return true;
+}
+
 enum status large_refusal(struct call *c, const struct linkage_ask *ask)
 {
 	static const char *const why =
@@ -21,8 +41,6 @@ enum status large_refusal(struct call *c, const struct linkage_ask *ask)
 		return fail(c, ST_NOT_OFFERED, "memory", why, "quality is not measured (--truth)");
 	if (ask->explain)
 		return fail(c, ST_NOT_OFFERED, "memory", why, "no pair is explained (--explain)");
-	if (ask->judged)
-		return fail(c, ST_NOT_OFFERED, "memory", why, "verdicts are not obeyed (--judged)");
 	if (ask->memory < LARGE_FIXED + (8 << 20))
 		return fail(c, ST_BAD_INPUT, "memory", "the least limit of memory is %lld MiB",
 			    (long long)(LARGE_FIXED >> 20) + 8);
@@ -121,9 +139,13 @@ static enum status begin(struct large *l)
 }
 
 /* What clusters take, the most that must be in memory for every record. */
-static int64_t cluster_bytes(const struct settings *s, uint32_t records)
+static int64_t cluster_bytes(const struct run *run)
 {
-	return (int64_t)records * (20 + (s->one_to_one ? 8 : 0) + (identities_matter(s) ? 8 : 0));
+	const struct settings *s = &run->settings;
+
+	return (int64_t)run->tables.records *
+	       (20 + (s->one_to_one ? 8 : 0) + (identities_matter(s) ? 8 : 0) +
+		(run->ask->judged ? 8 : 0));
 }
 
 static enum status read_all(struct large *l)
@@ -141,12 +163,13 @@ static enum status read_all(struct large *l)
 		t->columns[l->column[p]].place = p;
 		t->columns[l->column[p]].distinct = l->distinct[p];
 	}
-	int64_t least = LARGE_FIXED + cluster_bytes(&l->run->settings, t->records);
+	int64_t least = LARGE_FIXED + cluster_bytes(l->run);
 	if (l->run->ask->memory < least)
 		return fail(l->c, ST_TOO_LARGE, "memory",
 			    "%u records need at least %lld MiB with these settings", t->records,
 			    (long long)(least >> 20) + 1);
-	return ST_OK;
+	return l->run->ask->judged ? large_judged(l, l->room - (size_t)(least - LARGE_FIXED))
+				   : ST_OK;
 }
 
 /* --- scoring --- */
@@ -403,6 +426,7 @@ static void large_done(struct large *l)
 	spill_end(l->route);
 	spill_end(l->id_text);
 	spill_end(l->id_at);
+	spill_end(l->raw);
 	spill_end(l->pairs);
 	spill_end(l->edges);
 }
@@ -427,6 +451,11 @@ static enum status cluster_all(struct large *l)
 {
 	cluster(l);
 	return spill_error(l->edges) ? large_trouble(l, l->edges) : ST_OK;
+}
+
+static enum status write_golden(struct large *l)
+{
+	return large_golden(l, arena_printf(l->c->arena, "%s/golden.csv", l->run->ask->out));
 }
 
 enum status large_link(struct run *run)
@@ -457,6 +486,8 @@ enum status large_link(struct run *run)
 		st = phase(l, "cluster", cluster_all);
 	if (!st)
 		st = phase(l, "write", write_all);
+	if (!st && run->ask->out)
+		st = phase(l, "golden records", write_golden);
 	large_done(l);
 	return st;
 }

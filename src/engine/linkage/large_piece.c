@@ -3,28 +3,13 @@
 #include <stdlib.h>
 #include "engine/linkage/large_private.h"
 
-/* Numbers are mostly small: seven bits a byte, the lowest first. */
-static char *put_number(char *to, uint32_t v)
+char *large_record_room(struct large *l, size_t most)
 {
-	for (; v >= 0x80; v >>= 7)
-		*to++ = (char)(v | 0x80);
-	*to++ = (char)v;
-	return to;
-}
-
-static inline uint32_t get_number(const char **at)
-{
-	uint32_t v = (uint8_t) * (*at)++;
-
-	if (v < 0x80)
-		return v;
-	v &= 0x7F;
-	for (unsigned shift = 7;; shift += 7) {
-		uint32_t byte = (uint8_t) * (*at)++;
-		v |= (byte & 0x7F) << shift;
-		if (byte < 0x80)
-			return v;
+	if (most > l->record_room) {
+		l->record_data = big_grow(l->record_data, l->record_room, most * 2, 1);
+		l->record_room = most * 2;
 	}
+	return l->record_data;
 }
 
 /* A record's number, then of each place frequency, size and text. */
@@ -34,19 +19,13 @@ void large_spill_record(struct large *l, const struct large_walk *w, struct spil
 	size_t most = sizeof w->record;
 
 	for (unsigned p = 0; p < l->places; p++)
-		most += 10 + w->values[p].size;
-	if (most > l->record_room) {
-		l->record_data = big_grow(l->record_data, l->record_room, most * 2, 1);
-		l->record_room = most * 2;
-	}
-	char *at = l->record_data;
+		most += 2 * LARGE_NUMBER_SIZE + w->values[p].size;
+	char *at = large_record_room(l, most);
 	memcpy(at, &w->record, sizeof w->record);
 	at += sizeof w->record;
 	for (unsigned p = 0; p < l->places; p++) {
-		at = put_number(at, w->values[p].count);
-		at = put_number(at, w->values[p].size);
-		memcpy(at, w->values[p].text, w->values[p].size);
-		at += w->values[p].size;
+		at = large_put_number(at, w->values[p].count);
+		at = large_put_text(at, w->values[p].text, w->values[p].size);
 	}
 	spill_add(to, part, l->record_data, (size_t)(at - l->record_data));
 }
@@ -58,8 +37,8 @@ static uint32_t count_records(const struct large *l, const char *at, const char 
 	for (; at < end; n++) {
 		at += sizeof(uint32_t);
 		for (unsigned p = 0; p < l->places; p++) {
-			get_number(&at);
-			uint32_t size = get_number(&at);
+			large_get_number(&at);
+			uint32_t size = large_get_number(&at);
 			at += size;
 		}
 	}
@@ -82,8 +61,8 @@ static void enter_records(struct large *l, struct large_piece *x)
 			at += sizeof *x->global;
 			for (unsigned p = 0; p < l->places; p++) {
 				struct dict_text *text = &texts[p * DICT_BATCH + i];
-				get_number(&at);
-				text->size = get_number(&at);
+				large_get_number(&at);
+				text->size = large_get_number(&at);
 				text->at = at;
 				at += text->size;
 			}
@@ -102,7 +81,7 @@ static void enter_records(struct large *l, struct large_piece *x)
 	for (uint32_t r = 0; r < t->records; r++) {
 		at += sizeof(uint32_t);
 		for (unsigned p = 0; p < l->places; p++) {
-			uint32_t count = get_number(&at), size = get_number(&at);
+			uint32_t count = large_get_number(&at), size = large_get_number(&at);
 			at += size;
 			t->columns[l->column[p]].dict.counts[line_of(t, r)[p]] = count;
 		}

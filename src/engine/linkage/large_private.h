@@ -31,6 +31,8 @@ struct large {
 	struct spill *route; /* of each record and place the part; NO_PART: it has no text */
 	struct spill *id_text, *id_at;
 	uint64_t id_end;
+	struct spill *
+		raw; /* each record's texts as they came, for golden records; NULL: none are wanted */
 
 	uint64_t *identities;        /* of each record, where they matter */
 	uint8_t *capped[RULES_MAX];  /* of each record, where a rule has split blocks */
@@ -62,12 +64,47 @@ struct large_pair {
 	uint32_t counts[COMPARISONS_MAX]; /* only rare_count of them are written */
 };
 
+/* Numbers are mostly small: seven bits a byte, the lowest first. */
+#define LARGE_NUMBER_SIZE 5
+static inline char *large_put_number(char *to, uint32_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		*to++ = (char)(v | 0x80);
+	*to++ = (char)v;
+	return to;
+}
+
+static inline uint32_t large_get_number(const char **at)
+{
+	uint32_t v = (uint8_t) * (*at)++;
+
+	if (v < 0x80)
+		return v;
+	v &= 0x7F;
+	for (unsigned shift = 7;; shift += 7) {
+		uint32_t byte = (uint8_t) * (*at)++;
+		v |= (byte & 0x7F) << shift;
+		if (byte < 0x80)
+			return v;
+	}
+}
+
+/* A text behind its size. */
+static inline char *large_put_text(char *to, const char *s, uint32_t size)
+{
+	to = large_put_number(to, size);
+	memcpy(to, s, size);
+	return to + size;
+}
+
 int large_pair_order(const void *a, const void *b); /* by l and r */
 static inline size_t large_pair_size(const struct large *l)
 {
 	return offsetof(struct large_pair, counts) + l->rare_count * sizeof(uint32_t);
 }
 
+/* Room for a record of 'most' bytes, until the next one. */
+char *large_record_room(struct large *l, size_t most);
 /* Tells of a file that could not be written or read. */
 enum status large_trouble(struct large *l, const struct spill *s) MUST_USE;
 struct spill *large_spill(struct large *l, unsigned parts);
@@ -95,5 +132,9 @@ void large_piece_done(struct large *l, struct large_piece *x);
 enum status large_pairs(struct large *l) MUST_USE;
 /* The levels of random pairs. */
 enum status large_sample(struct large *l, struct pattern_table *out) MUST_USE;
+/* What people judged, of which at most 'spare' bytes stay beside what each phase takes; l->room is less by them. */
+enum status large_judged(struct large *l, size_t spare) MUST_USE;
+/* golden.csv, as without a limit. To be called when merges are not needed any more: their memory is given back. */
+enum status large_golden(struct large *l, const char *path) MUST_USE;
 
 #endif

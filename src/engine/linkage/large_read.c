@@ -36,6 +36,25 @@ static void take_value(struct large *l, unsigned place, struct dict_text text)
 	spill_add(l->route, 0, &part, 1);
 }
 
+/* A record's texts as they came, column by column, behind their size. */
+static void keep_raw(struct large *l, const struct tables *t, const struct table_block *b,
+		     uint32_t k)
+{
+	size_t most = 0;
+
+	for (unsigned i = 0; i < t->column_count; i++)
+		most += LARGE_NUMBER_SIZE + b->texts[(size_t)i * TABLE_BLOCK + k].size;
+	char *at = large_record_room(l, most);
+	for (unsigned i = 0; i < t->column_count; i++) {
+		const struct dict_text *text = &b->texts[(size_t)i * TABLE_BLOCK + k];
+		if ((int)i != t->id_column)
+			at = large_put_text(at, text->at, text->size);
+	}
+	uint32_t size = (uint32_t)(at - l->record_data);
+	spill_add(l->raw, 0, &size, sizeof size);
+	spill_add(l->raw, 0, l->record_data, size);
+}
+
 static enum status take_block(void *context, struct tables *t, struct table_block *b)
 {
 	struct large *l = context;
@@ -48,10 +67,14 @@ static enum status take_block(void *context, struct tables *t, struct table_bloc
 		l->id_end += id.size;
 		for (unsigned p = 0; p < l->places; p++)
 			take_value(l, p, b->texts[(size_t)l->column[p] * TABLE_BLOCK + k]);
+		if (l->raw)
+			keep_raw(l, t, b, k);
 	}
 	for (unsigned p = 0; p < l->places; p++)
 		if (spill_error(l->came[p]))
 			return large_trouble(l, l->came[p]);
+	if (l->raw && spill_error(l->raw))
+		return large_trouble(l, l->raw);
 	return spill_error(l->id_text) ? large_trouble(l, l->id_text) : ST_OK;
 }
 
@@ -171,7 +194,9 @@ enum status large_read(struct large *l)
 	l->route = large_spill(l, 1);
 	l->id_text = large_spill(l, 1);
 	l->id_at = large_spill(l, 1);
-	if (!l->route || !l->id_text || !l->id_at)
+	if (l->run->ask->out)
+		l->raw = large_spill(l, 1);
+	if (!l->route || !l->id_text || !l->id_at || (l->run->ask->out && !l->raw))
 		return ST_INTERNAL;
 	for (unsigned p = 0; p < l->places; p++)
 		if (!(l->came[p] = large_spill(l, l->parts)))
@@ -183,6 +208,8 @@ enum status large_read(struct large *l)
 	spill_settle(l->id_at);
 	spill_settle(l->id_text);
 	spill_settle(l->route);
+	if (l->raw)
+		spill_settle(l->raw);
 	return know_values(l);
 }
 

@@ -30,5 +30,8 @@ struct linkage_ask {
 /* Links the tables, writes what was asked for, and the report as text to 'to'. ST_BAD_INPUT names file, line
  * or key and the rule; ST_NOT_FOUND a file that cannot be opened. */
 enum status linkage_run(struct call *c, const struct linkage_ask *ask, FILE *to) MUST_USE;
+/* A limit of memory as people write it: bytes from 1 on, or K, M or G (powers of 1024) behind their number. False leaves
+ * '*out' alone: it is something else, or more than 63 bits hold. */
+bool linkage_memory_parse(const char *s, int64_t *out) MUST_USE;
 
 #endif

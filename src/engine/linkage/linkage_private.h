@@ -356,7 +356,7 @@ struct csv_field;
 /* The records of a source by their ids. */
 struct id_index {
 	struct dict dict;
-	uint32_t *record; /* of an id's number */
+	uint32_t *record; /* of an id's number; UINT32_MAX: none has it */
 	size_t room;
 };
 void ids_index(const struct tables *t, unsigned source, struct id_index *out);
@@ -370,6 +370,11 @@ enum status verdict_read(struct call *c, const struct csv *r, const struct csv_f
  * on a pair stands. Pairs of records that are not there are passed over. 'path' NULL: none. */
 enum status judged_parse(struct call *c, const char *name, const char *text, size_t size,
 			 const struct tables *t, struct judgements *out) MUST_USE;
+/* The same by the ids of the first table and of the last. */
+enum status judged_parse_by(struct call *c, const char *name, const char *text, size_t size,
+			    const struct id_index *left, const struct id_index *right,
+			    struct judgements *out) MUST_USE;
+#define JUDGED_FILE_MAX (INT64_C(4) << 30)
 enum status judged_read(struct call *c, const char *path, const struct tables *t,
 			struct judgements *out) MUST_USE;
 bool judged_known(const struct judgements *j, uint32_t l, uint32_t r);
@@ -474,6 +479,19 @@ void output_link(const struct run *run, const struct edge *e, struct rows *out);
 extern const char *const output_link_header[2]; /* of one table; between tables */
 /* One record a cluster, each value the best of its members'. */
 enum status golden_write(struct run *run, const char *path) MUST_USE;
+/* What a member of a cluster has in one column. */
+struct golden_choice {
+	uint32_t value;        /* equal for equal values; 0: none */
+	uint32_t size;         /* bytes of the text as it came */
+	bool valid;            /* it keeps the rules of its kind, or has none */
+	uint32_t alike, place; /* for golden_best() */
+};
+/* Whose value the golden record has: valid before not, then what most members have, then the longest, then the
+ * first; UINT32_MAX: no member has one. */
+uint32_t golden_best(struct golden_choice *list, uint32_t count);
+/* The comparison of each column that tells what is valid, or -1. Owner: the arena of the run's call. */
+int *golden_comparisons(const struct run *run);
+const char *golden_header(const struct run *run);
 void report_text(const struct run *run, FILE *to);
 void report_json(const struct run *run, struct buf *out);
 struct json_out;

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys by which block.c finds pairs: what block_keys.c makes and both ask of lines. */
+#ifndef LINKAGE_BLOCK_PRIVATE_H
+#define LINKAGE_BLOCK_PRIVATE_H
+
+#include "engine/linkage/linkage_private.h"
+
+/* A sorted key: bits of the hash above the record. */
+#define KEY_SHIFT 31
+#define RECORD_MASK ((1ull << KEY_SHIFT) - 1)
+
+/* A part of a rule, ready to be asked of lines. */
+struct ready_part {
+	enum part_kind kind;
+	unsigned place, other;
+	uint32_t *derived; /* of each value; 0: it has no such part */
+	uint64_t *hashes, *other_hashes;
+	uint32_t values, other_values;
+};
+
+struct ready_rule {
+	struct ready_part parts[PARTS_MAX];
+	unsigned count;
+};
+
+/* What a record has of a part; 0: nothing. */
+static inline uint64_t part_value(const struct ready_part *p, const uint32_t *line)
+{
+	uint32_t v = line[p->place];
+	if (p->kind == PART_WHOLE)
+		return v;
+	if (p->kind == PART_EITHER) {
+		uint64_t a = p->hashes[v], b = p->other_hashes[line[p->other]];
+		return a && b ? a + b : 0;
+	}
+	return p->derived[v];
+}
+
+static inline uint64_t rule_key(const struct ready_rule *r, const uint32_t *line)
+{
+	uint64_t key = 0x9E3779B97F4A7C15ull;
+	for (unsigned i = 0; i < r->count; i++) {
+		uint64_t v = part_value(&r->parts[i], line);
+		if (!v)
+			return 0;
+		key = mix(key ^ v) + i;
+	}
+	return key | 1;
+}
+
+static inline bool satisfied(const struct ready_rule *r, const uint32_t *a, const uint32_t *b)
+{
+	if (r->parts[0].kind == PART_TOKEN)
+		return false;
+	for (unsigned i = 0; i < r->count; i++) {
+		uint64_t v = part_value(&r->parts[i], a);
+		if (!v || v != part_value(&r->parts[i], b))
+			return false;
+	}
+	return true;
+}
+
+/* What the rule asks of lines, made once of each distinct value. Owner: the caller, who gives it to
+ * block_rule_done(). */
+void block_ready(const struct tables *t, const struct rule *rule, struct ready_rule *out);
+void block_rule_done(struct ready_rule *r);
+/* Room for one rule's keys in the tables, until pairs_scratch_done(). */
+void block_scratch(struct tables *t);
+/* The sorted keys of a rule in t->keys, without most of those that stand alone; gives how many. */
+size_t block_keys(struct tables *t, const struct ready_rule *r);
+/* Sorts by the bits from KEY_SHIFT on; equal keys keep their order, which is that of the records. What is sorted is
+ * in '*keys' then, perhaps the other of the two. */
+void block_sort(uint64_t **keys, uint64_t **spare, size_t count);
+
+#endif
