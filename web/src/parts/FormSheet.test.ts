@@ -5,6 +5,9 @@ import type { FormComponent, Task } from "../api/process";
 import { flushPromises } from "../testing";
 import CompleteTask from "./CompleteTask.vue";
 
+/* The first of them waits until the fields, and the interpreter that they bring along, have been fetched. */
+vi.setConfig({ testTimeout: 30_000 });
+
 const task: Task = { id: "7-1", instance_id: 7, process: "permit", business_key: null, node: "review", name: "审核", assignee: "me", phase: "open", on_behalf: null, due_at: null, created_at: "2026-01-01T00:00:00Z" };
 const choices = [{ value: "a", label: "甲" }, { value: "b", label: "乙" }];
 
