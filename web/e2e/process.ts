@@ -8,14 +8,30 @@ import { enter, open, pick } from "./steps";
 
 const key = `permit${Date.now().toString(36)}`;
 
+/** What is asked for, and what is decided; the reason only where much is asked for. */
+const form = {
+	type: "default",
+	components: [
+		{ type: "text", text: "## 占道许可申请" },
+		{ type: "textfield", key: "road", label: "道路", validate: { required: true, maxLength: 20 } },
+		{ type: "select", key: "kind", label: "事由", values: [{ value: "works", label: "施工" }, { value: "fair", label: "集市" }] },
+		{ type: "datetime", subtype: "date", key: "day", dateLabel: "日期" },
+		{ type: "dynamiclist", path: "spots", label: "占道位置", components: [{ type: "number", key: "area", label: "面积（平方米）", validate: { required: true, max: 100 } }] },
+		{ type: "textarea", key: "why", label: "面积较大的理由", conditional: { hide: "=not(some one in spots satisfies one.area > 50)" }, validate: { required: true } },
+		{ type: "radio", key: "granted", label: "结论", values: [{ value: true, label: "准予" }, { value: false, label: "不予" }], validate: { required: true } },
+		{ type: "textfield", key: "opinion", label: "审核意见", conditional: { hide: "=granted != false" }, validate: { required: true } },
+	],
+};
+
 /** Start, one task of a person, end; with its diagram. Without the flow into the end it is not to be executed. */
 function model(whole: boolean): string {
 	return `<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
-	xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" id="d" targetNamespace="http://example.org/permit">
+	xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:flow="urn:yongyun:flow" id="d" targetNamespace="http://example.org/permit">
 	<process id="${key}" name="占道许可" isExecutable="true">
-		<startEvent id="start" name="申请"><outgoing>f1</outgoing></startEvent>
-		<userTask id="review" name="审核"><incoming>f1</incoming><outgoing>f2</outgoing></userTask>
+		<extensionElements><flow:formSchema name="permit"><![CDATA[${JSON.stringify(form)}]]></flow:formSchema></extensionElements>
+		<startEvent id="start" name="申请" flow:form="permit" flow:fields="opinion:hide granted:hide"><outgoing>f1</outgoing></startEvent>
+		<userTask id="review" name="审核" flow:form="permit" flow:fields="road:read spots:read"><incoming>f1</incoming><outgoing>f2</outgoing></userTask>
 		<endEvent id="end" name="办结"><incoming>f2</incoming></endEvent>
 		<sequenceFlow id="f1" sourceRef="start" targetRef="review"/>
 		<sequenceFlow id="f2" sourceRef="review" targetRef="${whole ? "end" : "start"}"/>
@@ -60,15 +76,33 @@ export async function processes({ keeper, user, window, shot }: Guide): Promise<
 	await fits(page, "/processes");
 
 	/* Whoever works in a VDC starts it and does its task. */
-	const theirs = (await window()).page;
+	const { page: theirs, foresee: foreseeTheirs } = await window();
 	await enter(theirs, user);
 	await open(theirs, "/processes");
 	await theirs.locator(`tr[data-process="${key}"] [data-test=start]`).click();
 	await theirs.locator("#business-key").fill("ZD-2026-001");
-	await theirs.locator("#start-values").fill("not JSON");
+	/* What is missing is said at its field; what the daemon refuses, at the one that it names. */
+	const fault = (path: string): ReturnType<Page["locator"]> => theirs.locator(`.el-dialog:visible [data-field="${path}"] .el-form-item__error`);
+	await theirs.getByLabel("道路").waitFor();
+	await shot(theirs, "process-form");
+	assert.deepEqual(await accessible(theirs, "the form of a start"), []);
+	await fits(theirs, "the form of a start");
+	assert.equal(await theirs.locator(".el-dialog:visible [data-field=granted]").count(), 0);
 	await theirs.locator("[data-test=start-process]").click();
-	await theirs.locator(".el-form-item:has(#start-values) .el-form-item__error").waitFor();
-	await theirs.locator("#start-values").fill('{"面积": 12}');
+	await fault("road").getByText("必填").waitFor();
+	await theirs.getByLabel("道路").fill("中山路");
+	await pick(theirs, "start-kind", "集市");
+	await theirs.getByLabel("日期").fill("2026-12-01");
+	await theirs.getByLabel("面积（平方米）").fill("12");
+	await theirs.locator(".el-dialog:visible [data-test=add-item]").click();
+	assert.equal(await theirs.getByLabel("面积较大的理由").count(), 0);
+	await theirs.getByLabel("面积（平方米）").nth(1).fill("120");
+	await theirs.getByLabel("面积较大的理由").fill("年货集市");
+	foreseeTheirs(400, /\/process\/instances$/);
+	await theirs.locator("[data-test=start-process]").click();
+	await fault("spots[1].area").getByText("不能大于 100").waitFor();
+	await shot(theirs, "process-form-refused");
+	await theirs.getByLabel("面积（平方米）").nth(1).fill("80");
 	await theirs.locator("[data-test=start-process]").click();
 	await theirs.waitForURL(/\/process-instances\/\d+$/);
 	await theirs.locator(".bpmn-token").waitFor();
@@ -86,9 +120,27 @@ export async function processes({ keeper, user, window, shot }: Guide): Promise<
 	await shot(theirs, "tasks");
 	assert.deepEqual(await accessible(theirs, "/tasks"), []);
 	await fits(theirs, "/tasks");
+	await mine.locator("[data-test=open-task]").click();
+	const shown = theirs.getByLabel("面积（平方米）").nth(1);
+	await shown.waitFor();
+	assert.deepEqual([await shown.inputValue(), await shown.getAttribute("readonly")], ["80", ""]);
+	assert.equal(await theirs.getByLabel("准予").isDisabled(), true);
+	assert.deepEqual(await accessible(theirs, "the page of a task with a form"), []);
+	await fits(theirs, "the page of a task with a form");
+	await open(theirs, "/tasks");
 	await mine.locator("[data-test=complete]").click();
-	await theirs.locator(".el-dialog:visible").getByText("面积").waitFor();
-	await theirs.locator("#task-values").fill('{"意见": "同意"}');
+	/* What was filled in is there, some of it only to be looked at; a condition asks for the reason of a refusal alone. */
+	const road = theirs.locator(".el-dialog:visible").getByLabel("道路");
+	await road.waitFor();
+	assert.deepEqual([await road.inputValue(), await road.getAttribute("readonly")], ["中山路", ""]);
+	assert.equal(await theirs.locator(".el-dialog:visible").getByLabel("日期").inputValue(), "2026-12-01");
+	assert.equal(await theirs.locator(".el-dialog:visible [data-test=add-item]").count(), 0);
+	await theirs.locator(".el-dialog:visible").getByText("不予", { exact: true }).click();
+	await theirs.getByLabel("审核意见").waitFor();
+	await theirs.locator(".el-dialog:visible").getByText("准予", { exact: true }).click();
+	await theirs.getByLabel("审核意见").waitFor({ state: "detached" });
+	await shot(theirs, "task-form");
+	assert.deepEqual(await accessible(theirs, "the form of a task"), []);
 	await theirs.locator("[data-test=complete-task]").click();
 	await mine.waitFor({ state: "detached" });
 	await theirs.goto(instance);
@@ -135,7 +187,7 @@ const approve = (page: Page, opinion: string) => async (): Promise<void> => {
 	await page.locator("#act-reason").fill(opinion);
 };
 
-/** 加签, 退回, 撤回 and 会签, by two people, to the end; with an opinion, a comment and a file on the way. */
+/** 加签, 退回, 撤回 and 会签, by two people, to the end; with an opinion, a comment and a file on the way. Then 代理. */
 export async function signatures({ keeper, user, colleague, window, shot }: Guide): Promise<void> {
 	assert.ok(colleague);
 	const key = "HQ-2026-001";
@@ -152,7 +204,7 @@ export async function signatures({ keeper, user, colleague, window, shot }: Guid
 	const people = await peer.evaluate(async () => (await (await fetch("/api/v1/process/people?limit=200")).json()) as { people: { id: string; name: string }[] });
 	const idOf = (name: string): string => people.people.find((one) => one.name === name)?.id ?? "";
 
-	const clerk = (await window()).page;
+	const { page: clerk, foresee: foreseeClerks } = await window();
 	await enter(clerk, user);
 	await open(clerk, "/processes");
 	await clerk.locator(`tr[data-process="${signed}"] [data-test=start]`).click();
@@ -216,6 +268,37 @@ export async function signatures({ keeper, user, colleague, window, shot }: Guid
 	await clerk.locator("[data-test=history]").getByText("撤回").waitFor();
 	await shot(clerk, "process-signed");
 	assert.deepEqual(await accessible(clerk, "the page of an instance that has ended"), []);
+	/* The clerk goes away: the colleague stands in, until the clerk is back before the time. */
+	await open(clerk, "/tasks");
+	await clerk.locator("[data-test=substitutions]").click();
+	await clerk.locator("[data-substitutions=given]").getByText("没有代理").waitFor();
+	await clerk.locator("[data-test=open-substitution]").click();
+	await clerk.locator("[data-test=make-substitution]").click();
+	await clerk.locator(".el-form-item:has(#deputy) .el-form-item__error").getByText("必填").waitFor();
+	await pick(clerk, "deputy", colleague.name);
+	foreseeClerks(400, /\/process\/substitutions$/);
+	await clerk.locator("#substitution-until").fill("2020-01-01T08:00");
+	await clerk.locator("[data-test=make-substitution]").click();
+	await clerk.locator(".el-form-item:has(#substitution-until) .el-form-item__error").getByText("结束时间须晚于").waitFor();
+	const nextYear = new Date().getFullYear() + 1;
+	await clerk.locator("#substitution-from").fill(`${nextYear}-01-04T08:00`);
+	await clerk.locator("#substitution-until").fill(`${nextYear}-01-15T17:30`);
+	await clerk.locator("#substitution-reason").fill("休假");
+	assert.deepEqual(await accessible(clerk, "the dialog of a substitution"), []);
+	await shot(clerk, "substitution-make");
+	await clerk.locator("[data-test=make-substitution]").click();
+	const given = clerk.locator("[data-substitutions=given] tr[data-phase=coming]", { hasText: colleague.name });
+	await given.getByText(`${nextYear}-01-04 08:00`).waitFor();
+	assert.deepEqual(await accessible(clerk, "/substitutions"), []);
+	await fits(clerk, "/substitutions");
+	await open(peer, "/tasks");
+	await peer.locator("[data-test=substitutions]").click();
+	await peer.locator("[data-substitutions=held] tr[data-phase=coming]", { hasText: user.name }).getByText("休假").waitFor();
+	await given.locator("[data-test=end-substitution]").click();
+	await clerk.locator("[data-test=sure]").click();
+	await clerk.locator("[data-substitutions=given] tr[data-phase=over]", { hasText: colleague.name }).waitFor();
+	await shot(clerk, "substitutions");
+
 	await open(city, "/incidents");
 	assert.deepEqual(await accessible(city, "/incidents"), []);
 	await fits(city, "/incidents");

@@ -229,6 +229,12 @@ export function makeRouter(): Router {
 						meta: { title: "process.task" },
 					},
 					{
+						path: "substitutions",
+						name: "substitutions",
+						component: () => import("./pages/Substitutions.vue"),
+						meta: { title: "substitution.title" },
+					},
+					{
 						path: "incidents",
 						name: "incidents",
 						component: () => import("./pages/Incidents.vue"),

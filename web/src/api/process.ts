@@ -139,7 +139,62 @@ export interface WholeTask {
 	parts: Part[];
 	nodes: TaskNode[];
 	variables: Values;
+	/** Of form-js, as the reader may see it; null: the task has none that is held to. */
+	form_schema: FormSchema | null;
 	due_warning: string | null;
+}
+
+/** What form-js writes of a component, as far as it is drawn. Texts that begin with "=" are expressions. */
+export interface FormComponent {
+	type: string;
+	id?: string;
+	key?: string;
+	/** Of groups and lists: where what is in them lies. */
+	path?: string;
+	label?: string;
+	showLabel?: boolean;
+	dateLabel?: string;
+	timeLabel?: string;
+	description?: string;
+	text?: string;
+	content?: string;
+	source?: string;
+	alt?: string;
+	dataSource?: string;
+	columns?: { key: string; label: string }[];
+	defaultValue?: unknown;
+	readonly?: boolean | string;
+	disabled?: boolean;
+	conditional?: { hide?: string };
+	validate?: { required?: boolean };
+	appearance?: { prefixAdorner?: string; suffixAdorner?: string };
+	values?: unknown[];
+	valuesKey?: string;
+	valuesExpression?: string;
+	serializeToString?: boolean;
+	subtype?: string;
+	timeSerializingFormat?: string;
+	components?: FormComponent[];
+	allowAddRemove?: boolean;
+	defaultRepetitions?: number;
+}
+
+export interface FormSchema {
+	components: FormComponent[];
+}
+
+/** Somebody does another's tasks for some time 代理. */
+export interface Substitution {
+	id: string;
+	principal: string;
+	deputy: string;
+	/** The key of one process; null: all. */
+	process: string | null;
+	from: string;
+	until: string;
+	reason: string | null;
+	made_by: string;
+	ended_at: string | null;
 }
 
 export type Values = Record<string, unknown>;
@@ -161,6 +216,11 @@ export const switchDefinition = (id: number, to: "suspension" | "activation"): P
 
 export async function startProcess(what: { key: string; version: number; business_key: string | null; variables: Values }): Promise<number> {
 	return (await ask<{ instance_id: number }>("POST", `${base}/instances`, what)).instance_id;
+}
+
+/** What is to be filled in to start it; null: nothing in particular. */
+export async function readStartForm(id: number, signal?: AbortSignal): Promise<FormSchema | null> {
+	return (await get<{ form_schema: FormSchema | null }>(`${base}/definitions/${id}/start-form`, signal)).form_schema;
 }
 
 /** The newest of a process, of all its versions; the page behind a marker. */
@@ -253,3 +313,21 @@ export const settleIncident = (one: Incident, how: "retry" | "skip"): Promise<un
 	ask("POST", `${base}/instances/${one.instance_id}/incidents/${one.execution}/${how}`);
 
 export const setVariables = (instance: number, variables: Values): Promise<unknown> => ask("POST", `${base}/instances/${instance}/variables`, { variables });
+
+/** The newest first: those who do one's own tasks, those whose tasks one does, all of the department. */
+export async function listSubstitutions(which: "given" | "held" | "all", marker: string | null, signal?: AbortSignal): Promise<Page<Substitution>> {
+	const page = await get<{ substitutions: Substitution[]; next?: string }>(`${base}/substitutions?list=${which}&limit=50${behind(marker)}`, signal);
+	return { list: page.substitutions, next: page.next ?? null };
+}
+
+export interface NewSubstitution {
+	deputy: string;
+	from?: string;
+	until: string;
+	process: string | null;
+	reason: string | null;
+}
+
+export const makeSubstitution = (what: NewSubstitution): Promise<Substitution> => ask("POST", `${base}/substitutions`, what);
+
+export const endSubstitution = (id: string): Promise<unknown> => ask("DELETE", `${base}/substitutions/${part(id)}`);

@@ -17,8 +17,9 @@ export interface Form<F extends string> {
 	submit: (check: () => Partial<Record<F, string>>, send: () => Promise<unknown>) => Promise<boolean>;
 }
 
-/** `names`: which field of the form a member of the wire is ("imageRef" → "image"). */
-export function useForm<F extends string>(names: Record<string, F>): Form<F> {
+/** `names`: which field of the form a member of the wire is ("imageRef" → "image"). `take`: says itself what was
+ *  refused, where it is true. */
+export function useForm<F extends string>(names: Record<string, F>, take: (refusal: Problem) => boolean = () => false): Form<F> {
 	const errors = reactive<Partial<Record<string, string>>>({}) as Partial<Record<F, string>>;
 	const problem = shallowRef<Problem | null>(null);
 	const busy = ref(false);
@@ -30,6 +31,8 @@ export function useForm<F extends string>(names: Record<string, F>): Form<F> {
 	};
 
 	const refused = (now: Problem): void => {
+		if (take(now))
+			return;
 		/* "servers.0.networks" and "server.name" name their last known part. */
 		const parts = now.field?.split(/[.\/]/).reverse() ?? [];
 		const field = parts.map((part) => names[part]).find((name) => name !== undefined);

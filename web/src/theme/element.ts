@@ -2,6 +2,8 @@
 /* The styles of exactly those Element Plus components that the portal uses. */
 import "element-plus/theme-chalk/base.css";
 import "element-plus/theme-chalk/el-button.css";
+import "element-plus/theme-chalk/el-checkbox.css";
+import "element-plus/theme-chalk/el-checkbox-group.css";
 import "element-plus/theme-chalk/el-dialog.css";
 import "element-plus/theme-chalk/el-overlay.css";
 import "element-plus/theme-chalk/el-dropdown.css";
@@ -11,6 +13,8 @@ import "element-plus/theme-chalk/el-input-number.css";
 import "element-plus/theme-chalk/el-message.css";
 import "element-plus/theme-chalk/el-option.css";
 import "element-plus/theme-chalk/el-popper.css";
+import "element-plus/theme-chalk/el-radio.css";
+import "element-plus/theme-chalk/el-radio-group.css";
 import "element-plus/theme-chalk/el-scrollbar.css";
 import "element-plus/theme-chalk/el-select.css";
 import "element-plus/theme-chalk/el-select-dropdown.css";
