@@ -85,6 +85,14 @@ export function resident(): { number: string; name: string } {
 	return { number, name };
 }
 
+/** What everybody finds in the guide: what tools/hall.sh has left beside the stewards. */
+export function published(): { item: string; theme: string } {
+	const [item, theme] = readFileSync(new URL("hall", `file://${demanded("YONGYUN_STEWARDS_FILE")}`), "utf8").trim().split(" ");
+	if (!item || !theme)
+		throw new Error("no item stands beside $YONGYUN_STEWARDS_FILE");
+	return { item, theme };
+}
+
 export interface Cast {
 	/** Holds a VDC. */
 	user: Person;
