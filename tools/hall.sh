@@ -6,7 +6,8 @@
 #   hall.sh URL FOLDER PROFILE
 #
 # FOLDER/people has the passwords of sysadmin and secadmin (profile city), or FOLDER/admin-password that
-# of admin (profile openstack). Leaves the handle code of the first item and the theme's code in FOLDER/hall.
+# of admin (profile openstack). Leaves in FOLDER/hall a line with the handle code of the first item and the theme's code,
+# and lines NAME DEPARTMENT PASSWORD of the editor and the approver.
 set -eu
 url=$1 folder=$2 profile=$3
 umask 077
@@ -119,4 +120,9 @@ theme=$(publish themes "$(jq -n --arg open "$open" --arg food "$food" '{
 	code: "open-a-restaurant", name: "开餐馆一件事", name_en: "Open a restaurant", subjects: ["company"],
 	summary: "公司设立与食品经营许可一次办", promise_days: 5,
 	items: [{code: $open, role: "lead"}, {code: $food, role: "co", when: "food"}]}')")
-echo "$open $theme" >"$folder/hall"
+{
+	echo "$open $theme"
+	for person in chen qian; do
+		echo "$person 市场监管局 $password"
+	done
+} >"$folder/hall"

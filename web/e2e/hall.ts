@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The journey of somebody who is not logged in: an item is found in the guide, read, and asked whether one may apply; the
- * theme that merges it, too. What is published was written by one person and decided by another (tools/hall.sh). */
+/* The journeys of the hall: somebody who is not logged in finds an item in the guide, reads it, and asks whether they may
+ * apply, of the theme that merges it, too (tools/hall.sh has published both); an item is written by one person, decided by another. */
 import { strict as assert } from "node:assert";
 import type { Page } from "playwright-core";
 import { accessible, fits } from "./checks";
 import type { Guide } from "./journeys";
 import { published } from "./people";
+import { enter, open } from "./steps";
 
 const phone = { width: 390, height: 844 };
 const answered = (page: Page, eligible: string): Promise<void> => page.locator(`[data-eligible=${eligible}]`).waitFor();
@@ -134,4 +135,106 @@ export async function guide({ window, shot }: Guide): Promise<void> {
 	await page.getByText("There is no such item").waitFor();
 	await page.getByRole("link", { name: "Log in" }).click();
 	await page.locator("#user").waitFor();
+}
+
+/* --- editors and approvers --- */
+
+async function write(page: Page, foresee: (status: number, path: RegExp) => void): Promise<void> {
+	foresee(400, /\/hall\/items$/);
+	const refused = (path: string): Promise<void> => page.locator(`#item-${path}-error`).waitFor();
+	await page.locator("[data-test=new-item]").click();
+	await page.locator("[data-test=save-item]").click();
+	await refused("base_code");
+	assert.equal(await page.evaluate(() => document.activeElement?.id), "item-base_code", "the field that was refused has the focus");
+	const said: Record<string, string> = {
+		base_code: "000131003000", name: "户外广告设置许可", name_en: "Licence for outdoor advertising", summary: "设置户外广告设施的许可",
+		"basis-0-law": "城市市容和环境卫生管理条例", legal_days: "20", promise_days: "5", online_depth: "2", conditions: "有设置方案。",
+	};
+	for (const [field, words] of Object.entries(said))
+		await page.locator(`#item-${field}`).fill(words);
+	for (const [field, word] of [["subjects", "company"], ["channels", "web"]])
+		await page.locator(`[data-field=item-${field}] input[value=${word}]`).check();
+	await page.locator("[data-test=add-questions]").click();
+	await page.locator("#item-questions-0-key").fill("lit");
+	await page.locator("#item-questions-0-text").fill("是否有照明");
+	await page.locator("[data-test=add-materials]").click();
+	await page.locator("#item-materials-0-code").fill("light-plan");
+	await page.locator("#item-materials-0-name").fill("照明方案");
+	await page.locator("[data-field=item-materials-0-forms] input[value=electronic]").check();
+	await page.locator("#item-materials-0-when").fill("light");
+	await page.locator("[data-test=save-item]").click();
+	await refused("materials-0-when");
+	assert.equal(await page.locator("[aria-invalid=true]").count(), 1, "the field that is named, and no other");
+	assert.deepEqual(await accessible(page, "the form of an item"), []);
+	await fits(page, "the form of an item", [820, 768]);
+	await page.locator("#item-materials-0-when").fill("lit");
+	await page.locator("[data-test=save-item]").click();
+	await page.locator("main h1", { hasText: "户外广告设置许可" }).waitFor();
+	await page.locator("[data-state=draft]").waitFor();
+}
+
+export async function publish({ window, shot }: Guide): Promise<void> {
+	const { editor, approver } = published();
+	const { page, foresee } = await window();
+	await enter(page, editor);
+	await open(page, "/items");
+	await write(page, foresee);
+	await page.locator("[data-test=move-publish]").click();
+	await page.locator("[data-test=waits]").waitFor();
+	for (const test of ["approve", "return", "edit-item", "move-publish"])
+		assert.equal(await page.locator(`[data-test=${test}]`).count(), 0, `who asked for it finds no ${test}`);
+	await page.locator("[data-test=recall]").waitFor();
+
+	/* Another person sees that it waits, and returns it with a reason first. */
+	const theirs = (await window()).page;
+	await enter(theirs, approver);
+	await open(theirs, "/items");
+	assert.equal(await theirs.locator("[data-test=new-item]").count(), 0, "who only decides writes nothing");
+	assert.deepEqual(await accessible(theirs, "/items"), []);
+	await fits(theirs, "/items");
+	await theirs.locator('[data-item="户外广告设置许可"] a').click();
+	await theirs.locator("[data-test=materials]", { hasText: "“是否有照明”为“是”" }).waitFor();
+	assert.equal(await theirs.locator("[data-test=edit-item], [data-test=recall]").count(), 0);
+	assert.deepEqual(await accessible(theirs, "the page of an item"), []);
+	await fits(theirs, "the page of an item");
+	await theirs.locator("[data-test=return]").click();
+	await theirs.locator("[data-test=item-move]").click();
+	await theirs.locator(".el-form-item:has(#move-reason) .el-form-item__error").waitFor();
+	await theirs.locator("#move-reason").fill("请补充咨询电话");
+	await theirs.locator("[data-test=item-move]").click();
+	await theirs.locator("[data-move='']").waitFor();
+
+	await page.reload();
+	await page.locator("[data-test=decision]", { hasText: "请补充咨询电话" }).waitFor();
+	await page.locator("[data-test=edit-item]").click();
+	await page.locator("#item-phone").fill("0574-12319");
+	await page.locator("[data-test=save-item]").click();
+	await page.locator("[data-test=move-publish]").click();
+	await page.locator("[data-test=waits]").waitFor();
+	await theirs.reload();
+	await theirs.locator("[data-test=approve]").click();
+	await theirs.locator("[data-state=published]").waitFor();
+	await shot(theirs, "item");
+
+	/* Everybody finds it, and is answered. */
+	const everybody = (await window(phone)).page;
+	await everybody.goto("/guide?q=户外广告");
+	await everybody.locator("[data-entry] a").click();
+	await everybody.locator("[data-test=channels]", { hasText: "0574-12319" }).waitFor();
+	await choose(everybody, "lit", "否");
+	await everybody.locator("[data-test=send]").click();
+	await everybody.locator("[data-test=spared]", { hasText: "照明方案" }).waitFor();
+
+	/* The next version, while this one stays as it is. */
+	await page.reload();
+	await page.locator("[data-test=edit-item]").click();
+	await page.locator("#item-promise_days").fill("3");
+	await page.locator("[data-test=save-item]").click();
+	await page.locator("[data-version='2']").waitFor();
+	await page.locator("[data-version='1'] button").click();
+	await page.locator("[data-test=facts]", { hasText: "承诺办结时限5 个工作日" }).waitFor();
+	await page.locator("[data-test=discard]").click();
+	await page.locator("[data-test=sure]").click();
+	await page.locator("[data-version='2']").waitFor({ state: "detached" });
+	await page.locator("[data-test=move-suspend]").waitFor();
 }

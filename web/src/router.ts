@@ -247,6 +247,32 @@ export function makeRouter(): Router {
 						meta: { duty: ["data"], title: "review.title" },
 					},
 					{
+						path: "items",
+						name: "items",
+						component: () => import("./pages/Items.vue"),
+						meta: { duty: ["items"], title: "items.title" },
+					},
+					{
+						path: "items/new",
+						name: "item-new",
+						component: () => import("./pages/ItemEdit.vue"),
+						meta: { duty: ["edit-items"], title: "items.title" },
+					},
+					{
+						path: "items/:id",
+						name: "item",
+						component: () => import("./pages/ItemDetail.vue"),
+						props: true,
+						meta: { duty: ["items"], title: "items.title" },
+					},
+					{
+						path: "items/:id/edit",
+						name: "item-edit",
+						component: () => import("./pages/ItemEdit.vue"),
+						props: true,
+						meta: { duty: ["edit-items"], title: "items.title" },
+					},
+					{
 						path: "tasks",
 						name: "tasks",
 						component: () => import("./pages/Tasks.vue"),

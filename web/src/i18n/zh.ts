@@ -2,12 +2,14 @@
 /* The portal's words, Chinese. This file decides which words there are; en.ts must have the same. */
 import { zhData } from "./zhData";
 import { zhHall } from "./zhHall";
+import { zhItems } from "./zhItems";
 import { zhNetwork } from "./zhNetwork";
 import { zhProcess } from "./zhProcess";
 
 export const zh = {
 	...zhData,
 	...zhHall,
+	...zhItems,
 	...zhNetwork,
 	...zhProcess,
 	product: {
