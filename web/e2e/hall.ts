@@ -45,6 +45,7 @@ async function read(page: Page): Promise<void> {
 	const says = async (test: string, words: RegExp): Promise<void> =>
 		assert.match((await page.locator(`[data-test=${test}]`).textContent()) ?? "", words);
 	await page.locator("h1 [lang=en]", { hasText: "Registration of a company" }).waitFor();
+	await says("facts", /事项类型行政许可/);
 	await says("facts", /承诺办结时限3 个工作日/);
 	await says("facts", /法定办结时限20 个工作日/);
 	await says("materials", /员工名册.*可容缺.*需要条件：“是否已招用员工”为“是”/s);

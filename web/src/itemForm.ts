@@ -49,7 +49,7 @@ export const sections: readonly { word: Word; fields: readonly FieldSpec[]; list
 			text("name", "common.name"),
 			text("name_en", "items.nameEn"),
 			long("summary", "items.summary"),
-			one("type", "hall.type", "itemType", ["licence", "confirmation", "payment", "reward", "ruling", "levy", "other-power", "public-service"]),
+			one("type", "hall.type", "power", ["licence", "confirmation", "payment", "reward", "ruling", "levy", "other-power", "public-service"]),
 			one("level", "hall.level", "itemLevel", ["city", "nation", "province", "county", "town"]),
 			one("case_type", "hall.caseType", "caseType", ["promised", "at-once", "reported"]),
 			some("subjects", "hall.subject", "itemSubject", ["person", "company", "other"]),

@@ -119,7 +119,7 @@ export const enHall: typeof zhHall = {
 		not: "not ({what})",
 		group: "({what})",
 	},
-	itemType: {
+	power: {
 		licence: "Licence",
 		confirmation: "Confirmation",
 		payment: "Payment",

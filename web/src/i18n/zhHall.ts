@@ -117,7 +117,7 @@ export const zhHall = {
 		not: "并非（{what}）",
 		group: "（{what}）",
 	},
-	itemType: {
+	power: {
 		licence: "行政许可",
 		confirmation: "行政确认",
 		payment: "行政给付",
