@@ -23,13 +23,13 @@ export async function accessible(page: Page, where: string): Promise<string[]> {
 	return run.violations.map((v) => `${where}: ${v.id} (${v.help}) at ${v.nodes.map((n) => `${n.target.join(" ")}: ${n.failureSummary ?? ""}`).join(", ")}`);
 }
 
-/** Nothing is cut off or has to be pushed aside on a tablet held upright, of the smaller kind too. */
-export async function fits(page: Page, where: string): Promise<void> {
+/** Nothing is cut off or has to be pushed aside on a tablet held upright, of the smaller kind too, or at the widths given. */
+export async function fits(page: Page, where: string, widths: readonly number[] = [820, 768]): Promise<void> {
 	const was = page.viewportSize();
-	for (const width of [820, 768]) {
+	for (const width of widths) {
 		await page.setViewportSize({ width, height: 1024 });
 		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-		assert.equal(wide, 0, `${where} is ${wide}px too wide for a tablet of ${width}px`);
+		assert.equal(wide, 0, `${where} is ${wide}px too wide for ${width}px`);
 	}
 	if (was)
 		await page.setViewportSize(was);

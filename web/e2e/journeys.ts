@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import type { Look, Window } from "./browser";
 import { accessible } from "./checks";
 import { build, explore, handIn, review } from "./data";
+import { guide, publish } from "./hall";
 import { guards, outside, pools, routers } from "./network";
 import { processes, signatures } from "./process";
 import type { Cast, Person } from "./people";
@@ -695,6 +696,8 @@ export const journeys: Journey[] = [
 	{ name: "a resident is looked up for a purpose, and a relation is followed", walk: explore },
 	{ name: "two stewards judge a pair of records, by buttons and by keys", walk: review },
 	{ name: "several sign a process: added, returned, taken back, in a panel, to its end", walk: signatures, city: true },
+	{ name: "whoever is not logged in finds an item, reads it, and asks whether they may apply", walk: guide },
+	{ name: "an item is written by one person, published by another, and found by everybody", walk: publish },
 	{ name: "no page breaks a rule of WCAG 2.2 AA that can be checked by machine", walk: accessibility },
 	{ name: "a deleted server leaves the list by itself", walk: serverGoes },
 	{ name: "the language is switched and remembered", walk: english },

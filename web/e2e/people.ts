@@ -85,6 +85,17 @@ export function resident(): { number: string; name: string } {
 	return { number, name };
 }
 
+/** What everybody finds in the guide, and who has written and decided it: what tools/hall.sh has left beside the stewards. */
+export function published(): { item: string; theme: string; editor: Person; approver: Person } {
+	const lines = readFileSync(new URL("hall", `file://${demanded("YONGYUN_STEWARDS_FILE")}`), "utf8").trim().split("\n");
+	const [codes = [], ...people] = lines.map((line) => line.split(" "));
+	const [item, theme] = codes;
+	const [editor, approver] = people.flatMap(([name, of, password]): Person[] => (name && of && password ? [{ name, department: of, password }] : []));
+	if (!item || !theme || !editor || !approver)
+		throw new Error("no item stands beside $YONGYUN_STEWARDS_FILE");
+	return { item, theme, editor, approver };
+}
+
 export interface Cast {
 	/** Holds a VDC. */
 	user: Person;

@@ -28,6 +28,17 @@ describe("nobody", () => {
 	});
 });
 
+describe("a page for everybody", () => {
+	test("is open to nobody, to who has chosen no VDC, and to who has to change the first password", () => {
+		const guide = to("guide", { everybody: true });
+		expect(detour(guide)).toBeNull();
+		setSession(session({ project: null }));
+		expect(detour(guide)).toBeNull();
+		setSession(session({ must_change_password: true }));
+		expect(detour(guide)).toBeNull();
+	});
+});
+
 describe("who has to change the first password", () => {
 	test("can go nowhere else", () => {
 		setSession(session({ must_change_password: true }));

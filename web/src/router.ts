@@ -12,6 +12,8 @@ declare module "vue-router" {
 		title?: Word;
 		/** Open to whoever is not logged in. */
 		open?: boolean;
+		/** For everybody, logged in or not. */
+		everybody?: boolean;
 		/** Shows things of the chosen VDC. */
 		vdc?: boolean;
 		/** Only for holders of one of these duties. */
@@ -21,6 +23,8 @@ declare module "vue-router" {
 
 /** Where somebody who wants to go to `to` has to go instead; null where nothing stands against it. */
 export function detour(to: Pick<RouteLocationNormalized, "name" | "meta" | "fullPath">): RouteLocationRaw | null {
+	if (to.meta.everybody)
+		return null;
 	const now = session.value;
 	if (!now)
 		return to.meta.open ? null : { name: "login", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
@@ -72,6 +76,33 @@ export function makeRouter(): Router {
 				name: "vdc",
 				component: () => import("./pages/ChooseVdc.vue"),
 				meta: { title: "vdc.title" },
+			},
+			{
+				path: "/guide",
+				component: () => import("./pages/GuideFrame.vue"),
+				meta: { everybody: true },
+				children: [
+					{
+						path: "",
+						name: "guide",
+						component: () => import("./pages/Guide.vue"),
+						meta: { title: "hall.title" },
+					},
+					{
+						path: "items/:code",
+						name: "guide-item",
+						component: () => import("./pages/GuideItem.vue"),
+						props: true,
+						meta: { title: "hall.title" },
+					},
+					{
+						path: "themes/:code",
+						name: "guide-theme",
+						component: () => import("./pages/GuideTheme.vue"),
+						props: true,
+						meta: { title: "hall.title" },
+					},
+				],
 			},
 			{
 				path: "/",
@@ -214,6 +245,32 @@ export function makeRouter(): Router {
 						name: "review",
 						component: () => import("./pages/Review.vue"),
 						meta: { duty: ["data"], title: "review.title" },
+					},
+					{
+						path: "items",
+						name: "items",
+						component: () => import("./pages/Items.vue"),
+						meta: { duty: ["items"], title: "items.title" },
+					},
+					{
+						path: "items/new",
+						name: "item-new",
+						component: () => import("./pages/ItemEdit.vue"),
+						meta: { duty: ["edit-items"], title: "items.title" },
+					},
+					{
+						path: "items/:id",
+						name: "item",
+						component: () => import("./pages/ItemDetail.vue"),
+						props: true,
+						meta: { duty: ["items"], title: "items.title" },
+					},
+					{
+						path: "items/:id/edit",
+						name: "item-edit",
+						component: () => import("./pages/ItemEdit.vue"),
+						props: true,
+						meta: { duty: ["edit-items"], title: "items.title" },
 					},
 					{
 						path: "tasks",

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The portal's words, English. The compiler sees to it that none is missing. */
 import { enData } from "./enData";
+import { enHall } from "./enHall";
+import { enItems } from "./enItems";
 import { enNetwork } from "./enNetwork";
 import { enProcess } from "./enProcess";
 import type { Words } from "./words";
 
 export const en: Words = {
 	...enData,
+	...enHall,
+	...enItems,
 	...enNetwork,
 	...enProcess,
 	product: {

@@ -3,6 +3,11 @@ import { afterEach, describe, expect, test } from "vitest";
 import { en } from "./en";
 import { language, say, setLanguage, t } from "./index";
 import { zh } from "./zh";
+import { zhData } from "./zhData";
+import { zhHall } from "./zhHall";
+import { zhItems } from "./zhItems";
+import { zhNetwork } from "./zhNetwork";
+import { zhProcess } from "./zhProcess";
 
 afterEach(() => setLanguage("zh-CN"));
 
@@ -26,6 +31,11 @@ describe("the two dictionaries", () => {
 
 	test("take the same values in the same texts", () => {
 		expect(breaking((chinese, english) => holes(chinese).join() !== holes(english).join())).toEqual([]);
+	});
+
+	test("have no group in two files, where the later would hide the earlier", () => {
+		const groups = [zhData, zhHall, zhItems, zhNetwork, zhProcess].flatMap((part) => Object.entries(part));
+		expect(groups.filter(([name, words]) => zh[name as keyof typeof zh] !== words).map(([name]) => name)).toEqual([]);
 	});
 
 	test("are not mixed: no Chinese stands in the English one", () => {

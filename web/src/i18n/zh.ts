@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The portal's words, Chinese. This file decides which words there are; en.ts must have the same. */
 import { zhData } from "./zhData";
+import { zhHall } from "./zhHall";
+import { zhItems } from "./zhItems";
 import { zhNetwork } from "./zhNetwork";
 import { zhProcess } from "./zhProcess";
 
 export const zh = {
 	...zhData,
+	...zhHall,
+	...zhItems,
 	...zhNetwork,
 	...zhProcess,
 	product: {

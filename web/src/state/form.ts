@@ -33,9 +33,9 @@ export function useForm<F extends string>(names: Record<string, F>, take: (refus
 	const refused = (now: Problem): void => {
 		if (take(now))
 			return;
-		/* "servers.0.networks" and "server.name" name their last known part. */
+		/* A form with rows knows whole names; "servers.0.networks" and "server.name" name their last known part. */
 		const parts = now.field?.split(/[.\/]/).reverse() ?? [];
-		const field = parts.map((part) => names[part]).find((name) => name !== undefined);
+		const field = (now.field !== null ? names[now.field] : undefined) ?? parts.map((part) => names[part]).find((name) => name !== undefined);
 		if (field !== undefined && now.message !== "")
 			errors[field] = told(now.message);
 		else

@@ -75,13 +75,16 @@ export async function changePassword(old: string, next: string): Promise<void> {
 }
 
 /** What opens a page beyond the chosen VDC. */
-export type Duty = "audit" | "resources" | "people" | "data";
+export type Duty = "audit" | "resources" | "people" | "data" | "items" | "edit-items" | "approve-items";
 
 const rolesOf: Record<Duty, readonly string[]> = {
 	audit: ["audit_admin", "admin"],
 	resources: ["system_admin", "admin"],
 	people: ["security_admin", "admin"],
 	data: ["data_steward", "admin"],
+	items: ["item_editor", "item_approver", "department_admin", "admin"],
+	"edit-items": ["item_editor", "admin"],
+	"approve-items": ["item_approver", "department_admin", "admin"],
 };
 
 export function holds(duty: Duty): boolean {
