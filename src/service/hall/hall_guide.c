@@ -66,13 +66,13 @@ enum status guide_list(struct call *c, const struct guide_ask *in, struct entry_
 					     : "",
 		.limit = in->limit ? in->limit : PAGE_DEFAULT,
 	};
-	struct entry_page page = { .total = -1 };
+	struct entry_page page = { .total = INT_NULL };
 	enum status st = str_empty(in->q) ? list_all(c, in, &f, &page)
 					  : list_matching(c, in, &f, &page);
 
 	if (st)
 		return st;
-	if (page.total < 0 && !str_empty(in->q))
+	if (page.total == INT_NULL && !str_empty(in->q))
 		page.total = 0;
 	for (size_t i = 0; i < page.entries_count; i++)
 		hide(&page.entries[i]);

@@ -141,7 +141,7 @@ static const struct field brief_wire[] = {
 };
 static const struct field guide_page_wire[] = {
 	F_LIST(entry_page, entries, hall_entry, brief_wire, 0, 0),
-	F_INT(entry_page, total, 0, 0, 0),
+	F_INT(entry_page, total, 0, 0, NULLABLE),
 	F_NEXT(entry_page, next),
 	F_END,
 };

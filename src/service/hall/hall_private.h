@@ -297,7 +297,7 @@ struct entry_ask {
 struct entry_page {
 	struct hall_entry *entries;
 	size_t entries_count;
-	int64_t total; /* of a search */
+	int64_t total; /* of a search; INT_NULL: a list without one is not counted */
 	const char *next;
 };
 struct version_brief {

@@ -26,7 +26,8 @@ export interface GuideBrief {
 export interface GuidePage {
 	entries: GuideBrief[];
 	/** -1: nobody has counted. */
-	total: number;
+	/** Of a search; a list without one is not counted. */
+	total: number | null;
 	next: string | null;
 }
 
