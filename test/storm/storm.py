@@ -23,8 +23,9 @@ import urllib.parse
 
 CLIENTS = int(os.environ.get("STORM_CLIENTS", "8"))
 PATIENCE = 120
-# The hosts have room for what all clients keep: a server that fits nowhere is no breach to be found.
-SERVERS_EACH = int(os.environ.get("STORM_SERVERS_EACH", "40"))
+# The hosts have room for what all clients keep, what is on its way out, and what was made without an answer that
+# came: a server that fits nowhere is no breach to be found.
+SERVERS_EACH = int(os.environ.get("STORM_SERVERS_EACH", "30"))
 
 
 class Cloud:
@@ -152,8 +153,7 @@ class Client(threading.Thread):
         self.kinds, self.base = kinds, base
         self.cloud = Cloud(url, password)
         self.notes, self.lock, self.number, self.stop = notes, lock, number, stop
-        self.mine = []
-        self.made = 0
+        self.mine, self.leaving = [], []
         self.random = random.Random(number)
 
     def note(self, **what):
@@ -161,9 +161,16 @@ class Client(threading.Thread):
             self.notes.write(json.dumps(what) + "\n")
             self.notes.flush()
 
+    def servers(self):
+        """How many places on hosts are taken by those that are kept and those that are not gone yet: after a
+        kill nobody deletes for a while."""
+        if len(self.leaving) > SERVERS_EACH // 4:
+            self.leaving = [path for path in self.leaving if self.cloud.ask("GET", path)[0] != 404]
+        return len(self.leaving) + sum(path.startswith(SERVERS) for path in self.mine)
+
     def make(self):
         kind = self.random.choice(self.kinds)
-        if kind == "server" and sum(path.startswith(SERVERS) for path in self.mine) >= SERVERS_EACH:
+        if kind == "server" and self.servers() >= SERVERS_EACH:
             return
         path, body, wrap = KINDS[kind]
         name = f"storm-{self.number}-{time.time_ns()}"
@@ -179,6 +186,8 @@ class Client(threading.Thread):
     def drop(self):
         path = self.mine.pop(self.random.randrange(len(self.mine)))
         self.note(did="asked to delete", path=path)
+        if path.startswith(SERVERS):
+            self.leaving.append(path)
         status, _ = self.cloud.ask("DELETE", path)
         if status in (204, 202):
             self.note(did="deleted", path=path)
