@@ -91,7 +91,7 @@ stage_tsan() {
 }
 
 stage_fuzz() {
-	seconds=${YONGYUN_FUZZ_SECONDS:-12}
+	seconds=${YONGYUN_FUZZ_SECONDS:-10}
 	CC=clang build build-fuzz -Dfuzz=true -Doptimization=1
 	passed=0 failed=0
 	for fuzzer in build-fuzz/fuzz_*; do
