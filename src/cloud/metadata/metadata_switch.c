@@ -80,25 +80,6 @@ enum status switch_follow(struct call *c, struct ovsdb *db, bool *changed)
 	return st;
 }
 
-/* [["ports", MUTATOR, [KIND, UUID]]] */
-static void mutate_ports(struct json_out *j, const char *mutator, const char *kind,
-			 const char *uuid)
-{
-	const char *words[] = { "ports", mutator };
-
-	json_key(j, "mutations");
-	json_array_begin(j);
-	json_array_begin(j);
-	for (size_t i = 0; i < 2; i++)
-		json_str(j, words[i]);
-	json_array_begin(j);
-	json_str(j, kind);
-	json_str(j, uuid);
-	json_array_end(j);
-	json_array_end(j);
-	json_array_end(j);
-}
-
 static void wait_for_none(struct ovsdb_ops *t, const char *name)
 {
 	static const char *const uuid_only[] = { "_uuid", NULL };
@@ -152,7 +133,7 @@ enum status switch_add(struct call *c, struct ovsdb *db, const char *house,
 	row_end(&t);
 	j = ovsdb_op(&t, "mutate", "Bridge");
 	ovsdb_where_text(j, "name", BRIDGE);
-	mutate_ports(j, "insert", "named-uuid", "port");
+	ovsdb_mutate_set(j, "ports", "insert", "named-uuid", "port");
 	ovsdb_op_end(&t);
 	return ovsdb_commit(c, db, &t, NULL);
 }
@@ -236,7 +217,7 @@ enum status switch_drop(struct call *c, struct ovsdb *db, const char *house,
 			continue;
 		struct json_out *j = ovsdb_op(&t, "mutate", "Bridge");
 		ovsdb_where_has(j, "ports", uuid);
-		mutate_ports(j, "delete", "uuid", uuid);
+		ovsdb_mutate_set(j, "ports", "delete", "uuid", uuid);
 		ovsdb_op_end(&t);
 	}
 	if (!t.count)

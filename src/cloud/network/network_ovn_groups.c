@@ -400,17 +400,7 @@ static void change_member(struct ovsdb_ops *t, const char *name, const char *mut
 	struct json_out *j = ovsdb_op(t, "mutate", "Port_Group");
 
 	ovsdb_where_text(j, "name", name);
-	json_key(j, "mutations");
-	json_array_begin(j);
-	json_array_begin(j);
-	json_str(j, "ports");
-	json_str(j, mutator);
-	json_array_begin(j);
-	json_str(j, kind);
-	json_str(j, uuid);
-	json_array_end(j);
-	json_array_end(j);
-	json_array_end(j);
+	ovsdb_mutate_set(j, "ports", mutator, kind, uuid);
 	ovsdb_op_end(t);
 }
 

@@ -180,28 +180,12 @@ void ovn_close_row(struct ovsdb_ops *t)
 	ovsdb_op_end(t);
 }
 
-static void mutate_ports(struct json_out *j, const char *mutator, const char *kind,
-			 const char *uuid)
-{
-	json_key(j, "mutations");
-	json_array_begin(j);
-	json_array_begin(j);
-	json_str(j, "ports");
-	json_str(j, mutator);
-	json_array_begin(j);
-	json_str(j, kind);
-	json_str(j, uuid);
-	json_array_end(j);
-	json_array_end(j);
-	json_array_end(j);
-}
-
 void ovn_add_to_switch(struct ovsdb_ops *t, const char *network_id, const char *as)
 {
 	struct json_out *j = ovsdb_op(t, "mutate", "Logical_Switch");
 
 	ovsdb_where_pair(j, "external_ids", NETWORK, network_id);
-	mutate_ports(j, "insert", "named-uuid", as);
+	ovsdb_mutate_set(j, "ports", "insert", "named-uuid", as);
 	ovsdb_op_end(t);
 }
 
@@ -521,6 +505,6 @@ void ovn_drop_port_ops(struct ovsdb_ops *t, const char *uuid)
 
 	/* Out of its switch, and with that away: a row that nothing refers to goes by itself. */
 	ovsdb_where_has(j, "ports", uuid);
-	mutate_ports(j, "delete", "uuid", uuid);
+	ovsdb_mutate_set(j, "ports", "delete", "uuid", uuid);
 	ovsdb_op_end(t);
 }

@@ -209,3 +209,19 @@ void ovsdb_columns(struct json_out *j, const char *const *columns)
 		json_str(j, *columns);
 	json_array_end(j);
 }
+
+void ovsdb_mutate_set(struct json_out *j, const char *column, const char *mutator, const char *kind,
+		      const char *uuid)
+{
+	json_key(j, "mutations");
+	json_array_begin(j);
+	json_array_begin(j);
+	json_str(j, column);
+	json_str(j, mutator);
+	json_array_begin(j);
+	json_str(j, kind);
+	json_str(j, uuid);
+	json_array_end(j);
+	json_array_end(j);
+	json_array_end(j);
+}
