@@ -3,6 +3,7 @@
  * among others (u). What is equal by chance is counted exactly from the values' frequencies; the other u
  * come from random pairs; m and the prior from expectation-maximisation over the counts of the candidates'
  * patterns, within the space of all pairs: what no rule brings up is no match. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include "engine/linkage/linkage_private.h"
@@ -454,6 +455,7 @@ double model_weight(const struct model *m, const struct settings *s, const struc
 	if (level < equal || !c->by_frequency)
 		return log2(m->m[i][level < equal ? level : equal] /
 			    m->u[i][level < equal ? level : equal]);
+	assert(values); /* who has none asks for no level that hangs on the value */
 	return model_rare_weight(m, i, value_count(k, i, values[0]));
 }
 
