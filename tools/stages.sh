@@ -90,31 +90,39 @@ stage_tsan() {
 		src/base/ src/db/ src/door/audit/ src/door/http/ src/door/jobs/ src/engine/linkage/
 }
 
+# One fuzzer, for some seconds; how it went stands in build/log/NAME.outcome. What was found before is tried first and
+# kept; seeds stand beside the fuzzer's source.
+fuzz_one() {
+	name=${1##*/}
+	found=build/corpus/$name
+	seeds=$(find src -type d -name "$name.seeds")
+	mkdir -p "$found"
+	# shellcheck disable=SC2086
+	if "$1" -max_total_time="${YONGYUN_FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		-verbosity=0 -artifact_prefix="build/log/$name-" "$found" $seeds >"build/log/$name.log" 2>&1; then
+		say "ok $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/log/$name.log") runs"
+	else
+		say "FAIL $name:"
+		tail -n 30 "build/log/$name.log"
+	fi >"build/log/$name.outcome"
+}
+
+# As many at once as there are processors: each computes on one.
 stage_fuzz() {
-	seconds=${YONGYUN_FUZZ_SECONDS:-10}
 	CC=clang build build-fuzz -Dfuzz=true -Doptimization=1
-	passed=0 failed=0
+	rm -f build/log/fuzz_*.outcome
+	number=0
 	for fuzzer in build-fuzz/fuzz_*; do
 		[ -f "$fuzzer" ] || continue
-		name=${fuzzer##*/}
-		# What was found before is tried first and kept; seeds stand beside the fuzzer's source.
-		found=build/corpus/$name
-		seeds=$(find src -type d -name "$name.seeds")
-		mkdir -p "$found"
-		# shellcheck disable=SC2086
-		if "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-			-verbosity=0 -artifact_prefix="build/log/$name-" "$found" $seeds \
-			>"build/log/$name.log" 2>&1; then
-			passed=$((passed + 1))
-			say "ok $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/log/$name.log") runs"
-		else
-			failed=$((failed + 1))
-			say "FAIL $name:"
-			tail -n 30 "build/log/$name.log"
-		fi
+		fuzz_one "$fuzzer" &
+		number=$((number + 1))
+		[ $((number % $(nproc))) != 0 ] || wait
 	done
-	say "$passed passed, $failed failed, 0 skipped"
-	[ "$failed" = 0 ]
+	wait
+	cat build/log/fuzz_*.outcome
+	passed=$(cat build/log/fuzz_*.outcome | grep -c '^ok ')
+	say "$passed passed, $((number - passed)) failed, 0 skipped"
+	[ "$passed" = "$number" ] && [ "$number" -gt 0 ]
 }
 
 stage_audit() {
