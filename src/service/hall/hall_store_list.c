@@ -87,13 +87,14 @@ _Static_assert(SEARCH_TERMS_MAX == 12, "the statement below names twelve terms")
  * stands first. */
 DB_STMT(hall_guide_matching_sql,
 	"select " HALL_ENTRY_JOINED ", cast(t.score as bigint) as score, t.found as found from"
-	" (select s.entry_id, s.score, count(*) over () as found from"
+	" (select s.entry_id, s.hits, s.score, count(*) over () as found from"
 	" (select entry_id, count(*) as hits, sum(weight) as score from hall_term"
 	" where term in ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 	" group by entry_id having count(*) >= $17) s"
 	" join hall_entry e on e.id = s.entry_id where" STANDS
 	" order by s.hits desc, s.score desc, s.entry_id limit $18 offset $19) t"
-	" join hall_entry e on e.id = t.entry_id" HALL_ENTRY_JOIN " order by t.score desc, e.id");
+	" join hall_entry e on e.id = t.entry_id" HALL_ENTRY_JOIN
+	" order by t.hits desc, t.score desc, e.id");
 
 #define TERM(i) DB_STR(terms[(i) < count ? (i) : 0].text)
 

@@ -50,6 +50,24 @@ TEST(guides_are_found_by_words_office_type_and_subject_without_signing_in)
 	expect_text(r, "\"items\":2");
 }
 
+TEST(what_has_more_of_the_question_stands_first)
+{
+	struct town t = test_town();
+
+	/* Two words of four in its name, and all four in what it needs, where a word counts for less. */
+	hall_publish(t.wang, t.li, "items", item_body(BASE, "alpha beta", ""));
+	hall_publish(t.wang, t.li, "items",
+		     hall_swap(item_body("000131002000", "食品经营许可", ""), "有符合规定的名称",
+			       "alpha beta gamma delta"));
+	struct http_reply *r =
+		ask(NULL, "GET", AT "/guide/items?q=alpha%20beta%20gamma%20delta", NULL);
+	expect_status(r, 200);
+	expect_text(r, "\"total\":2");
+	const char *all = strstr(buf_text(&r->body), "食品经营许可");
+	assert_non_null(all);
+	assert_non_null(strstr(all, "alpha beta"));
+}
+
 /* May apply: from 18 on, with capital. */
 static const char *const decision =
 	"<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m' id='m' "
