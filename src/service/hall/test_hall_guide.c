@@ -175,6 +175,39 @@ TEST(a_file_of_items_is_taken_whole_or_not_at_all)
 	assert_string_equal(member(r, "field"), "items[0].impl_code");
 }
 
+/* More drafts of the department than one file holds entries. */
+DB_STMT(test_hall_crowd_sql,
+	"with recursive n (i) as (select 1 union all select i + 1 from n where i < 5001)"
+	" insert into hall_entry (id, domain_id, kind, code, state, published, draft, latest, name,"
+	" summary, type, subjects, created_at, updated_at) select 'crowd-' || i, $1, 'item',"
+	" 'crowd-' || i, 'draft', 0, 1, 1, 'x', 'x', 'licence', '[]', 1, 1 from n");
+
+static enum status crowd_act(struct call *c, const void *in, void *out)
+{
+	(void)out;
+	return db_do(c, &test_hall_crowd_sql, NULL, DB_ARGS(DB_STR(in)));
+}
+
+TEST(what_is_too_much_for_one_file_is_exported_one_by_one)
+{
+	struct town t = test_town();
+	const char *code = handle_of(t.market_code, BASE);
+	char none = 0;
+
+	hall_publish(t.wang, t.li, "items", item_body(BASE, "公司设立登记", ""));
+	assert_int_equal(
+		db_write(test_call(), t.house->db, crowd_act, t.market, &none, sizeof none), ST_OK);
+	expect_status(ask(t.li, "GET", AT "/export", NULL), 413);
+	struct http_reply *r = ask(t.li, "GET", hall_text(AT "/export?code=%s", code), NULL);
+	expect_status(r, 200);
+	expect_text(r, "公司设立登记");
+	/* Of another department it is not written out, nor what is not there. */
+	r = ask(t.sun, "GET", hall_text(AT "/export?code=%s", code), NULL);
+	expect_text(r, "\"items\":[],\"themes\":[]");
+	r = ask(t.li, "GET", AT "/export?code=nothing", NULL);
+	expect_text(r, "\"items\":[],\"themes\":[]");
+}
+
 static enum status published_act(struct call *c, const void *in, void *out)
 {
 	return hall_item_of(c, in, 0, out);
