@@ -7,7 +7,7 @@
 #include "engine/flow/dmn/dmn.h"
 #include "service/hall/hall_private.h"
 
-/* Of one question of a person who may be nobody; steps and bytes. */
+/* Of one question, a theme's too, of a person who may be nobody; steps and bytes. */
 static const struct feel_limits limits = { .steps = 500000, .memory = 16u << 20 };
 
 /* Larger than any fee. */
@@ -159,15 +159,23 @@ static const struct feel_value *value_of(struct arena *a, const struct facts *f,
 	return feel_of_json(a, v);
 }
 
-struct inquiry inquiry_of(struct call *c, const struct facts *f, const json_t *answers)
+struct feel_run *inquiry_run(struct call *c)
 {
-	struct inquiry q = { .c = c, .run = feel_run_new(c->arena, &limits, c->now_at) };
+	return feel_run_new(c->arena, &limits, c->now_at);
+}
+
+struct inquiry inquiry_of(struct call *c, struct feel_run *run, const struct facts *f,
+			  const json_t *answers)
+{
+	struct inquiry q = { .c = c, .run = run };
 	struct feel_entry *entries =
 		arena_array(c->arena, json_object_size(answers) + 1, sizeof *entries);
 	size_t n = 0;
 	const char *name;
 	json_t *v;
 
+	/* Each explains itself alone. */
+	run->diagnostic_count = 0;
 	json_object_foreach((json_t *)answers, name, v)
 	{
 		if (!json_is_null(v))

@@ -96,18 +96,16 @@ static void explain(struct buf *b, const char *of, const struct judged *j)
 	json_object_end(&out);
 }
 
-static enum status ask_item(struct call *c, const struct hall_item *item, const struct facts *f,
-			    const json_t *answers, int included, struct inquired *all,
-			    struct item_answer *out)
+static enum status ask_item(struct inquiry *q, const struct hall_item *item, int included,
+			    struct inquired *all, struct item_answer *out)
 {
-	struct inquiry q = inquiry_of(c, f, answers);
-	enum status st = inquiry_judge(&q, item->decision, &out->judged);
+	enum status st = inquiry_judge(q, item->decision, &out->judged);
 
 	if (!st)
-		st = ask_materials(&q, item, out);
+		st = ask_materials(q, item, out);
 	if (!st)
-		st = ask_fees(&q, item, included, all);
-	out->missing = q.missing;
+		st = ask_fees(q, item, included, all);
+	out->missing = q->missing;
 	return st;
 }
 
@@ -142,8 +140,10 @@ enum status item_inquire(struct call *c, const struct guide_key *in, struct inqu
 		st = facts_read(c, &f, in->answers, &answers);
 	struct inquired all = { .fees = arena_array(c->arena, p.item.fees_count + 1,
 						    sizeof *all.fees) };
-	if (!st)
-		st = ask_item(c, &p.item, &f, answers, TRUTH_YES, &all, &answer);
+	if (st)
+		return st;
+	struct inquiry q = inquiry_of(c, inquiry_run(c), &f, answers);
+	st = ask_item(&q, &p.item, TRUTH_YES, &all, &answer);
 	if (st)
 		return st;
 	struct theme_part *part = arena_alloc(c->arena, sizeof *part);
@@ -241,8 +241,9 @@ static enum status ask_part(struct theme_question *q, struct inquiry *whole, siz
 		bar(c, p);
 		return ST_OK;
 	}
-	st = ask_item(c, item, &f, answers_for(c, &q->r->theme, p->code, &f, q->answers),
-		      p->included, &q->all, &answer);
+	struct inquiry own = inquiry_of(c, whole->run, &f,
+					answers_for(c, &q->r->theme, p->code, &f, q->answers));
+	st = ask_item(&own, item, p->included, &q->all, &answer);
 	if (st)
 		return st;
 	p->eligible = answer.judged.eligible;
@@ -330,7 +331,7 @@ enum status theme_inquire(struct call *c, const struct guide_key *in, struct inq
 	struct theme_question q = {
 		.c = c, .r = &r, .answers = answers, .explanation.arena = c->arena
 	};
-	struct inquiry whole = inquiry_of(c, &f, answers);
+	struct inquiry whole = inquiry_of(c, inquiry_run(c), &f, answers);
 	q.all = (struct inquired){ .items = r.parts,
 				   .items_count = r.theme.items_count,
 				   .materials = m.materials,

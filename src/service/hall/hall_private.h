@@ -188,7 +188,10 @@ struct inquiry {
 	const struct feel_value *answers; /* a context */
 	struct words missing;             /* names that were wanted and not answered, each once */
 };
-struct inquiry inquiry_of(struct call *c, const struct facts *f, const json_t *answers);
+/* The bound on what one question costs: a theme and its items are asked in one run. */
+struct feel_run *inquiry_run(struct call *c);
+struct inquiry inquiry_of(struct call *c, struct feel_run *run, const struct facts *f,
+			  const json_t *answers);
 /* Adds a copy, unless it is there. */
 void words_add(struct arena *a, struct words *w, const char *s);
 /* NULL 'text' is TRUTH_YES; what needs an answer that is missing, or is null, is TRUTH_UNKNOWN. ST_LIMIT: it takes

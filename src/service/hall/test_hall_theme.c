@@ -283,6 +283,31 @@ TEST(a_suspended_item_stands_in_the_way_of_its_theme)
 	expect_text(ask(NULL, "POST", at, "{}"), "\"eligible\":\"unknown\"");
 }
 
+TEST(a_question_about_a_theme_costs_no_more_than_one_about_an_item)
+{
+	const char *const costly = "\"when\":\"count(for i in 1..100000 return i) > 0\"";
+	const char *const needed = "\"source\":\"government\",\"forms\":[\"%s\"],";
+	struct set s = { .t = test_town() };
+	const char *licence = hall_text(needed, "copy"), *tax = hall_text(needed, "original");
+
+	s.licence = handle_of(s.t.market_code, LICENCE);
+	s.tax = handle_of(s.t.tax_code, TAX);
+	hall_publish(s.t.wang, s.t.li, "items",
+		     hall_swap(item_body(LICENCE, "公司设立登记", LICENCE_MORE), licence,
+			       hall_text("%s%s,", licence, costly)));
+	hall_publish(s.t.zhao, s.t.sun, "items",
+		     hall_swap(tax_body(), tax, hall_text("%s%s,", tax, costly)));
+	hall_publish(s.t.wang, s.t.li, "themes", theme_body(&s, ""));
+	const char *const items[] = { s.licence, s.tax };
+	for (size_t i = 0; i < 2; i++)
+		expect_status(ask(NULL, "POST",
+				  hall_text(AT "/guide/items/%s/eligibility", items[i]), "{}"),
+			      200);
+	struct http_reply *r =
+		ask(NULL, "POST", AT "/guide/themes/open-a-company/eligibility", "{}");
+	expect_text(r, "take too many steps");
+}
+
 TEST(a_theme_of_drafts_is_written_but_not_submitted)
 {
 	struct set s = { .t = test_town() };
