@@ -117,10 +117,7 @@ static bool answers_question(const struct hall_question *q, const json_t *v)
 	case ASK_TEXT: return json_is_string(v);
 	default: break;
 	}
-	for (size_t i = 0; i < q->choices.count; i++)
-		if (str_eq(json_string_value(v), q->choices.list[i]))
-			return true;
-	return false;
+	return words_have(&q->choices, json_string_value(v));
 }
 
 enum status facts_read(struct call *c, const struct facts *f, const char *json, json_t **out)
@@ -140,7 +137,7 @@ enum status facts_read(struct call *c, const struct facts *f, const char *json, 
 	{
 		const struct hall_question *q = question_of(f, name);
 		const char *at = arena_printf(c->arena, "answers.%.100s", name);
-		if (!q && !(f->form && form_has(f->form, name)))
+		if (!facts_know(f, name))
 			return rule_broken(c, at, "is neither a question nor a field of the form");
 		if (q && !json_is_null(v) && !answers_question(q, v))
 			return rule_broken(c, at, "%s", wanted[q->kind]);
@@ -187,9 +184,8 @@ struct inquiry inquiry_of(struct call *c, struct feel_run *run, const struct fac
 
 void words_add(struct arena *a, struct words *w, const char *s)
 {
-	for (size_t i = 0; i < w->count; i++)
-		if (str_eq(w->list[i], s))
-			return;
+	if (words_have(w, s))
+		return;
 	w->list = arena_grow(a, (void *)w->list, w->count * sizeof(char *),
 			     (w->count + 1) * sizeof(char *));
 	w->list[w->count++] = arena_strdup(a, s);

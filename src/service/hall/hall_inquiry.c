@@ -19,14 +19,6 @@ static int both(int a, int b)
 	return a == TRUTH_UNKNOWN || b == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : TRUTH_YES;
 }
 
-static bool listed(const struct words *w, const char *s)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (str_eq(w->list[i], s))
-			return true;
-	return false;
-}
-
 /* --- one item --- */
 
 struct item_answer {
@@ -45,7 +37,7 @@ static enum status ask_materials(struct inquiry *q, const struct hall_item *item
 	for (size_t i = 0; !st && i < item->materials_count; i++) {
 		st = inquiry_truth(q, item->materials[i].when, &out->materials[i]);
 		if (out->judged.has_materials &&
-		    !listed(&out->judged.materials, item->materials[i].code))
+		    !words_have(&out->judged.materials, item->materials[i].code))
 			out->materials[i] = TRUTH_NO;
 		if (out->judged.open_materials)
 			out->materials[i] = both(out->materials[i], TRUTH_UNKNOWN);
@@ -229,7 +221,7 @@ static enum status ask_part(struct theme_question *q, struct inquiry *whole, siz
 	struct facts f = { 0 };
 	enum status st = inquiry_truth(whole, p->when, &p->included);
 
-	if (!st && q->judged.has_items && !listed(&q->judged.items, p->code))
+	if (!st && q->judged.has_items && !words_have(&q->judged.items, p->code))
 		p->included = TRUTH_NO;
 	if (!st && q->judged.open_items)
 		p->included = both(p->included, TRUTH_UNKNOWN);
