@@ -79,6 +79,17 @@ static enum status submit(struct call *c, const struct hall_entry *e)
 	return st ? st : set_version(c, &v, HALL_VERSION_DRAFT, HALL_VERSION_DRAFT);
 }
 
+static enum status moved(struct call *c, const struct hall_entry *before,
+			 const struct hall_entry *e, int64_t number, struct hall_whole *out)
+{
+	enum status st = entry_write(c, e);
+
+	if (st)
+		return st;
+	audit_change(c, hall_entry_wire, before, e);
+	return hall_answer(c, e->id, number, out);
+}
+
 enum status move_make(struct call *c, const struct move_ask *in, struct hall_whole *out)
 {
 	struct hall_entry e = { 0 };
@@ -103,12 +114,7 @@ enum status move_make(struct call *c, const struct move_ask *in, struct hall_who
 	e.move_by = c->actor.user_id;
 	e.move_reason = in->reason;
 	e.move_at = e.updated_at = c->now_at;
-	if (!st)
-		st = entry_write(c, &e);
-	if (st)
-		return st;
-	audit_change(c, hall_entry_wire, &before, &e);
-	return hall_answer(c, e.id, e.draft ? e.draft : e.published, out);
+	return st ? st : moved(c, &before, &e, hall_newest(&e), out);
 }
 
 static void move_end(struct call *c, struct hall_entry *e)
@@ -132,11 +138,7 @@ enum status move_recall(struct call *c, const struct entry_key *in, struct hall_
 	if (!str_eq(e.move_by, c->actor.user_id))
 		return fail(c, ST_FORBIDDEN, NULL, "whoever asked for it recalls it");
 	move_end(c, &e);
-	st = entry_write(c, &e);
-	if (st)
-		return st;
-	audit_change(c, hall_entry_wire, &before, &e);
-	return hall_answer(c, e.id, e.draft ? e.draft : e.published, out);
+	return moved(c, &before, &e, hall_newest(&e), out);
 }
 
 /* --- deciding --- */
@@ -351,12 +353,7 @@ enum status move_decide(struct call *c, const struct verdict_ask *in, struct hal
 	st = in->verdict == VERDICT_APPROVE ? carry_out(c, &e, &v)
 					    : give_back(c, &e, &v, in->reason);
 	move_end(c, &e);
-	if (!st)
-		st = entry_write(c, &e);
-	if (st)
-		return st;
-	audit_change(c, hall_entry_wire, &before, &e);
-	return hall_answer(c, e.id, v.number, out);
+	return st ? st : moved(c, &before, &e, v.number, out);
 }
 
 /* --- a department that went --- */

@@ -279,6 +279,8 @@ enum status draft_take(struct call *c, struct hall_content *t, struct hall_whole
 		       const char **how) MUST_USE;
 /* What lists show of the content. */
 void hall_describe(struct hall_entry *e, const struct hall_content *t);
+/* The number of the draft, or else of what is published. */
+int64_t hall_newest(const struct hall_entry *e);
 enum status hall_answer(struct call *c, const char *id, int64_t number,
 			struct hall_whole *out) MUST_USE;
 enum status move_make(struct call *c, const struct move_ask *in, struct hall_whole *out) MUST_USE;
@@ -450,8 +452,7 @@ enum status hall_export(struct call *c, const struct export_ask *in,
 
 extern const struct field hall_item_content[], hall_theme_content[], hall_entry_wire[];
 extern const struct field hall_office_wire[], hall_question_wire[], hall_material_wire[];
-extern const struct field hall_item_create_wire[], hall_item_save_wire[];
-extern const struct field hall_theme_create_wire[], hall_theme_save_wire[];
+extern const struct field hall_item_save_wire[], hall_theme_save_wire[];
 extern const struct route hall_routes[];
 
 /* --- hall_check.c --- */
