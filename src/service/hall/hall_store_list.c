@@ -2,35 +2,6 @@
 /* The statements of lists, search and checks: one function each. */
 #include "service/hall/hall_private.h"
 
-const struct field hall_entry_joined_row[] = {
-	F_STR(hall_entry, id, 0, 0),
-	F_STR(hall_entry, domain_id, 0, 0),
-	F_WORD(hall_entry, kind, hall_kind_words, 0),
-	F_STR(hall_entry, code, 0, 0),
-	F_WORD(hall_entry, state, hall_state_words, 0),
-	F_INT(hall_entry, published, 0, 0, 0),
-	F_INT(hall_entry, draft, 0, 0, 0),
-	F_INT(hall_entry, latest, 0, 0, 0),
-	F_STR(hall_entry, name, 0, 0),
-	F_STR(hall_entry, name_en, 0, NULLABLE),
-	F_STR(hall_entry, summary, 0, 0),
-	F_STR(hall_entry, type, 0, EMPTY_OK),
-	F_STRS(hall_entry, subjects, 0, 0),
-	F_WORD(hall_entry, move, hall_move_words, NULLABLE),
-	F_STR(hall_entry, move_by, 0, NULLABLE),
-	F_STR(hall_entry, move_reason, 0, NULLABLE),
-	F_TIME(hall_entry, move_at, NULLABLE),
-	F_STR(hall_entry, state_reason, 0, NULLABLE),
-	F_TIME(hall_entry, published_at, NULLABLE),
-	F_TIME(hall_entry, created_at, 0),
-	F_TIME(hall_entry, updated_at, 0),
-	F_STR(hall_entry, office, 0, 0),
-	F_STR(hall_entry, office_code, 0, 0),
-	F_INT(hall_entry, score, 0, 0, OPT),
-	F_INT(hall_entry, found, 0, 0, OPT),
-	F_END,
-};
-
 #define ENTRIES "select " HALL_ENTRY_JOINED " from hall_entry e" HALL_ENTRY_JOIN
 
 /* '' stands for any: a department has some hundred entries. */
