@@ -139,21 +139,10 @@ enum status item_inquire(struct call *c, const struct guide_key *in, struct inqu
 	if (st)
 		return st;
 	struct theme_part *part = arena_alloc(c->arena, sizeof *part);
-	*part = (struct theme_part){ .code = p.code,
-				     .name = e.name,
-				     .name_en = e.name_en,
-				     .office = e.office,
-				     .state = e.state,
-				     .in_force = hall_in_force(c, p.item.effective_from,
-							       p.item.effective_to),
-				     .version = p.number,
-				     .legal_days = p.item.legal_days,
-				     .legal_unit = p.item.legal_unit,
-				     .promise_days = p.item.promise_days,
-				     .promise_unit = p.item.promise_unit,
-				     .included = TRUTH_YES,
-				     .eligible = answer.judged.eligible,
-				     .reasons = answer.judged.reasons };
+	*part = item_part(c, &e, p.number, &p.item);
+	part->included = TRUTH_YES;
+	part->eligible = answer.judged.eligible;
+	part->reasons = answer.judged.reasons;
 	bar(c, part);
 	all.eligible = part->eligible;
 	all.reasons = part->reasons;

@@ -419,6 +419,9 @@ struct theme_read {
 enum status guide_theme(struct call *c, const struct guide_key *in,
 			struct theme_read *out) MUST_USE;
 bool hall_in_force(const struct call *c, const char *from, const char *to);
+/* An item as one part of an answer, before anything is asked. */
+struct theme_part item_part(const struct call *c, const struct hall_entry *e, int64_t number,
+			    const struct hall_item *item);
 
 /* --- hall_exchange.c --- */
 
