@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drafts: how an item or a theme comes to be and how it is changed. What becomes of a draft is hall_move.c's. */
-#include <assert.h>
-#include <openssl/evp.h>
 #include "base/id.h"
 #include "door/audit/audit.h"
 #include "service/hall/hall_private.h"
@@ -33,18 +31,6 @@ enum status own_entry(struct call *c, int kind, const char *id, struct hall_entr
 	if (!st)
 		audit_subject(c, kind == HALL_ITEM ? "hall.item" : "hall.theme", out->id);
 	return st;
-}
-
-const char *hall_seal(struct call *c, const char *body)
-{
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned size = 0;
-	char *hex = arena_alloc(c->arena, 2 * sizeof sum + 1);
-	int done = EVP_Digest(body, strlen(body), sum, &size, EVP_sm3(), NULL);
-
-	assert(done == 1);
-	hex_encode(sum, size, hex);
-	return hex;
 }
 
 /* --- before the transaction --- */

@@ -264,7 +264,7 @@ static enum status publish(struct call *c, struct hall_entry *e, struct hall_ver
 		st = supersede(c, e);
 	if (st)
 		return st;
-	v->seal = hall_seal(c, v->body);
+	v->seal = seal_of(c->arena, v->body);
 	st = set_version(c, v, HALL_VERSION_DRAFT, HALL_VERSION_PUBLISHED);
 	/* What is suspended stays so, in its new version, until it is resumed. */
 	if (e->state == HALL_DRAFT)

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include "base/terms.h"
 #include "db/db.h"
+#include "door/check.h"
 #include "door/jobs/events.h"
 #include "door/module.h"
 #include "engine/form/form.h"
@@ -123,7 +124,6 @@ void *hall_content_of(struct hall_content *t);
 /* Reads a version's body. */
 enum status hall_content_read(struct call *c, int kind, const char *body,
 			      struct hall_content *out) MUST_USE;
-const char *hall_seal(struct call *c, const char *body);
 
 struct hall_office {
 	const char *domain_id, *code, *name, *name_en;
@@ -522,18 +522,9 @@ enum status guide_rows(struct call *c, const struct guide_filter *f, struct hall
 /* The entries that have at least 'need' of the terms, the best first. */
 enum status guide_matching(struct call *c, const struct guide_filter *f, const struct term *terms,
 			   size_t count, size_t need, struct hall_entry **list, size_t *n) MUST_USE;
-/* Published versions from (id, number) on, for checks. */
-struct sealed_row {
-	const char *entry_id;
-	int64_t number;
-	const char *body, *seal;
-};
-enum status hall_versions_sealed(struct call *c, const char *after_id, int64_t after_number,
-				 struct sealed_row **list, size_t *n) MUST_USE;
-struct breach {
-	const char *what;
-	int64_t count;
-};
+/* Published versions, for checks: see door/check.h. */
+enum status hall_versions_sealed(struct call *c, const struct sealed *after, struct sealed **list,
+				 size_t *n) MUST_USE;
 enum status hall_breaches(struct call *c, struct breach **list, size_t *n) MUST_USE;
 
 #endif

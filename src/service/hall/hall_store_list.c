@@ -81,30 +81,24 @@ enum status guide_matching(struct call *c, const struct guide_filter *f, const s
 /* --- checks --- */
 
 static const struct field sealed_row[] = {
-	F_STR(sealed_row, entry_id, 0, 0),
-	F_INT(sealed_row, number, 0, 0, 0),
-	F_STR(sealed_row, body, 0, 0),
-	F_STR(sealed_row, seal, 0, 0),
+	F_STR(sealed, id, 0, 0),
+	F_INT(sealed, number, 0, 0, 0),
+	F_STR(sealed, body, 0, 0),
+	F_STR(sealed, seal, 0, 0),
 	F_END,
 };
 
 DB_STMT(hall_versions_sealed_sql,
-	"select entry_id, number, body, seal from hall_version where seal is not null"
+	"select entry_id as id, number, body, seal from hall_version where seal is not null"
 	" and (entry_id > $1 or (entry_id = $1 and number > $2))"
 	" order by entry_id, number limit 100");
 
-enum status hall_versions_sealed(struct call *c, const char *after_id, int64_t after_number,
-				 struct sealed_row **list, size_t *n)
+enum status hall_versions_sealed(struct call *c, const struct sealed *after, struct sealed **list,
+				 size_t *n)
 {
 	return DB_ALL(c, &hall_versions_sealed_sql, sealed_row, list, n,
-		      DB_ARGS(DB_STR(after_id), DB_INT(after_number)));
+		      DB_ARGS(DB_STR(after->id), DB_INT(after->number)));
 }
-
-static const struct field breach_row[] = {
-	F_STR(breach, what, 0, 0),
-	F_INT(breach, count, 0, 0, 0),
-	F_END,
-};
 
 DB_STMT(hall_breaches_sql,
 	"select 'entries whose published version is none' as what, count(*) as count"
