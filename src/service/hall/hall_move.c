@@ -143,16 +143,6 @@ enum status move_recall(struct call *c, const struct entry_key *in, struct hall_
 
 /* --- deciding --- */
 
-/* Two pairs of eyes: who wrote it or asked for it does not decide about it, nor does a program that acts on
- * that person's behalf. */
-static bool same_eyes(const struct call *c, const char *one, const char *two)
-{
-	const struct actor *a = &c->actor;
-
-	return str_eq(a->user_id, one) || str_eq(a->user_id, two) ||
-	       (a->on_behalf && (str_eq(a->on_behalf, one) || str_eq(a->on_behalf, two)));
-}
-
 static enum status tell(struct call *c, const struct hall_entry *e, const char *what)
 {
 	struct buf b = { .arena = c->arena };
@@ -342,7 +332,8 @@ enum status move_decide(struct call *c, const struct verdict_ask *in, struct hal
 	st = hall_version_read(c, e.id, publishes ? e.draft : e.published, &v);
 	if (st)
 		return st;
-	if (same_eyes(c, e.move_by, publishes ? v.edited_by : NULL))
+	/* Two pairs of eyes. */
+	if (call_is_by(c, e.move_by) || (publishes && call_is_by(c, v.edited_by)))
 		return fail(c, ST_FORBIDDEN, NULL,
 			    "whoever wrote it or asked for it does not decide about it");
 	if (publishes) {
