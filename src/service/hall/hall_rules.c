@@ -194,13 +194,14 @@ static enum status check_term(struct call *c, const struct hall_item *item)
 
 static enum status check_steps(struct call *c, const struct hall_item *item)
 {
-	int64_t sum = 0;
+	/* Minutes leave no room for a step that takes days. */
+	int64_t most = item->promise_unit == UNIT_MINUTE ? 0 : item->promise_days, sum = 0;
 
 	for (size_t i = 0; i < item->steps_count; i++) {
 		if (text_blank(item->steps[i].name))
 			return rule_broken(c, AT("steps[%zu].name", i), "may not be empty");
 		sum += item->steps[i].days;
-		if (item->promise_unit != UNIT_MINUTE && sum > item->promise_days)
+		if (sum > most)
 			return rule_broken(c, AT("steps[%zu].days", i),
 					   "the steps together take longer than is promised");
 	}

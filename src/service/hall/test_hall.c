@@ -169,6 +169,25 @@ TEST(every_broken_rule_of_an_item_names_its_field)
 	assert_string_equal(member(r, "field"), "handle_number");
 }
 
+TEST(what_is_promised_in_minutes_has_no_steps_of_days)
+{
+	struct town t = test_town();
+	const char *body =
+		hall_swap(item_body(BASE, "公司设立登记", ""), "\"promised\"", "\"at-once\"");
+	const char *minutes = "\"promise_days\":30,\"promise_unit\":\"minute\"";
+	struct http_reply *r =
+		ask(t.wang, "POST", AT "/items",
+		    hall_swap(body, "\"promise_days\":3",
+			      text("%s,\"steps\":[{\"name\":\"审查\",\"days\":1}]", minutes)));
+
+	expect_status(r, 400);
+	assert_string_equal(member(r, "field"), "steps[0].days");
+	expect_status(ask(t.wang, "POST", AT "/items",
+			  hall_swap(body, "\"promise_days\":3",
+				    text("%s,\"steps\":[{\"name\":\"审查\"}]", minutes))),
+		      201);
+}
+
 TEST(an_office_has_a_code_with_its_check_character_and_keeps_it)
 {
 	struct town t = test_town();
