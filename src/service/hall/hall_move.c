@@ -113,6 +113,7 @@ enum status move_make(struct call *c, const struct move_ask *in, struct hall_who
 	e.move = in->move;
 	e.move_by = c->actor.user_id;
 	e.move_reason = in->reason;
+	e.returned = NULL;
 	e.move_at = e.updated_at = c->now_at;
 	return st ? st : moved(c, &before, &e, hall_newest(&e), out);
 }
@@ -303,10 +304,11 @@ static enum status carry_out(struct call *c, struct hall_entry *e, struct hall_v
 	return st ? st : withdraw(c, e, e->move_reason);
 }
 
-/* A draft that is returned tells why; its way begins anew. */
+/* Whoever asked is told why; a draft that is returned begins its way anew. */
 static enum status give_back(struct call *c, struct hall_entry *e, struct hall_version *v,
 			     const char *reason)
 {
+	e->returned = reason;
 	if (e->move != MOVE_PUBLISH)
 		return ST_OK;
 	v->decision = reason;

@@ -96,6 +96,7 @@ struct hall_entry {
 	const char *move_by, *move_reason;
 	int64_t move_at;
 	const char *state_reason; /* why it is suspended or withdrawn */
+	const char *returned;     /* why the last move was returned, until the next is asked for */
 	int64_t published_at, created_at, updated_at;
 	const char *office, *office_code; /* read with it */
 	int64_t score, found;             /* of a search */
@@ -468,7 +469,7 @@ enum status hall_check(struct call *c, struct house *h, bool deep, struct buf *r
 	e "id, " e "domain_id, " e "kind, " e "code, " e "state, " e "published, " e "draft, " e   \
 	  "latest, " e "name, " e "name_en, " e "summary, " e "type, " e "subjects, " e "move, " e \
 	  "move_by, " e "move_reason, " e "move_at, " e "state_reason, " e "published_at, " e      \
-	  "created_at, " e "updated_at"
+	  "created_at, " e "updated_at, " e "returned"
 /* With whose it is; the table is 'e'. */
 #define HALL_ENTRY_JOINED HALL_ENTRY_COLUMNS("e.") ", o.name as office, o.code as office_code"
 #define HALL_ENTRY_JOIN " join hall_office o on o.domain_id = e.domain_id"

@@ -161,6 +161,7 @@ const struct field hall_entry_wire[] = {
 	F_STR(hall_entry, move_by, 0, NULLABLE),
 	F_STR(hall_entry, move_reason, 0, NULLABLE),
 	F_TIME(hall_entry, move_at, NULLABLE),
+	F_STR(hall_entry, returned, 0, NULLABLE),
 	F_TIME(hall_entry, published_at, NULLABLE),
 	F_TIME(hall_entry, created_at, 0),
 	F_TIME(hall_entry, updated_at, 0),

@@ -328,7 +328,17 @@ TEST(an_item_is_suspended_resumed_and_withdrawn_by_two)
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "reason");
 	expect_status(ask(t.wang, "POST", move, "{\"move\":\"resume\"}"), 409);
+	expect_status(ask(t.wang, "POST", move, "{\"move\":\"suspend\",\"reason\":\"系统升级\"}"),
+		      200);
+	r = ask(t.li, "POST", text("%s/decision", move),
+		"{\"verdict\":\"return\",\"reason\":\"等下班\"}");
+	expect_text(r, "\"state\":\"published\"");
+	/* Whoever asked learns why not, and everybody else does not. */
+	expect_text(ask(t.wang, "GET", text(AT "/items/%s", id), NULL), "\"returned\":\"等下班\"");
+	r = ask(NULL, "GET", guide, NULL);
+	assert_null(strstr(buf_text(&r->body), "等下班"));
 	moves(&t, id, "suspend", ",\"reason\":\"系统升级\"");
+	expect_text(ask(t.wang, "GET", text(AT "/items/%s", id), NULL), "\"returned\":null");
 	r = ask(NULL, "GET", guide, NULL);
 	expect_text(r, "\"state\":\"suspended\",\"state_reason\":\"系统升级\"");
 	r = ask(NULL, "POST", text("%s/eligibility", guide), "{}");
