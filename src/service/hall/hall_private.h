@@ -137,11 +137,11 @@ struct hall_office {
 
 /* Fills the derived codes; 'office_code' is the 统一社会信用代码. Needs no database. */
 enum status item_rules(struct call *c, const char *office_code, struct hall_item *item) MUST_USE;
-/* Needs the items that it merges, 'merged[i]' that of items[i]. */
+/* Needs the items that it merges, 'merged[i]' that of items[i]; NULL: it is gone. */
 enum status theme_rules(struct call *c, const struct hall_theme *t,
 			const struct hall_item *const *merged) MUST_USE;
 /* Whether all is as the theme says for those items; in a transaction. 'strict': they must be published. 'instead'
- * stands in the place of the published version of its code; NULL: none. */
+ * stands in the place of the published version of its code, and what of the others is gone is left out; NULL: none. */
 enum status theme_rules_read(struct call *c, const struct hall_theme *t, bool strict,
 			     const struct hall_item *instead) MUST_USE;
 /* The same refusal, one level further down: "form" + "components[1].key". */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Themes: several items as one form, one list of materials, one questionnaire. */
 #include "base/clock.h"
+#include "door/house.h"
 #include "service/hall/hall_private.h"
 #include "service/hall/test_hall.h"
 
@@ -257,6 +258,39 @@ TEST(a_questionnaire_picks_the_items_and_materials_of_a_theme_and_explains)
 	r = ask(NULL, "POST", at, "{\"answers\":{\"taxpayer\":\"x\"}}");
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "answers.taxpayer");
+}
+
+static enum status tax_office_act(struct call *c, const void *in, void *out)
+{
+	(void)out;
+	return hall_depart(c, &(struct event){ .type = "identity.domain.deleted", .subject = in });
+}
+
+TEST(an_item_goes_on_when_another_one_of_its_theme_is_gone)
+{
+	struct set s = items_of_theme();
+	const char *draft = text(AT "/items/%s/draft", s.licence_id);
+	const char *body = item_body(LICENCE, "公司设立登记", LICENCE_MORE);
+	char none = 0;
+
+	hall_publish(s.t.wang, s.t.li, "themes", theme_body(&s, ""));
+	assert_int_equal(db_write(test_call(), s.t.house->db, tax_office_act, s.t.tax, &none,
+				  sizeof none),
+			 ST_OK);
+	expect_status(ask(s.t.wang, "PUT", draft, hall_swap(body, "章程", "新章程")), 200);
+	hall_approve(s.t.wang, s.t.li, "items", s.licence_id);
+	expect_text(ask(NULL, "GET", AT "/guide/themes/open-a-company", NULL), "新章程");
+	/* What is left must still hold: the theme's company is the item's name. */
+	expect_status(ask(s.t.wang, "PUT", draft,
+			  hall_swap(body, "\"key\":\"name\"", "\"key\":\"title\"")),
+		      200);
+	expect_status(ask(s.t.wang, "POST", text(AT "/items/%s/move", s.licence_id),
+			  "{\"move\":\"publish\"}"),
+		      200);
+	struct http_reply *r = ask(s.t.li, "POST", text(AT "/items/%s/move/decision", s.licence_id),
+				   "{\"verdict\":\"approve\"}");
+	expect_status(r, 409);
+	assert_string_equal(member(r, "field"), "themes");
 }
 
 TEST(a_suspended_item_stands_in_the_way_of_its_theme)
