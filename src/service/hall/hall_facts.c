@@ -2,7 +2,6 @@
 /* Conditions over what an applicant answers: expressions in FEEL, and a decision model in DMN that says whether
  * somebody may apply. What needs an answer that is missing is unknown, and says which one it needs. */
 #include <math.h>
-#include <stdlib.h>
 #include "base/text.h"
 #include "engine/flow/dmn/dmn.h"
 #include "service/hall/hall_private.h"

@@ -2,7 +2,6 @@
 /* What must hold of an item: its codes (GB/T 39554.1-2020), its terms (行政许可法 arts. 42 and 44), and that every
  * condition in it speaks of what is asked. Every refusal names the field and the rule. */
 #include <stdarg.h>
-#include <stdlib.h>
 #include "base/clock.h"
 #include "data/catalogue/catalogue.h"
 #include "service/hall/hall_private.h"
