@@ -290,7 +290,7 @@ static enum status wanted_form(struct theme_question *q)
 	for (size_t i = 0; i < n; i++)
 		if (q->all.items[i].included != TRUTH_NO)
 			items[i] = q->r->items[i];
-	enum status st = theme_merge(q->c, &q->r->theme, items, &m);
+	enum status st = theme_merge_form(q->c, &q->r->theme, items, &m);
 	q->all.form = m.form;
 	return st;
 }
