@@ -33,6 +33,26 @@ secret_of() {
 	sed -n "s/^$1 //p" "$folder/people"
 }
 
+# employ NAME ID DEPARTMENT ROLE PASSWORD: a person of the department of that id and name, who has the role on it. Says
+# which password is in force: one that an administrator gave is good once, and x is put behind it.
+employ() {
+	role=$(ask "$keeper" GET "/identity/v3/roles?name=$4" | jq -r '.roles[0].id')
+	user=$(ask "$keeper" POST /identity/v3/users "$(jq -n --arg n "$1" --arg d "$2" \
+		--arg p "$5" '{user: {name: $n, domain_id: $d, password: $p}}')" | jq -r .user.id)
+	ask "$keeper" PUT "/identity/v3/domains/$2/users/$user/roles/$role" >/dev/null
+	first=$(jq -n --arg u "$1" --arg d "$3" --arg p "$5" '{domain: $d, user: $u, password: $p}' |
+		curl -sS -c "$folder/jar" -H 'Content-Type: application/json' --data @- "$url/api/v1/session")
+	if [ "$(echo "$first" | jq -r .must_change_password)" = true ]; then
+		jq -n --arg o "$5" '{original_password: $o, password: ($o + "x")}' |
+			curl -sS -o /dev/null -b "$folder/jar" -H 'Content-Type: application/json' \
+				-H "X-CSRF-Token: $(echo "$first" | jq -r .csrf)" --data @- "$url/api/v1/session/password"
+		echo "${5}x"
+	else
+		echo "$5"
+	fi
+	rm -f "$folder/jar"
+}
+
 if [ "$profile" = openstack ]; then
 	maker=$(token admin Default "$(cat "$folder/admin-password")" \
 		'{"project": {"name": "admin", "domain": {"name": "Default"}}}')

@@ -19,24 +19,10 @@ password=Yy-$(od -An -N9 -tx1 /dev/urandom | tr -d ' \n')-7K
 . "$(dirname "$0")/ask.sh"
 
 department=$(ask "$maker" POST /identity/v3/domains '{"domain": {"name": "数据局"}}' | jq -r .domain.id)
-role=$(ask "$keeper" GET '/identity/v3/roles?name=data_steward' | jq -r '.roles[0].id')
 for person in sun zhou; do
-	user=$(ask "$keeper" POST /identity/v3/users "$(jq -n --arg n $person --arg d "$department" \
-		--arg p "$password" '{user: {name: $n, domain_id: $d, password: $p}}')" | jq -r .user.id)
-	ask "$keeper" PUT "/identity/v3/domains/$department/users/$user/roles/$role" >/dev/null
-	# A password that an administrator gave is good once.
-	first=$(jq -n --arg u $person --arg p "$password" '{domain: "数据局", user: $u, password: $p}' |
-		curl -sS -c "$folder/jar" -H 'Content-Type: application/json' --data @- \
-			"$url/api/v1/session")
-	if [ "$(echo "$first" | jq -r .must_change_password)" = true ]; then
-		csrf=$(echo "$first" | jq -r .csrf)
-		jq -n --arg o "$password" '{original_password: $o, password: ($o + "x")}' |
-			curl -sS -o /dev/null -b "$folder/jar" -H 'Content-Type: application/json' \
-				-H "X-CSRF-Token: $csrf" --data @- "$url/api/v1/session/password"
-	fi
-	rm -f "$folder/jar"
+	in_force=$(employ $person "$department" 数据局 data_steward "$password")
 done
-[ "$(echo "$first" | jq -r .must_change_password)" != true ] || password=${password}x
+password=$in_force
 scope="{\"domain\": {\"id\": \"$department\"}}"
 for person in sun zhou; do
 	echo "$person 数据局 $password"

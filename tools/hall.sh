@@ -20,27 +20,11 @@ office=11330200MB00011234
 # shellcheck source=tools/ask.sh
 . "$(dirname "$0")/ask.sh"
 
-# settled NAME: whose password an administrator gave changes it, for it is good once.
-settled() {
-	first=$(jq -n --arg u "$1" --arg p "$password" '{domain: "市场监管局", user: $u, password: $p}' |
-		curl -sS -c "$folder/jar" -H 'Content-Type: application/json' --data @- "$url/api/v1/session")
-	[ "$(echo "$first" | jq -r .must_change_password)" != true ] ||
-		jq -n --arg o "$password" '{original_password: $o, password: ($o + "x")}' |
-		curl -sS -o /dev/null -b "$folder/jar" -H 'Content-Type: application/json' \
-			-H "X-CSRF-Token: $(echo "$first" | jq -r .csrf)" --data @- "$url/api/v1/session/password"
-	rm -f "$folder/jar"
-}
-
 department=$(ask "$maker" POST /identity/v3/domains '{"domain": {"name": "市场监管局"}}' | jq -r .domain.id)
 for pair in chen:item_editor qian:item_approver; do
-	person=${pair%:*}
-	role=$(ask "$keeper" GET "/identity/v3/roles?name=${pair#*:}" | jq -r '.roles[0].id')
-	user=$(ask "$keeper" POST /identity/v3/users "$(jq -n --arg n "$person" --arg d "$department" \
-		--arg p "$password" '{user: {name: $n, domain_id: $d, password: $p}}')" | jq -r .user.id)
-	ask "$keeper" PUT "/identity/v3/domains/$department/users/$user/roles/$role" >/dev/null
-	settled "$person"
+	in_force=$(employ "${pair%:*}" "$department" 市场监管局 "${pair#*:}" "$password")
 done
-[ "$(echo "$first" | jq -r .must_change_password)" != true ] || password=${password}x
+password=$in_force
 scope="{\"domain\": {\"id\": \"$department\"}}"
 writer=$(token chen 市场监管局 "$password" "$scope")
 approver=$(token qian 市场监管局 "$password" "$scope")

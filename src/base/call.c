@@ -89,3 +89,8 @@ void call_forgive(struct call *c)
 	c->problem[0] = '\0';
 	c->problem_at = NULL;
 }
+
+bool call_is_by(const struct call *c, const char *user_id)
+{
+	return str_eq(c->actor.user_id, user_id) || str_eq(c->actor.on_behalf, user_id);
+}

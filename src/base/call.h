@@ -70,6 +70,9 @@ struct call {
  * NULL: one is made. */
 struct call *call_new(struct arena *a, const char *request_id) __attribute__((returns_nonnull));
 
+/* Whether this person asks, or a program that acts on the person's behalf: for rules of two pairs of eyes. */
+bool call_is_by(const struct call *c, const char *user_id);
+
 /* Records why 'c' fails and returns 'st', so that failing is one line:
  *     return fail(c, ST_CONFLICT, NULL, "case %ld is closed", id);
  * The first reason stands: an outer layer cannot blur an inner one. 'at' and the message are copied;

@@ -29,6 +29,16 @@ TEST(a_call_from_inside_has_no_asker_and_an_id_of_its_own)
 	assert_string_equal(call_new(a, "req-1")->request_id, "req-1");
 }
 
+TEST(a_call_is_by_who_asks_and_by_who_is_acted_for)
+{
+	struct call c = { .actor = { .user_id = "program", .on_behalf = "person" } };
+	assert_true(call_is_by(&c, "program"));
+	assert_true(call_is_by(&c, "person"));
+	assert_false(call_is_by(&c, "other"));
+	assert_false(call_is_by(&c, NULL));
+	assert_false(call_is_by(&(struct call){ 0 }, NULL));
+}
+
 TEST(the_first_reason_stands_until_it_is_forgiven)
 {
 	struct call *c = test_call();

@@ -23,6 +23,8 @@ enum role {
 	ROLE_ITEM_APPROVER = 1 << 11 /* 事项审核员: publishes what others wrote */
 };
 #define ROLE_TRIO (ROLE_SYSTEM_ADMIN | ROLE_SECURITY_ADMIN | ROLE_AUDIT_ADMIN)
+/* A department's own work: counts in it and in its VDCs, and its administrator gives it. */
+#define ROLE_DEPARTMENT_WORK (ROLE_DATA_STEWARD | ROLE_ITEM_EDITOR | ROLE_ITEM_APPROVER)
 
 struct permission {
 	const char *name; /* "compute.server.create" */

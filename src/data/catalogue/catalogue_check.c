@@ -1,82 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What must hold of the catalogue's rows, for `yongyun check`: counters and states agree, and with --deep,
  * every version that was published is still what was sealed. */
-#include "base/text.h"
 #include "data/catalogue/catalogue_private.h"
-#include "door/house.h"
 
-struct verdicts {
-	struct breach *list;
-	size_t count;
-};
-
-static enum status breaches_act(struct call *c, const void *in, void *out)
+static enum status sealed_whole(struct call *c, const struct sealed *after, struct sealed **list,
+				size_t *n)
 {
-	struct verdicts *v = out;
+	enum status st = versions_sealed(c, after, list, n);
 
-	(void)in;
-	return catalogue_breaches(c, &v->list, &v->count);
-}
-
-/* One stretch of versions; 'at' is where it begins, and 'out' where the next one does. */
-struct stretch {
-	const char *id;
-	int64_t number;
-	bool more;
-	struct sealed_row *broken;
-	size_t broken_count;
-};
-
-static enum status seals_act(struct call *c, const void *in_, void *out_)
-{
-	const struct stretch *in = in_;
-	struct stretch *out = out_;
-	struct sealed_row *list;
-	size_t n;
-	enum status st = versions_sealed(c, in->id, in->number, &list, &n);
-
-	if (st)
-		return st;
-	out->broken = arena_array(c->arena, n + 1, sizeof *out->broken);
-	for (size_t i = 0; i < n; i++) {
-		struct catalogue_version v;
-		st = version_whole(c, list[i].resource_id, list[i].number, &v);
+	for (size_t i = 0; !st && i < *n; i++) {
+		struct sealed *s = &(*list)[i];
+		struct catalogue_version v = { 0 };
+		st = version_whole(c, s->id, s->number, &v);
 		if (st)
 			return st;
-		if (!str_eq(v.seal, catalogue_seal(c, &v)))
-			out->broken[out->broken_count++] = list[i];
+		s->body = catalogue_body(c, &v);
+		s->seal = v.seal;
 	}
-	out->more = n > 0;
-	if (n) {
-		out->id = list[n - 1].resource_id;
-		out->number = list[n - 1].number;
-	}
-	return ST_OK;
+	return st;
 }
 
 enum status catalogue_check(struct call *c, struct house *h, bool deep, struct buf *report,
 			    int64_t *bad)
 {
-	struct stretch at = { .id = "", .more = deep };
-	struct verdicts v;
-	enum status st = db_read(c, h->db, breaches_act, NULL, &v, sizeof v);
+	enum status st = check_breaches(c, h, catalogue_breaches, report, bad);
 
-	for (size_t i = 0; !st && i < v.count; i++) {
-		if (!v.list[i].count)
-			continue;
-		buf_printf(report, "%lld %s\n", (long long)v.list[i].count, v.list[i].what);
-		(*bad)++;
-	}
-	while (!st && at.more) {
-		struct stretch next = { 0 };
-		st = db_read(c, h->db, seals_act, &at, &next, sizeof next);
-		for (size_t i = 0; !st && i < next.broken_count; i++) {
-			buf_printf(report,
-				   "version %lld of resource %s is not what was published\n",
-				   (long long)next.broken[i].number, next.broken[i].resource_id);
-			(*bad)++;
-		}
-		at = next;
-	}
-	return st;
+	return st || !deep ? st : check_seals(c, h, sealed_whole, "resource", report, bad);
 }

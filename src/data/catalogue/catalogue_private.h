@@ -6,6 +6,7 @@
 #include "base/terms.h"
 #include "data/catalogue/catalogue.h"
 #include "db/db.h"
+#include "door/check.h"
 #include "door/jobs/events.h"
 #include "door/module.h"
 
@@ -89,7 +90,9 @@ bool date_valid(const char *s);
 bool class_code_valid(const char *s);
 /* 1 to 4 by its digits. */
 int64_t class_level(const char *code);
-/* SM3 over the metadata and items as JSON: what shows that a published version is as it was. */
+/* The metadata and items as JSON. */
+const char *catalogue_body(struct call *c, const struct catalogue_version *v);
+/* SM3 over them: what shows that a published version is as it was. */
 const char *catalogue_seal(struct call *c, const struct catalogue_version *v);
 
 /* --- catalogue.c, catalogue_review.c: the life of a resource --- */
@@ -386,17 +389,9 @@ enum status published_items(struct call *c, int64_t *n) MUST_USE;
 enum status count_by_provider(struct call *c, struct facet **list, size_t *n) MUST_USE;
 enum status count_by_class(struct call *c, struct facet **list, size_t *n) MUST_USE;
 enum status count_by_share(struct call *c, struct facet **list, size_t *n) MUST_USE;
-/* Published versions from (id, number) on, for checks. */
-struct sealed_row {
-	const char *resource_id;
-	int64_t number;
-};
-enum status versions_sealed(struct call *c, const char *after_id, int64_t after_number,
-			    struct sealed_row **list, size_t *n) MUST_USE;
-struct breach {
-	const char *what;
-	int64_t count;
-};
+/* Published versions by id and number alone, for checks: see door/check.h. */
+enum status versions_sealed(struct call *c, const struct sealed *after, struct sealed **list,
+			    size_t *n) MUST_USE;
 enum status catalogue_breaches(struct call *c, struct breach **list, size_t *n) MUST_USE;
 
 #endif

@@ -69,16 +69,6 @@ enum status draft_submit(struct call *c, const struct resource_key *in, struct c
 	return st ? st : answer(c, r.id, v.number, out);
 }
 
-/* Two pairs of eyes: who wrote or submitted it does not decide about it, nor does a program that acts on
- * that person's behalf. */
-static bool same_eyes(const struct call *c, const char *one, const char *two)
-{
-	const struct actor *a = &c->actor;
-
-	return str_eq(a->user_id, one) || str_eq(a->user_id, two) ||
-	       (a->on_behalf && (str_eq(a->on_behalf, one) || str_eq(a->on_behalf, two)));
-}
-
 static enum status tell(struct call *c, const char *type, const struct catalogue_resource *r,
 			int64_t number)
 {
@@ -177,7 +167,8 @@ enum status draft_decide(struct call *c, const struct verdict_ask *in, struct ca
 	st = version_whole(c, r.id, r.draft, &v);
 	if (st)
 		return st;
-	if (same_eyes(c, v.submitted_by, v.edited_by))
+	/* Two pairs of eyes. */
+	if (call_is_by(c, v.submitted_by) || call_is_by(c, v.edited_by))
 		return fail(c, ST_FORBIDDEN, NULL,
 			    "whoever wrote or submitted a version does not review it");
 	struct catalogue_resource before = r;
@@ -248,7 +239,7 @@ enum status revocation_decide(struct call *c, const struct verdict_ask *in,
 	before = r;
 	if (r.state != RESOURCE_PUBLISHED || !r.revoke_by)
 		return fail(c, ST_CONFLICT, NULL, "no revocation of the resource waits for review");
-	if (same_eyes(c, r.revoke_by, NULL))
+	if (call_is_by(c, r.revoke_by))
 		return fail(c, ST_FORBIDDEN, NULL,
 			    "whoever asked for a revocation does not review it");
 	if (in->verdict == VERDICT_RETURN && str_empty(in->reason))

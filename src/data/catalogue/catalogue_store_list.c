@@ -227,28 +227,22 @@ enum status count_by_share(struct call *c, struct facet **list, size_t *n)
 /* --- checks --- */
 
 static const struct field sealed_row[] = {
-	F_STR(sealed_row, resource_id, 0, 0),
-	F_INT(sealed_row, number, 0, 0, 0),
+	F_STR(sealed, id, 0, 0),
+	F_INT(sealed, number, 0, 0, 0),
 	F_END,
 };
 
 DB_STMT(versions_sealed_sql,
-	"select resource_id, number from catalogue_version where seal is not null"
+	"select resource_id as id, number from catalogue_version where seal is not null"
 	" and (resource_id > $1 or (resource_id = $1 and number > $2))"
 	" order by resource_id, number limit 500");
 
-enum status versions_sealed(struct call *c, const char *after_id, int64_t after_number,
-			    struct sealed_row **list, size_t *n)
+enum status versions_sealed(struct call *c, const struct sealed *after, struct sealed **list,
+			    size_t *n)
 {
 	return DB_ALL(c, &versions_sealed_sql, sealed_row, list, n,
-		      DB_ARGS(DB_STR(after_id), DB_INT(after_number)));
+		      DB_ARGS(DB_STR(after->id), DB_INT(after->number)));
 }
-
-static const struct field breach_row[] = {
-	F_STR(breach, what, 0, 0),
-	F_INT(breach, count, 0, 0, 0),
-	F_END,
-};
 
 DB_STMT(breaches_sql,
 	"select 'published resources without a published version' as what, count(*) as count"

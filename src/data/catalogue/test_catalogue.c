@@ -16,8 +16,7 @@ const char *text(const char *fmt, ...)
 	return s;
 }
 
-/* A code of our own with its check character. */
-static const char *uscc(const char *first_17)
+const char *test_uscc(const char *first_17)
 {
 	static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -41,13 +40,13 @@ struct city test_city(void)
 	t.li = ask_person(t.admin, t.police, NULL, "li", "data_steward", NULL);
 	t.zhao = ask_person(t.admin, t.health, NULL, "zhao", "data_steward", NULL);
 	t.clerk = ask_person(t.admin, t.health, NULL, "clerk", "member", NULL);
-	t.police_code = uscc("11330200002970013");
+	t.police_code = test_uscc("11330200002970013");
 	expect_status(ask(t.admin, "PUT", text("/api/v1/catalogue/providers/%s", t.police),
 			  text("{\"code\":\"%s\",\"name\":\"宁波市公安局\"}", t.police_code)),
 		      200);
 	expect_status(ask(t.admin, "PUT", text("/api/v1/catalogue/providers/%s", t.health),
 			  text("{\"code\":\"%s\",\"name\":\"宁波市卫生健康委员会\"}",
-			       uscc("11330200002970021"))),
+			       test_uscc("11330200002970021"))),
 		      200);
 	static const char *const classes[][2] = { { "101001", "常住人口" },
 						  { "202001", "医疗机构" },

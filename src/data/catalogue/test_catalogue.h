@@ -20,6 +20,8 @@ struct city test_city(void);
 
 /* printf() into the arena of the test. */
 const char *text(const char *fmt, ...) PRINTF(1, 2);
+/* A 统一社会信用代码 of our own: 17 characters with their check character. */
+const char *test_uscc(const char *first_17);
 /* The body of a resource that breaks no rule; 'more' are members to add, after a comma. */
 const char *resource_body(const char *name, const char *more);
 /* Makes the resource, has it reviewed by the other steward, and gives its id. */

@@ -84,44 +84,27 @@ static const struct timer timers[] = { { "identity.tidy", 600 * CLOCK_SECOND, ti
 
 /* --- what must hold --- */
 
-struct verdict {
-	struct breach *list;
-	size_t count;
-	bool trio;
-};
-
-static enum status check_act(struct call *c, const void *in, void *out)
+static enum status trio_act(struct call *c, const void *in, void *out)
 {
-	struct verdict *v = out;
-	enum status st = breaches_read(c, &v->list, &v->count);
-
 	(void)in;
-	if (!st)
-		st = trio_keep(c, NULL, NULL);
-	v->trio = st != ST_CONFLICT;
-	return st == ST_CONFLICT ? ST_OK : st;
+	(void)out;
+	return trio_keep(c, NULL, NULL);
 }
 
 static enum status check(struct call *c, struct house *h, bool deep, struct buf *report,
 			 int64_t *bad)
 {
-	struct verdict v;
-	enum status st = db_read(c, h->db, check_act, NULL, &v, sizeof v);
+	char none;
+	enum status st = check_breaches(c, h, breaches_read, report, bad);
 
 	(void)deep;
-	if (st)
+	if (!st)
+		st = db_read(c, h->db, trio_act, NULL, &none, sizeof none);
+	if (st != ST_CONFLICT)
 		return st;
-	for (size_t i = 0; i < v.count; i++) {
-		if (!v.list[i].count)
-			continue;
-		buf_printf(report, "%lld %s\n", (long long)v.list[i].count, v.list[i].what);
-		(*bad)++;
-	}
-	if (!v.trio) {
-		buf_printf(report, "%s\n", c->problem);
-		call_forgive(c);
-		(*bad)++;
-	}
+	buf_printf(report, "%s\n", c->problem);
+	call_forgive(c);
+	(*bad)++;
 	return ST_OK;
 }
 

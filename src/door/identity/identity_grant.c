@@ -70,7 +70,7 @@ static unsigned gives(const struct call *c)
 		return ~0u;
 	if (c->actor.scope == SCOPE_DOMAIN)
 		return ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_READER |
-		       ROLE_DATA_STEWARD | ROLE_ITEM_EDITOR | ROLE_ITEM_APPROVER;
+		       ROLE_DEPARTMENT_WORK;
 	return ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_READER;
 }
 

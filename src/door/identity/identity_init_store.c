@@ -3,9 +3,6 @@
 #include "base/id.h"
 #include "door/identity/identity_init.h"
 
-static const struct field breach_row[] = { F_STR(breach, what, 0, 0),
-					   F_INT(breach, count, 0, INT64_MAX, 0), F_END };
-
 DB_STMT(house_put_sql, "insert into identity_house (id, number, profile) values (1, 1, $1)");
 DB_STMT(first_region_sql, "insert into identity_region (id) values ($1)");
 DB_STMT(first_service_sql,

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drafts: how an item or a theme comes to be and how it is changed. What becomes of a draft is hall_move.c's. */
-#include <assert.h>
-#include <openssl/evp.h>
 #include "base/id.h"
 #include "door/audit/audit.h"
 #include "service/hall/hall_private.h"
@@ -33,18 +31,6 @@ enum status own_entry(struct call *c, int kind, const char *id, struct hall_entr
 	if (!st)
 		audit_subject(c, kind == HALL_ITEM ? "hall.item" : "hall.theme", out->id);
 	return st;
-}
-
-const char *hall_seal(struct call *c, const char *body)
-{
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned size = 0;
-	char *hex = arena_alloc(c->arena, 2 * sizeof sum + 1);
-	int done = EVP_Digest(body, strlen(body), sum, &size, EVP_sm3(), NULL);
-
-	assert(done == 1);
-	hex_encode(sum, size, hex);
-	return hex;
 }
 
 /* --- before the transaction --- */
@@ -147,6 +133,11 @@ static enum status body_of(struct call *c, struct hall_content *t, const char **
 			    "all that is said of it is longer than %d bytes", HALL_BODY_MAX);
 	*out = body;
 	return ST_OK;
+}
+
+int64_t hall_newest(const struct hall_entry *e)
+{
+	return e->draft ? e->draft : e->published;
 }
 
 enum status hall_answer(struct call *c, const char *id, int64_t number, struct hall_whole *out)
@@ -268,7 +259,7 @@ static enum status save(struct call *c, const char *id, struct hall_content *t,
 				   "what is published keeps its code %s; withdraw it and make "
 				   "another",
 				   e.code);
-	st = hall_version_read(c, e.id, e.draft ? e.draft : e.published, &was);
+	st = hall_version_read(c, e.id, hall_newest(&e), &was);
 	if (!st)
 		st = hall_content_read(c, t->kind, was.body, &before);
 	if (!st)
@@ -339,16 +330,14 @@ enum status hall_draft_discard(struct call *c, const struct entry_key *in, struc
 
 /* --- of a file --- */
 
-/* Whether it says nothing that is not published already. */
-static enum status unchanged(struct call *c, const struct hall_entry *e,
-			     const struct hall_office *o, struct hall_content *t, bool *out)
+/* Whether it says nothing that the newest version does not say already. */
+static enum status unchanged(struct call *c, const struct hall_entry *e, struct hall_content *t,
+			     bool *out)
 {
 	struct hall_version now = { 0 };
 	const char *body = NULL;
-	enum status st = content_rules(c, o, false, t);
+	enum status st = hall_version_read(c, e->id, hall_newest(e), &now);
 
-	if (!st)
-		st = hall_version_read(c, e->id, e->draft ? e->draft : e->published, &now);
 	if (!st)
 		st = body_of(c, t, &body);
 	if (!st)
@@ -375,9 +364,9 @@ enum status draft_take(struct call *c, struct hall_content *t, struct hall_whole
 		return fail(c, ST_CONFLICT, "code", "code: %s belongs to another department",
 			    code_of(t));
 	if (!st)
-		st = unchanged(c, &e, &o, t, &same);
+		st = unchanged(c, &e, t, &same);
 	if (st || !same)
 		return st ? st : save(c, e.id, t, out);
 	*how = "unchanged";
-	return hall_answer(c, e.id, e.draft ? e.draft : e.published, out);
+	return hall_answer(c, e.id, hall_newest(&e), out);
 }

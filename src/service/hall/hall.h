@@ -9,7 +9,8 @@
  * A published version never changes: what was applied for under it keeps it.
  *
  * Owns tables hall_*. Posts hall.item.published, .suspended, .resumed, .withdrawn and the same of hall.theme,
- * each with {"id", "code", "version"}. Uses db, audit, jobs (events), engine/flow/feel, engine/flow/dmn, engine/form. */
+ * each with {"id", "code", "version"}. Uses db, audit, jobs (events), engine/flow/feel, engine/flow/dmn, engine/form
+ * and the check of a 统一社会信用代码 in data/catalogue. */
 #ifndef SERVICE_HALL_HALL_H
 #define SERVICE_HALL_HALL_H
 

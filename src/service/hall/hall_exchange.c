@@ -65,14 +65,27 @@ enum status hall_import(struct call *c, const struct import_ask *in, struct impo
 	return ST_OK;
 }
 
+/* The entry of the code, if it is the department's. */
+static enum status one_entry(struct call *c, int kind, const char *code, struct hall_entry *out,
+			     size_t *n)
+{
+	enum status st = entry_of_code(c, kind, code, out);
+
+	if (st == ST_NOT_FOUND)
+		return ST_OK;
+	*n = !st && str_eq(out->domain_id, c->actor.domain_id);
+	return st;
+}
+
 static enum status write_all(struct call *c, int kind, const char *name, const char *code,
 			     struct json_out *j)
 {
 	const struct entry_ask ask = { .kind = kind };
-	struct hall_entry *list = NULL;
+	struct hall_entry one = { 0 }, *list = &one;
 	size_t n = 0;
-	enum status st =
-		entries_of_department(c, c->actor.domain_id, &ask, EXPORT_MAX + 1, &list, &n);
+	enum status st = code ? one_entry(c, kind, code, &one, &n)
+			      : entries_of_department(c, c->actor.domain_id, &ask, EXPORT_MAX + 1,
+						      &list, &n);
 
 	if (!st && n > EXPORT_MAX)
 		return fail(c, ST_TOO_LARGE, "code",
@@ -82,8 +95,7 @@ static enum status write_all(struct call *c, int kind, const char *name, const c
 	json_array_begin(j);
 	for (size_t i = 0; !st && i < n; i++) {
 		struct hall_version v = { 0 };
-		bool stands = list[i].published && list[i].state != HALL_WITHDRAWN;
-		if (!stands || (code && !str_eq(code, list[i].code)))
+		if (!list[i].published || list[i].state == HALL_WITHDRAWN)
 			continue;
 		st = hall_version_read(c, list[i].id, list[i].published, &v);
 		if (!st)

@@ -2,12 +2,11 @@
 /* Conditions over what an applicant answers: expressions in FEEL, and a decision model in DMN that says whether
  * somebody may apply. What needs an answer that is missing is unknown, and says which one it needs. */
 #include <math.h>
-#include <stdlib.h>
 #include "base/text.h"
 #include "engine/flow/dmn/dmn.h"
 #include "service/hall/hall_private.h"
 
-/* Of one question of a person who may be nobody; steps and bytes. */
+/* Of one question, a theme's too, of a person who may be nobody; steps and bytes. */
 static const struct feel_limits limits = { .steps = 500000, .memory = 16u << 20 };
 
 /* Larger than any fee. */
@@ -117,10 +116,7 @@ static bool answers_question(const struct hall_question *q, const json_t *v)
 	case ASK_TEXT: return json_is_string(v);
 	default: break;
 	}
-	for (size_t i = 0; i < q->choices.count; i++)
-		if (str_eq(json_string_value(v), q->choices.list[i]))
-			return true;
-	return false;
+	return words_have(&q->choices, json_string_value(v));
 }
 
 enum status facts_read(struct call *c, const struct facts *f, const char *json, json_t **out)
@@ -140,7 +136,7 @@ enum status facts_read(struct call *c, const struct facts *f, const char *json, 
 	{
 		const struct hall_question *q = question_of(f, name);
 		const char *at = arena_printf(c->arena, "answers.%.100s", name);
-		if (!q && !(f->form && form_has(f->form, name)))
+		if (!facts_know(f, name))
 			return rule_broken(c, at, "is neither a question nor a field of the form");
 		if (q && !json_is_null(v) && !answers_question(q, v))
 			return rule_broken(c, at, "%s", wanted[q->kind]);
@@ -159,15 +155,23 @@ static const struct feel_value *value_of(struct arena *a, const struct facts *f,
 	return feel_of_json(a, v);
 }
 
-struct inquiry inquiry_of(struct call *c, const struct facts *f, const json_t *answers)
+struct feel_run *inquiry_run(struct call *c)
 {
-	struct inquiry q = { .c = c, .run = feel_run_new(c->arena, &limits, c->now_at) };
+	return feel_run_new(c->arena, &limits, c->now_at);
+}
+
+struct inquiry inquiry_of(struct call *c, struct feel_run *run, const struct facts *f,
+			  const json_t *answers)
+{
+	struct inquiry q = { .c = c, .run = run };
 	struct feel_entry *entries =
 		arena_array(c->arena, json_object_size(answers) + 1, sizeof *entries);
 	size_t n = 0;
 	const char *name;
 	json_t *v;
 
+	/* Each explains itself alone. */
+	run->diagnostic_count = 0;
 	json_object_foreach((json_t *)answers, name, v)
 	{
 		if (!json_is_null(v))
@@ -179,9 +183,8 @@ struct inquiry inquiry_of(struct call *c, const struct facts *f, const json_t *a
 
 void words_add(struct arena *a, struct words *w, const char *s)
 {
-	for (size_t i = 0; i < w->count; i++)
-		if (str_eq(w->list[i], s))
-			return;
+	if (words_have(w, s))
+		return;
 	w->list = arena_grow(a, (void *)w->list, w->count * sizeof(char *),
 			     (w->count + 1) * sizeof(char *));
 	w->list[w->count++] = arena_strdup(a, s);

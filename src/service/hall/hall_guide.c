@@ -172,6 +172,25 @@ enum status item_guide_show(struct call *c, const struct guide_key *in, struct i
 
 /* --- a theme --- */
 
+struct theme_part item_part(const struct call *c, const struct hall_entry *e, int64_t number,
+			    const struct hall_item *item)
+{
+	return (struct theme_part){ .code = e->code,
+				    .name = e->name,
+				    .name_en = e->name_en,
+				    .office = e->office,
+				    .state = e->state,
+				    .in_force = hall_in_force(c, item->effective_from,
+							      item->effective_to),
+				    .version = number,
+				    .legal_days = item->legal_days,
+				    .legal_unit = item->legal_unit,
+				    .promise_days = item->promise_days,
+				    .promise_unit = item->promise_unit,
+				    .included = TRUTH_UNKNOWN,
+				    .eligible = TRUTH_UNKNOWN };
+}
+
 static enum status read_part(struct call *c, const struct hall_theme_item *row,
 			     struct theme_part *part, const struct hall_item **item)
 {
@@ -198,16 +217,9 @@ static enum status read_part(struct call *c, const struct hall_theme_item *row,
 	if (st)
 		return st;
 	*item = &t->item;
-	part->name = e.name;
-	part->name_en = e.name_en;
-	part->office = e.office;
-	part->state = e.state;
-	part->version = v.number;
-	part->in_force = hall_in_force(c, t->item.effective_from, t->item.effective_to);
-	part->legal_days = t->item.legal_days;
-	part->legal_unit = t->item.legal_unit;
-	part->promise_days = t->item.promise_days;
-	part->promise_unit = t->item.promise_unit;
+	*part = item_part(c, &e, v.number, &t->item);
+	part->when = row->when;
+	part->role = row->role;
 	return ST_OK;
 }
 

@@ -19,14 +19,6 @@ static int both(int a, int b)
 	return a == TRUTH_UNKNOWN || b == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : TRUTH_YES;
 }
 
-static bool listed(const struct words *w, const char *s)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (str_eq(w->list[i], s))
-			return true;
-	return false;
-}
-
 /* --- one item --- */
 
 struct item_answer {
@@ -45,7 +37,7 @@ static enum status ask_materials(struct inquiry *q, const struct hall_item *item
 	for (size_t i = 0; !st && i < item->materials_count; i++) {
 		st = inquiry_truth(q, item->materials[i].when, &out->materials[i]);
 		if (out->judged.has_materials &&
-		    !listed(&out->judged.materials, item->materials[i].code))
+		    !words_have(&out->judged.materials, item->materials[i].code))
 			out->materials[i] = TRUTH_NO;
 		if (out->judged.open_materials)
 			out->materials[i] = both(out->materials[i], TRUTH_UNKNOWN);
@@ -96,18 +88,16 @@ static void explain(struct buf *b, const char *of, const struct judged *j)
 	json_object_end(&out);
 }
 
-static enum status ask_item(struct call *c, const struct hall_item *item, const struct facts *f,
-			    const json_t *answers, int included, struct inquired *all,
-			    struct item_answer *out)
+static enum status ask_item(struct inquiry *q, const struct hall_item *item, int included,
+			    struct inquired *all, struct item_answer *out)
 {
-	struct inquiry q = inquiry_of(c, f, answers);
-	enum status st = inquiry_judge(&q, item->decision, &out->judged);
+	enum status st = inquiry_judge(q, item->decision, &out->judged);
 
 	if (!st)
-		st = ask_materials(&q, item, out);
+		st = ask_materials(q, item, out);
 	if (!st)
-		st = ask_fees(&q, item, included, all);
-	out->missing = q.missing;
+		st = ask_fees(q, item, included, all);
+	out->missing = q->missing;
 	return st;
 }
 
@@ -142,26 +132,17 @@ enum status item_inquire(struct call *c, const struct guide_key *in, struct inqu
 		st = facts_read(c, &f, in->answers, &answers);
 	struct inquired all = { .fees = arena_array(c->arena, p.item.fees_count + 1,
 						    sizeof *all.fees) };
-	if (!st)
-		st = ask_item(c, &p.item, &f, answers, TRUTH_YES, &all, &answer);
+	if (st)
+		return st;
+	struct inquiry q = inquiry_of(c, inquiry_run(c), &f, answers);
+	st = ask_item(&q, &p.item, TRUTH_YES, &all, &answer);
 	if (st)
 		return st;
 	struct theme_part *part = arena_alloc(c->arena, sizeof *part);
-	*part = (struct theme_part){ .code = p.code,
-				     .name = e.name,
-				     .name_en = e.name_en,
-				     .office = e.office,
-				     .state = e.state,
-				     .in_force = hall_in_force(c, p.item.effective_from,
-							       p.item.effective_to),
-				     .version = p.number,
-				     .legal_days = p.item.legal_days,
-				     .legal_unit = p.item.legal_unit,
-				     .promise_days = p.item.promise_days,
-				     .promise_unit = p.item.promise_unit,
-				     .included = TRUTH_YES,
-				     .eligible = answer.judged.eligible,
-				     .reasons = answer.judged.reasons };
+	*part = item_part(c, &e, p.number, &p.item);
+	part->included = TRUTH_YES;
+	part->eligible = answer.judged.eligible;
+	part->reasons = answer.judged.reasons;
 	bar(c, part);
 	all.eligible = part->eligible;
 	all.reasons = part->reasons;
@@ -229,7 +210,7 @@ static enum status ask_part(struct theme_question *q, struct inquiry *whole, siz
 	struct facts f = { 0 };
 	enum status st = inquiry_truth(whole, p->when, &p->included);
 
-	if (!st && q->judged.has_items && !listed(&q->judged.items, p->code))
+	if (!st && q->judged.has_items && !words_have(&q->judged.items, p->code))
 		p->included = TRUTH_NO;
 	if (!st && q->judged.open_items)
 		p->included = both(p->included, TRUTH_UNKNOWN);
@@ -241,8 +222,9 @@ static enum status ask_part(struct theme_question *q, struct inquiry *whole, siz
 		bar(c, p);
 		return ST_OK;
 	}
-	st = ask_item(c, item, &f, answers_for(c, &q->r->theme, p->code, &f, q->answers),
-		      p->included, &q->all, &answer);
+	struct inquiry own = inquiry_of(c, whole->run, &f,
+					answers_for(c, &q->r->theme, p->code, &f, q->answers));
+	st = ask_item(&own, item, p->included, &q->all, &answer);
 	if (st)
 		return st;
 	p->eligible = answer.judged.eligible;
@@ -308,7 +290,7 @@ static enum status wanted_form(struct theme_question *q)
 	for (size_t i = 0; i < n; i++)
 		if (q->all.items[i].included != TRUTH_NO)
 			items[i] = q->r->items[i];
-	enum status st = theme_merge(q->c, &q->r->theme, items, &m);
+	enum status st = theme_merge_form(q->c, &q->r->theme, items, &m);
 	q->all.form = m.form;
 	return st;
 }
@@ -330,7 +312,7 @@ enum status theme_inquire(struct call *c, const struct guide_key *in, struct inq
 	struct theme_question q = {
 		.c = c, .r = &r, .answers = answers, .explanation.arena = c->arena
 	};
-	struct inquiry whole = inquiry_of(c, &f, answers);
+	struct inquiry whole = inquiry_of(c, inquiry_run(c), &f, answers);
 	q.all = (struct inquired){ .items = r.parts,
 				   .items_count = r.theme.items_count,
 				   .materials = m.materials,

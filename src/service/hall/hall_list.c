@@ -33,9 +33,7 @@ enum status entry_show(struct call *c, const struct entry_key *in, struct entry_
 
 	if (st)
 		return st;
-	int64_t number = in->number      ? in->number
-			 : d.entry.draft ? d.entry.draft
-					 : d.entry.published;
+	int64_t number = in->number ? in->number : hall_newest(&d.entry);
 	st = hall_version_read(c, d.entry.id, number, &d.version);
 	if (st == ST_NOT_FOUND)
 		return fail(c, st, "number", "it has no version %lld", (long long)number);

@@ -237,8 +237,8 @@ static void add_need(struct call *c, struct merged_material *m, struct need need
 	m->needs[m->needs_count++] = need;
 }
 
-enum status merge_materials(struct call *c, const struct hall_theme *t,
-			    const struct hall_item *const *items, struct merged *out)
+static enum status merge_materials(struct call *c, const struct hall_theme *t,
+				   const struct hall_item *const *items, struct merged *out)
 {
 	size_t most = 1;
 
@@ -292,13 +292,18 @@ static void drop_tree(void *tree)
 	json_decref(tree);
 }
 
+json_t *tree_kept(struct call *c, json_t *tree)
+{
+	arena_defer(c->arena, drop_tree, tree);
+	return tree;
+}
+
 json_t *answers_for(struct call *c, const struct hall_theme *t, const char *item,
 		    const struct facts *f, const json_t *answers)
 {
-	json_t *own = json_object(), *v;
+	json_t *own = tree_kept(c, json_object()), *v;
 	const char *name;
 
-	arena_defer(c->arena, drop_tree, own);
 	json_object_foreach((json_t *)answers, name, v)
 	{
 		if (facts_know(f, name) && str_eq(merged_name(t, item, name), name))

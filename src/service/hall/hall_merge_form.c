@@ -8,24 +8,6 @@
 
 #define AT(...) arena_printf(c->arena, __VA_ARGS__)
 
-static void drop_tree(void *tree)
-{
-	json_decref(tree);
-}
-
-/* A copy that may be changed, as long as the call. */
-static enum status parse_form(struct call *c, const char *form, json_t **out)
-{
-	json_t *root = NULL;
-	enum status st = json_parse(c, form, strlen(form), &root);
-
-	if (st)
-		return st;
-	*out = json_deep_copy(root);
-	arena_defer(c->arena, drop_tree, *out);
-	return ST_OK;
-}
-
 /* --- names --- */
 
 /* The text that the component's data stand below, or NULL. */
@@ -66,7 +48,7 @@ static void add_names(struct call *c, const json_t *components, struct words *ou
 enum status form_names(struct call *c, const char *form, struct words *out)
 {
 	json_t *root = NULL;
-	enum status st = form ? parse_form(c, form, &root) : ST_OK;
+	enum status st = form ? json_parse(c, form, strlen(form), &root) : ST_OK;
 
 	if (!st && root)
 		add_names(c, json_object_get(root, "components"), out);
@@ -317,21 +299,20 @@ static enum status finish(struct call *c, json_t *root, struct merged *out)
 enum status theme_merge_form(struct call *c, const struct hall_theme *t,
 			     const struct hall_item *const *items, struct merged *out)
 {
-	json_t *root = json_pack("{s:s, s:[]}", "type", "default", "components");
+	json_t *root = tree_kept(c, json_pack("{s:s, s:[]}", "type", "default", "components"));
 	json_t *rest = json_object_get(root, "components");
-	struct shared s = { .components = json_array() };
+	struct shared s = { .components = tree_kept(c, json_array()) };
 	enum status st = ST_OK;
 	bool any = false;
 
-	arena_defer(c->arena, drop_tree, root);
-	arena_defer(c->arena, drop_tree, s.components);
 	for (size_t i = 0; !st && i < t->items_count; i++) {
 		json_t *form = NULL, *components = NULL;
 		if (!items[i])
 			continue;
 		if (items[i]->form)
-			st = hall_below(c, parse_form(c, items[i]->form, &form),
-					AT("items[%zu].form", i));
+			st = hall_below(
+				c, json_parse(c, items[i]->form, strlen(items[i]->form), &form),
+				AT("items[%zu].form", i));
 		if (!st && form) {
 			any = true;
 			components = json_object_get(form, "components");

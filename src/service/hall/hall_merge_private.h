@@ -7,7 +7,7 @@
 
 /* The names at the top of a form's data, in its order: of "address.street" it is "address". NULL 'form': none. */
 enum status form_names(struct call *c, const char *form, struct words *out) MUST_USE;
-enum status merge_materials(struct call *c, const struct hall_theme *t,
-			    const struct hall_item *const *items, struct merged *out) MUST_USE;
+/* The tree itself, let go of when the call ends. */
+json_t *tree_kept(struct call *c, json_t *tree);
 
 #endif

@@ -79,6 +79,17 @@ static enum status submit(struct call *c, const struct hall_entry *e)
 	return st ? st : set_version(c, &v, HALL_VERSION_DRAFT, HALL_VERSION_DRAFT);
 }
 
+static enum status moved(struct call *c, const struct hall_entry *before,
+			 const struct hall_entry *e, int64_t number, struct hall_whole *out)
+{
+	enum status st = entry_write(c, e);
+
+	if (st)
+		return st;
+	audit_change(c, hall_entry_wire, before, e);
+	return hall_answer(c, e->id, number, out);
+}
+
 enum status move_make(struct call *c, const struct move_ask *in, struct hall_whole *out)
 {
 	struct hall_entry e = { 0 };
@@ -102,13 +113,9 @@ enum status move_make(struct call *c, const struct move_ask *in, struct hall_who
 	e.move = in->move;
 	e.move_by = c->actor.user_id;
 	e.move_reason = in->reason;
+	e.returned = NULL;
 	e.move_at = e.updated_at = c->now_at;
-	if (!st)
-		st = entry_write(c, &e);
-	if (st)
-		return st;
-	audit_change(c, hall_entry_wire, &before, &e);
-	return hall_answer(c, e.id, e.draft ? e.draft : e.published, out);
+	return st ? st : moved(c, &before, &e, hall_newest(&e), out);
 }
 
 static void move_end(struct call *c, struct hall_entry *e)
@@ -132,24 +139,10 @@ enum status move_recall(struct call *c, const struct entry_key *in, struct hall_
 	if (!str_eq(e.move_by, c->actor.user_id))
 		return fail(c, ST_FORBIDDEN, NULL, "whoever asked for it recalls it");
 	move_end(c, &e);
-	st = entry_write(c, &e);
-	if (st)
-		return st;
-	audit_change(c, hall_entry_wire, &before, &e);
-	return hall_answer(c, e.id, e.draft ? e.draft : e.published, out);
+	return moved(c, &before, &e, hall_newest(&e), out);
 }
 
 /* --- deciding --- */
-
-/* Two pairs of eyes: who wrote it or asked for it does not decide about it, nor does a program that acts on
- * that person's behalf. */
-static bool same_eyes(const struct call *c, const char *one, const char *two)
-{
-	const struct actor *a = &c->actor;
-
-	return str_eq(a->user_id, one) || str_eq(a->user_id, two) ||
-	       (a->on_behalf && (str_eq(a->on_behalf, one) || str_eq(a->on_behalf, two)));
-}
 
 static enum status tell(struct call *c, const struct hall_entry *e, const char *what)
 {
@@ -262,7 +255,7 @@ static enum status publish(struct call *c, struct hall_entry *e, struct hall_ver
 		st = supersede(c, e);
 	if (st)
 		return st;
-	v->seal = hall_seal(c, v->body);
+	v->seal = seal_of(c->arena, v->body);
 	st = set_version(c, v, HALL_VERSION_DRAFT, HALL_VERSION_PUBLISHED);
 	/* What is suspended stays so, in its new version, until it is resumed. */
 	if (e->state == HALL_DRAFT)
@@ -311,10 +304,11 @@ static enum status carry_out(struct call *c, struct hall_entry *e, struct hall_v
 	return st ? st : withdraw(c, e, e->move_reason);
 }
 
-/* A draft that is returned tells why; its way begins anew. */
+/* Whoever asked is told why; a draft that is returned begins its way anew. */
 static enum status give_back(struct call *c, struct hall_entry *e, struct hall_version *v,
 			     const char *reason)
 {
+	e->returned = reason;
 	if (e->move != MOVE_PUBLISH)
 		return ST_OK;
 	v->decision = reason;
@@ -340,7 +334,8 @@ enum status move_decide(struct call *c, const struct verdict_ask *in, struct hal
 	st = hall_version_read(c, e.id, publishes ? e.draft : e.published, &v);
 	if (st)
 		return st;
-	if (same_eyes(c, e.move_by, publishes ? v.edited_by : NULL))
+	/* Two pairs of eyes. */
+	if (call_is_by(c, e.move_by) || (publishes && call_is_by(c, v.edited_by)))
 		return fail(c, ST_FORBIDDEN, NULL,
 			    "whoever wrote it or asked for it does not decide about it");
 	if (publishes) {
@@ -351,12 +346,7 @@ enum status move_decide(struct call *c, const struct verdict_ask *in, struct hal
 	st = in->verdict == VERDICT_APPROVE ? carry_out(c, &e, &v)
 					    : give_back(c, &e, &v, in->reason);
 	move_end(c, &e);
-	if (!st)
-		st = entry_write(c, &e);
-	if (st)
-		return st;
-	audit_change(c, hall_entry_wire, &before, &e);
-	return hall_answer(c, e.id, v.number, out);
+	return st ? st : moved(c, &before, &e, v.number, out);
 }
 
 /* --- a department that went --- */

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include "base/terms.h"
 #include "db/db.h"
+#include "door/check.h"
 #include "door/jobs/events.h"
 #include "door/module.h"
 #include "engine/form/form.h"
@@ -95,6 +96,7 @@ struct hall_entry {
 	const char *move_by, *move_reason;
 	int64_t move_at;
 	const char *state_reason; /* why it is suspended or withdrawn */
+	const char *returned;     /* why the last move was returned, until the next is asked for */
 	int64_t published_at, created_at, updated_at;
 	const char *office, *office_code; /* read with it */
 	int64_t score, found;             /* of a search */
@@ -123,7 +125,6 @@ void *hall_content_of(struct hall_content *t);
 /* Reads a version's body. */
 enum status hall_content_read(struct call *c, int kind, const char *body,
 			      struct hall_content *out) MUST_USE;
-const char *hall_seal(struct call *c, const char *body);
 
 struct hall_office {
 	const char *domain_id, *code, *name, *name_en;
@@ -136,11 +137,11 @@ struct hall_office {
 
 /* Fills the derived codes; 'office_code' is the 统一社会信用代码. Needs no database. */
 enum status item_rules(struct call *c, const char *office_code, struct hall_item *item) MUST_USE;
-/* Needs the items that it merges, 'merged[i]' that of items[i]. */
+/* Needs the items that it merges, 'merged[i]' that of items[i]; NULL: it is gone. */
 enum status theme_rules(struct call *c, const struct hall_theme *t,
 			const struct hall_item *const *merged) MUST_USE;
 /* Whether all is as the theme says for those items; in a transaction. 'strict': they must be published. 'instead'
- * stands in the place of the published version of its code; NULL: none. */
+ * stands in the place of the published version of its code, and what of the others is gone is left out; NULL: none. */
 enum status theme_rules_read(struct call *c, const struct hall_theme *t, bool strict,
 			     const struct hall_item *instead) MUST_USE;
 /* The same refusal, one level further down: "form" + "components[1].key". */
@@ -188,7 +189,10 @@ struct inquiry {
 	const struct feel_value *answers; /* a context */
 	struct words missing;             /* names that were wanted and not answered, each once */
 };
-struct inquiry inquiry_of(struct call *c, const struct facts *f, const json_t *answers);
+/* The bound on what one question costs: a theme and its items are asked in one run. */
+struct feel_run *inquiry_run(struct call *c);
+struct inquiry inquiry_of(struct call *c, struct feel_run *run, const struct facts *f,
+			  const json_t *answers);
 /* Adds a copy, unless it is there. */
 void words_add(struct arena *a, struct words *w, const char *s);
 /* NULL 'text' is TRUTH_YES; what needs an answer that is missing, or is null, is TRUTH_UNKNOWN. ST_LIMIT: it takes
@@ -276,6 +280,8 @@ enum status draft_take(struct call *c, struct hall_content *t, struct hall_whole
 		       const char **how) MUST_USE;
 /* What lists show of the content. */
 void hall_describe(struct hall_entry *e, const struct hall_content *t);
+/* The number of the draft, or else of what is published. */
+int64_t hall_newest(const struct hall_entry *e);
 enum status hall_answer(struct call *c, const char *id, int64_t number,
 			struct hall_whole *out) MUST_USE;
 enum status move_make(struct call *c, const struct move_ask *in, struct hall_whole *out) MUST_USE;
@@ -414,6 +420,9 @@ struct theme_read {
 enum status guide_theme(struct call *c, const struct guide_key *in,
 			struct theme_read *out) MUST_USE;
 bool hall_in_force(const struct call *c, const char *from, const char *to);
+/* An item as one part of an answer, before anything is asked. */
+struct theme_part item_part(const struct call *c, const struct hall_entry *e, int64_t number,
+			    const struct hall_item *item);
 
 /* --- hall_exchange.c --- */
 
@@ -447,8 +456,7 @@ enum status hall_export(struct call *c, const struct export_ask *in,
 
 extern const struct field hall_item_content[], hall_theme_content[], hall_entry_wire[];
 extern const struct field hall_office_wire[], hall_question_wire[], hall_material_wire[];
-extern const struct field hall_item_create_wire[], hall_item_save_wire[];
-extern const struct field hall_theme_create_wire[], hall_theme_save_wire[];
+extern const struct field hall_item_save_wire[], hall_theme_save_wire[];
 extern const struct route hall_routes[];
 
 /* --- hall_check.c --- */
@@ -461,7 +469,7 @@ enum status hall_check(struct call *c, struct house *h, bool deep, struct buf *r
 	e "id, " e "domain_id, " e "kind, " e "code, " e "state, " e "published, " e "draft, " e   \
 	  "latest, " e "name, " e "name_en, " e "summary, " e "type, " e "subjects, " e "move, " e \
 	  "move_by, " e "move_reason, " e "move_at, " e "state_reason, " e "published_at, " e      \
-	  "created_at, " e "updated_at"
+	  "created_at, " e "updated_at, " e "returned"
 /* With whose it is; the table is 'e'. */
 #define HALL_ENTRY_JOINED HALL_ENTRY_COLUMNS("e.") ", o.name as office, o.code as office_code"
 #define HALL_ENTRY_JOIN " join hall_office o on o.domain_id = e.domain_id"
@@ -515,18 +523,9 @@ enum status guide_rows(struct call *c, const struct guide_filter *f, struct hall
 /* The entries that have at least 'need' of the terms, the best first. */
 enum status guide_matching(struct call *c, const struct guide_filter *f, const struct term *terms,
 			   size_t count, size_t need, struct hall_entry **list, size_t *n) MUST_USE;
-/* Published versions from (id, number) on, for checks. */
-struct sealed_row {
-	const char *entry_id;
-	int64_t number;
-	const char *body, *seal;
-};
-enum status hall_versions_sealed(struct call *c, const char *after_id, int64_t after_number,
-				 struct sealed_row **list, size_t *n) MUST_USE;
-struct breach {
-	const char *what;
-	int64_t count;
-};
+/* Published versions, for checks: see door/check.h. */
+enum status hall_versions_sealed(struct call *c, const struct sealed *after, struct sealed **list,
+				 size_t *n) MUST_USE;
 enum status hall_breaches(struct call *c, struct breach **list, size_t *n) MUST_USE;
 
 #endif

@@ -2,7 +2,6 @@
 /* What must hold of an item: its codes (GB/T 39554.1-2020), its terms (行政许可法 arts. 42 and 44), and that every
  * condition in it speaks of what is asked. Every refusal names the field and the rule. */
 #include <stdarg.h>
-#include <stdlib.h>
 #include "base/clock.h"
 #include "data/catalogue/catalogue.h"
 #include "service/hall/hall_private.h"
@@ -194,13 +193,14 @@ static enum status check_term(struct call *c, const struct hall_item *item)
 
 static enum status check_steps(struct call *c, const struct hall_item *item)
 {
-	int64_t sum = 0;
+	/* Minutes leave no room for a step that takes days. */
+	int64_t most = item->promise_unit == UNIT_MINUTE ? 0 : item->promise_days, sum = 0;
 
 	for (size_t i = 0; i < item->steps_count; i++) {
 		if (text_blank(item->steps[i].name))
 			return rule_broken(c, AT("steps[%zu].name", i), "may not be empty");
 		sum += item->steps[i].days;
-		if (item->promise_unit != UNIT_MINUTE && sum > item->promise_days)
+		if (sum > most)
 			return rule_broken(c, AT("steps[%zu].days", i),
 					   "the steps together take longer than is promised");
 	}

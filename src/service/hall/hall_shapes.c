@@ -106,7 +106,6 @@ static const struct field step_wire[] = {
 #define ITEM ITEM_HEAD, ITEM_TERMS, ITEM_CONDITIONS, ITEM_REST
 
 const struct field hall_item_content[] = { ITEM, F_END };
-const struct field hall_item_create_wire[] = { ITEM, F_END };
 const struct field hall_item_save_wire[] = { F_ID(hall_item, id, FROM_PATH), ITEM, F_END };
 
 static const struct field theme_item_wire[] = {
@@ -140,7 +139,6 @@ static const struct field theme_field_wire[] = {
 		F_STR(hall_theme, change_note, HALL_TEXT_MAX, OPT | NULLABLE)
 
 const struct field hall_theme_content[] = { THEME, F_END };
-const struct field hall_theme_create_wire[] = { THEME, F_END };
 const struct field hall_theme_save_wire[] = { F_ID(hall_theme, id, FROM_PATH), THEME, F_END };
 
 const struct field hall_entry_wire[] = {
@@ -163,6 +161,7 @@ const struct field hall_entry_wire[] = {
 	F_STR(hall_entry, move_by, 0, NULLABLE),
 	F_STR(hall_entry, move_reason, 0, NULLABLE),
 	F_TIME(hall_entry, move_at, NULLABLE),
+	F_STR(hall_entry, returned, 0, NULLABLE),
 	F_TIME(hall_entry, published_at, NULLABLE),
 	F_TIME(hall_entry, created_at, 0),
 	F_TIME(hall_entry, updated_at, 0),

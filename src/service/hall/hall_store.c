@@ -66,35 +66,36 @@ enum status office_rows(struct call *c, struct hall_office **list, size_t *n)
 
 /* --- entries --- */
 
-static const struct field entry_row[] = {
-	F_STR(hall_entry, id, 0, 0),
-	F_STR(hall_entry, domain_id, 0, 0),
-	F_WORD(hall_entry, kind, hall_kind_words, 0),
-	F_STR(hall_entry, code, 0, 0),
-	F_WORD(hall_entry, state, hall_state_words, 0),
-	F_INT(hall_entry, published, 0, 0, 0),
-	F_INT(hall_entry, draft, 0, 0, 0),
-	F_INT(hall_entry, latest, 0, 0, 0),
-	F_STR(hall_entry, name, 0, 0),
-	F_STR(hall_entry, name_en, 0, NULLABLE),
-	F_STR(hall_entry, summary, 0, 0),
-	F_STR(hall_entry, type, 0, EMPTY_OK),
-	F_STRS(hall_entry, subjects, 0, 0),
-	F_WORD(hall_entry, move, hall_move_words, NULLABLE),
-	F_STR(hall_entry, move_by, 0, NULLABLE),
-	F_STR(hall_entry, move_reason, 0, NULLABLE),
-	F_TIME(hall_entry, move_at, NULLABLE),
-	F_STR(hall_entry, state_reason, 0, NULLABLE),
-	F_TIME(hall_entry, published_at, NULLABLE),
-	F_TIME(hall_entry, created_at, 0),
-	F_TIME(hall_entry, updated_at, 0),
+/* In the order of HALL_ENTRY_COLUMNS. */
+#define ENTRY                                                                                      \
+	F_STR(hall_entry, id, 0, 0), F_STR(hall_entry, domain_id, 0, 0),                           \
+		F_WORD(hall_entry, kind, hall_kind_words, 0), F_STR(hall_entry, code, 0, 0),       \
+		F_WORD(hall_entry, state, hall_state_words, 0),                                    \
+		F_INT(hall_entry, published, 0, 0, 0), F_INT(hall_entry, draft, 0, 0, 0),          \
+		F_INT(hall_entry, latest, 0, 0, 0), F_STR(hall_entry, name, 0, 0),                 \
+		F_STR(hall_entry, name_en, 0, NULLABLE), F_STR(hall_entry, summary, 0, 0),         \
+		F_STR(hall_entry, type, 0, EMPTY_OK), F_STRS(hall_entry, subjects, 0, 0),          \
+		F_WORD(hall_entry, move, hall_move_words, NULLABLE),                               \
+		F_STR(hall_entry, move_by, 0, NULLABLE),                                           \
+		F_STR(hall_entry, move_reason, 0, NULLABLE),                                       \
+		F_TIME(hall_entry, move_at, NULLABLE),                                             \
+		F_STR(hall_entry, state_reason, 0, NULLABLE),                                      \
+		F_TIME(hall_entry, published_at, NULLABLE), F_TIME(hall_entry, created_at, 0),     \
+		F_TIME(hall_entry, updated_at, 0), F_STR(hall_entry, returned, 0, NULLABLE)
+static const struct field entry_row[] = { ENTRY, F_END };
+const struct field hall_entry_joined_row[] = {
+	ENTRY,
+	F_STR(hall_entry, office, 0, 0),
+	F_STR(hall_entry, office_code, 0, 0),
+	F_INT(hall_entry, score, 0, 0, OPT),
+	F_INT(hall_entry, found, 0, 0, OPT),
 	F_END,
 };
 
 DB_STMT(hall_entry_put_sql,
 	"insert into hall_entry (" HALL_ENTRY_COLUMNS(
 		"") ") values ($1, $2, $3, $4, $5, $6, $7, $8,"
-		    " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)");
+		    " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)");
 
 enum status entry_put(struct call *c, const struct hall_entry *in)
 {
@@ -105,7 +106,8 @@ DB_STMT(hall_entry_write_sql,
 	"update hall_entry set code = $4, state = $5, published = $6, draft = $7, latest = $8,"
 	" name = $9, name_en = $10, summary = $11, type = $12, subjects = $13, move = $14,"
 	" move_by = $15, move_reason = $16, move_at = $17, state_reason = $18, published_at = $19,"
-	" created_at = $20, updated_at = $21 where id = $1 and domain_id = $2 and kind = $3");
+	" created_at = $20, updated_at = $21, returned = $22"
+	" where id = $1 and domain_id = $2 and kind = $3");
 
 enum status entry_write(struct call *c, const struct hall_entry *in)
 {

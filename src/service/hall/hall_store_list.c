@@ -2,35 +2,6 @@
 /* The statements of lists, search and checks: one function each. */
 #include "service/hall/hall_private.h"
 
-const struct field hall_entry_joined_row[] = {
-	F_STR(hall_entry, id, 0, 0),
-	F_STR(hall_entry, domain_id, 0, 0),
-	F_WORD(hall_entry, kind, hall_kind_words, 0),
-	F_STR(hall_entry, code, 0, 0),
-	F_WORD(hall_entry, state, hall_state_words, 0),
-	F_INT(hall_entry, published, 0, 0, 0),
-	F_INT(hall_entry, draft, 0, 0, 0),
-	F_INT(hall_entry, latest, 0, 0, 0),
-	F_STR(hall_entry, name, 0, 0),
-	F_STR(hall_entry, name_en, 0, NULLABLE),
-	F_STR(hall_entry, summary, 0, 0),
-	F_STR(hall_entry, type, 0, EMPTY_OK),
-	F_STRS(hall_entry, subjects, 0, 0),
-	F_WORD(hall_entry, move, hall_move_words, NULLABLE),
-	F_STR(hall_entry, move_by, 0, NULLABLE),
-	F_STR(hall_entry, move_reason, 0, NULLABLE),
-	F_TIME(hall_entry, move_at, NULLABLE),
-	F_STR(hall_entry, state_reason, 0, NULLABLE),
-	F_TIME(hall_entry, published_at, NULLABLE),
-	F_TIME(hall_entry, created_at, 0),
-	F_TIME(hall_entry, updated_at, 0),
-	F_STR(hall_entry, office, 0, 0),
-	F_STR(hall_entry, office_code, 0, 0),
-	F_INT(hall_entry, score, 0, 0, OPT),
-	F_INT(hall_entry, found, 0, 0, OPT),
-	F_END,
-};
-
 #define ENTRIES "select " HALL_ENTRY_JOINED " from hall_entry e" HALL_ENTRY_JOIN
 
 /* '' stands for any: a department has some hundred entries. */
@@ -87,13 +58,14 @@ _Static_assert(SEARCH_TERMS_MAX == 12, "the statement below names twelve terms")
  * stands first. */
 DB_STMT(hall_guide_matching_sql,
 	"select " HALL_ENTRY_JOINED ", cast(t.score as bigint) as score, t.found as found from"
-	" (select s.entry_id, s.score, count(*) over () as found from"
+	" (select s.entry_id, s.hits, s.score, count(*) over () as found from"
 	" (select entry_id, count(*) as hits, sum(weight) as score from hall_term"
 	" where term in ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 	" group by entry_id having count(*) >= $17) s"
 	" join hall_entry e on e.id = s.entry_id where" STANDS
 	" order by s.hits desc, s.score desc, s.entry_id limit $18 offset $19) t"
-	" join hall_entry e on e.id = t.entry_id" HALL_ENTRY_JOIN " order by t.score desc, e.id");
+	" join hall_entry e on e.id = t.entry_id" HALL_ENTRY_JOIN
+	" order by t.hits desc, t.score desc, e.id");
 
 #define TERM(i) DB_STR(terms[(i) < count ? (i) : 0].text)
 
@@ -109,30 +81,24 @@ enum status guide_matching(struct call *c, const struct guide_filter *f, const s
 /* --- checks --- */
 
 static const struct field sealed_row[] = {
-	F_STR(sealed_row, entry_id, 0, 0),
-	F_INT(sealed_row, number, 0, 0, 0),
-	F_STR(sealed_row, body, 0, 0),
-	F_STR(sealed_row, seal, 0, 0),
+	F_STR(sealed, id, 0, 0),
+	F_INT(sealed, number, 0, 0, 0),
+	F_STR(sealed, body, 0, 0),
+	F_STR(sealed, seal, 0, 0),
 	F_END,
 };
 
 DB_STMT(hall_versions_sealed_sql,
-	"select entry_id, number, body, seal from hall_version where seal is not null"
+	"select entry_id as id, number, body, seal from hall_version where seal is not null"
 	" and (entry_id > $1 or (entry_id = $1 and number > $2))"
 	" order by entry_id, number limit 100");
 
-enum status hall_versions_sealed(struct call *c, const char *after_id, int64_t after_number,
-				 struct sealed_row **list, size_t *n)
+enum status hall_versions_sealed(struct call *c, const struct sealed *after, struct sealed **list,
+				 size_t *n)
 {
 	return DB_ALL(c, &hall_versions_sealed_sql, sealed_row, list, n,
-		      DB_ARGS(DB_STR(after_id), DB_INT(after_number)));
+		      DB_ARGS(DB_STR(after->id), DB_INT(after->number)));
 }
-
-static const struct field breach_row[] = {
-	F_STR(breach, what, 0, 0),
-	F_INT(breach, count, 0, 0, 0),
-	F_END,
-};
 
 DB_STMT(hall_breaches_sql,
 	"select 'entries whose published version is none' as what, count(*) as count"

@@ -105,21 +105,24 @@ enum status theme_rules(struct call *c, const struct hall_theme *t,
 		st = theme_merge(c, t, merged, &all);
 	const struct facts f = { all.questions, all.questions_count, all.form_read };
 	for (size_t i = 0; !st && i < t->items_count; i++)
-		if (t->items[i].when)
+		if (merged[i] && t->items[i].when)
 			st = facts_allow(c, &f, AT("items[%zu].when", i), t->items[i].when);
 	if (!st && t->decision)
 		st = facts_allow_decision(c, &f, t->decision);
 	return st;
 }
 
-/* The item as everybody reads it; else, where that is enough, the draft that is being written. */
-static enum status take_item(struct call *c, size_t i, const char *code, bool strict,
+/* The item as everybody reads it; else, where that is enough, the draft that is being written. 'gone_too': what is
+ * not published any more, for its department went, is left out, as the guide does; '*out' stays as it is. */
+static enum status take_item(struct call *c, size_t i, const char *code, bool strict, bool gone_too,
 			     const struct hall_item **out)
 {
 	struct hall_entry e = { 0 };
 	struct hall_version v = { 0 };
 	enum status st = entry_of_code(c, HALL_ITEM, code, &e);
 
+	if (gone_too && (st == ST_NOT_FOUND || (!st && !e.published)))
+		return ST_OK;
 	if (st == ST_NOT_FOUND)
 		return fail(c, ST_BAD_INPUT, AT("items[%zu].code", i),
 			    "items[%zu].code: there is no item %s", i, code);
@@ -149,7 +152,7 @@ enum status theme_rules_read(struct call *c, const struct hall_theme *t, bool st
 		if (instead && str_eq(instead->handle_code, t->items[i].code))
 			items[i] = instead;
 		else
-			st = take_item(c, i, t->items[i].code, strict, &items[i]);
+			st = take_item(c, i, t->items[i].code, strict, instead != NULL, &items[i]);
 	}
 	return st ? st : theme_rules(c, t, items);
 }

@@ -1,40 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Items as their editors and approvers meet them: rules, offices, the life of an item. */
 #include "base/clock.h"
-#include "data/catalogue/catalogue.h"
 #include "door/house.h"
 #include "service/hall/hall_private.h"
 #include "service/hall/test_hall.h"
 
 #define AT "/api/v1/hall"
 
-const char *hall_text(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	char *s = arena_vprintf(test_call()->arena, fmt, ap);
-	va_end(ap);
-	return s;
-}
-
-static const char *uscc(const char *first_17)
-{
-	static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-
-	for (const char *last = alphabet; *last; last++) {
-		const char *code = hall_text("%s%c", first_17, *last);
-		if (catalogue_uscc_valid(code))
-			return code;
-	}
-	return NULL;
-}
-
 static void make_office(const struct town *t, const char *id, const char *code, const char *name)
 {
 	expect_status(
-		ask(t->admin, "PUT", hall_text(AT "/offices/%s", id),
-		    hall_text("{\"code\":\"%s\",\"name\":\"%s\",\"phone\":\"12345\"}", code, name)),
+		ask(t->admin, "PUT", text(AT "/offices/%s", id),
+		    text("{\"code\":\"%s\",\"name\":\"%s\",\"phone\":\"12345\"}", code, name)),
 		200);
 }
 
@@ -51,8 +28,8 @@ struct town test_town(void)
 	t.zhao = ask_person(t.admin, t.tax, NULL, "zhao", "item_editor", NULL);
 	t.sun = ask_person(t.admin, t.tax, NULL, "sun", "item_approver", NULL);
 	t.clerk = ask_person(t.admin, t.market, NULL, "clerk", "member", NULL);
-	t.market_code = uscc("11330200002970013");
-	t.tax_code = uscc("11330200002970021");
+	t.market_code = test_uscc("11330200002970013");
+	t.tax_code = test_uscc("11330200002970021");
 	make_office(&t, t.market, t.market_code, "宁波市市场监督管理局");
 	make_office(&t, t.tax, t.tax_code, "宁波市税务局");
 	return t;
@@ -60,7 +37,7 @@ struct town test_town(void)
 
 const char *item_body(const char *base_code, const char *name, const char *more)
 {
-	return hall_text(
+	return text(
 		"{\"base_code\":\"%s\",\"handle_number\":1,\"name\":\"%s\",\"name_en\":\"Company\","
 		"\"summary\":\"办理登记\",\"type\":\"licence\",\"level\":\"city\","
 		"\"case_type\":\"promised\",\"subjects\":[\"company\"],"
@@ -74,15 +51,15 @@ const char *item_body(const char *base_code, const char *name, const char *more)
 
 const char *handle_of(const char *office, const char *base_code)
 {
-	return hall_text("%s3%s01", office, base_code);
+	return text("%s3%s01", office, base_code);
 }
 
 void hall_approve(const char *editor, const char *approver, const char *kind, const char *id)
 {
-	expect_status(ask(editor, "POST", hall_text(AT "/%s/%s/move", kind, id),
+	expect_status(ask(editor, "POST", text(AT "/%s/%s/move", kind, id),
 			  "{\"move\":\"publish\"}"),
 		      200);
-	expect_status(ask(approver, "POST", hall_text(AT "/%s/%s/move/decision", kind, id),
+	expect_status(ask(approver, "POST", text(AT "/%s/%s/move/decision", kind, id),
 			  "{\"verdict\":\"approve\"}"),
 		      200);
 }
@@ -90,7 +67,7 @@ void hall_approve(const char *editor, const char *approver, const char *kind, co
 const char *hall_publish(const char *editor, const char *approver, const char *kind,
 			 const char *body)
 {
-	struct http_reply *r = ask(editor, "POST", hall_text(AT "/%s", kind), body);
+	struct http_reply *r = ask(editor, "POST", text(AT "/%s", kind), body);
 
 	expect_status(r, 201);
 	const char *id = member(r, "id");
@@ -103,7 +80,7 @@ const char *hall_swap(const char *body, const char *what, const char *instead)
 	const char *at = strstr(body, what);
 
 	assert_non_null(at);
-	return hall_text("%.*s%s%s", (int)(at - body), body, instead, at + strlen(what));
+	return text("%.*s%s%s", (int)(at - body), body, instead, at + strlen(what));
 }
 
 /* --- rules --- */
@@ -192,20 +169,39 @@ TEST(every_broken_rule_of_an_item_names_its_field)
 	assert_string_equal(member(r, "field"), "handle_number");
 }
 
+TEST(what_is_promised_in_minutes_has_no_steps_of_days)
+{
+	struct town t = test_town();
+	const char *body =
+		hall_swap(item_body(BASE, "公司设立登记", ""), "\"promised\"", "\"at-once\"");
+	const char *minutes = "\"promise_days\":30,\"promise_unit\":\"minute\"";
+	struct http_reply *r =
+		ask(t.wang, "POST", AT "/items",
+		    hall_swap(body, "\"promise_days\":3",
+			      text("%s,\"steps\":[{\"name\":\"审查\",\"days\":1}]", minutes)));
+
+	expect_status(r, 400);
+	assert_string_equal(member(r, "field"), "steps[0].days");
+	expect_status(ask(t.wang, "POST", AT "/items",
+			  hall_swap(body, "\"promise_days\":3",
+				    text("%s,\"steps\":[{\"name\":\"审查\"}]", minutes))),
+		      201);
+}
+
 TEST(an_office_has_a_code_with_its_check_character_and_keeps_it)
 {
 	struct town t = test_town();
-	const char *at = hall_text(AT "/offices/%s", t.market);
+	const char *at = text(AT "/offices/%s", t.market);
 	struct http_reply *r =
 		ask(t.admin, "PUT", at, "{\"code\":\"113302000029700139\",\"name\":\"x\"}");
 
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "code");
-	r = ask(t.admin, "PUT", at, hall_text("{\"code\":\"%s\",\"name\":\"x\"}", t.tax_code));
+	r = ask(t.admin, "PUT", at, text("{\"code\":\"%s\",\"name\":\"x\"}", t.tax_code));
 	expect_status(r, 409);
 	expect_status(ask(t.wang, "POST", AT "/items", item_body(BASE, "公司设立登记", "")), 201);
 	r = ask(t.admin, "PUT", at,
-		hall_text("{\"code\":\"%s\",\"name\":\"x\"}", uscc("11330200002970055")));
+		text("{\"code\":\"%s\",\"name\":\"x\"}", test_uscc("11330200002970055")));
 	expect_status(r, 409);
 	expect_text(r, "items of the office have");
 }
@@ -220,22 +216,21 @@ TEST(publishing_an_item_takes_two_persons)
 	const char *code = handle_of(t.market_code, BASE);
 
 	expect_status(r, 201);
-	expect_text(r, hall_text("\"handle_code\":\"%s\"", code));
-	const char *id = member(r, "id"), *at = hall_text(AT "/items/%s", id);
-	const char *guide = hall_text(AT "/guide/items/%s", code);
+	expect_text(r, text("\"handle_code\":\"%s\"", code));
+	const char *id = member(r, "id"), *at = text(AT "/items/%s", id);
+	const char *guide = text(AT "/guide/items/%s", code);
 	/* A draft is its department's alone, and there only of who works with items. */
 	expect_status(ask(NULL, "GET", guide, NULL), 404);
 	expect_status(ask(t.zhao, "GET", at, NULL), 404);
 	expect_status(ask(t.clerk, "GET", at, NULL), 403);
 	expect_status(ask(t.li, "GET", at, NULL), 200);
 	expect_status(ask(t.li, "POST", AT "/items", item_body(BASE, "x", "")), 403);
-	const char *decision = hall_text("%s/move/decision", at), *move = hall_text("%s/move", at);
+	const char *decision = text("%s/move/decision", at), *move = text("%s/move", at);
 	expect_status(ask(t.li, "POST", decision, "{\"verdict\":\"approve\"}"), 409);
 	expect_status(ask(t.li, "POST", move, "{\"move\":\"publish\"}"), 403);
 	expect_status(ask(t.wang, "POST", move, "{\"move\":\"publish\"}"), 200);
 	expect_status(ask(t.wang, "POST", move, "{\"move\":\"publish\"}"), 409);
-	expect_status(ask(t.wang, "PUT", hall_text("%s/draft", at), item_body(BASE, "改", "")),
-		      409);
+	expect_status(ask(t.wang, "PUT", text("%s/draft", at), item_body(BASE, "改", "")), 409);
 	expect_status(ask(t.sun, "POST", decision, "{\"verdict\":\"approve\"}"), 404);
 	expect_status(ask(t.wang, "POST", decision, "{\"verdict\":\"approve\"}"), 403);
 	r = ask(t.li, "POST", decision, "{\"verdict\":\"return\"}");
@@ -266,20 +261,19 @@ TEST(whoever_both_edits_and_approves_does_not_do_both_to_one_item)
 	struct http_reply *r = ask(t.admin, "GET", "/identity/v3/roles?name=item_approver", NULL);
 
 	expect_status(ask(t.admin, "PUT",
-			  hall_text("/identity/v3/domains/%s/users/%s/roles/%s", t.market, head,
-				    member(r, "id")),
+			  text("/identity/v3/domains/%s/users/%s/roles/%s", t.market, head,
+			       member(r, "id")),
 			  NULL),
 		      204);
 	r = ask(both, "POST", AT "/items", item_body(BASE, "公司设立登记", ""));
 	expect_status(r, 201);
-	const char *at = hall_text(AT "/items/%s", member(r, "id"));
+	const char *at = text(AT "/items/%s", member(r, "id"));
 	/* Another one submits it, yet who wrote it still cannot approve it. */
-	expect_status(ask(t.wang, "POST", hall_text("%s/move", at), "{\"move\":\"publish\"}"), 200);
-	r = ask(both, "POST", hall_text("%s/move/decision", at), "{\"verdict\":\"approve\"}");
+	expect_status(ask(t.wang, "POST", text("%s/move", at), "{\"move\":\"publish\"}"), 200);
+	r = ask(both, "POST", text("%s/move/decision", at), "{\"verdict\":\"approve\"}");
 	expect_status(r, 403);
 	expect_text(r, "does not decide about it");
-	expect_status(ask(t.li, "POST", hall_text("%s/move/decision", at),
-			  "{\"verdict\":\"approve\"}"),
+	expect_status(ask(t.li, "POST", text("%s/move/decision", at), "{\"verdict\":\"approve\"}"),
 		      200);
 }
 
@@ -287,38 +281,37 @@ TEST(a_published_version_of_an_item_never_changes)
 {
 	struct town t = test_town();
 	const char *body = item_body(BASE, "公司设立登记", RICH);
-	const char *id = hall_publish(t.wang, t.li, "items", body),
-		   *at = hall_text(AT "/items/%s", id);
-	const char *guide = hall_text(AT "/guide/items/%s", handle_of(t.market_code, BASE));
-	struct http_reply *first = ask(t.wang, "GET", hall_text("%s/versions/1", at), NULL);
+	const char *id = hall_publish(t.wang, t.li, "items", body), *at = text(AT "/items/%s", id);
+	const char *guide = text(AT "/guide/items/%s", handle_of(t.market_code, BASE));
+	struct http_reply *first = ask(t.wang, "GET", text("%s/versions/1", at), NULL);
 
-	expect_status(ask(t.wang, "PUT", hall_text("%s/draft", at),
+	expect_status(ask(t.wang, "PUT", text("%s/draft", at),
 			  hall_swap(body, "\"promise_days\":3", "\"promise_days\":2")),
 		      200);
 	struct http_reply *r = ask(NULL, "GET", guide, NULL);
 	expect_text(r, "\"promise_days\":3");
-	expect_status(ask(NULL, "GET", hall_text("%s?version=2", guide), NULL), 404);
+	expect_status(ask(NULL, "GET", text("%s?version=2", guide), NULL), 404);
 	hall_approve(t.wang, t.li, "items", id);
 	r = ask(NULL, "GET", guide, NULL);
 	expect_text(r, "\"promise_days\":2");
 	expect_text(r, "\"version\":2");
-	r = ask(NULL, "GET", hall_text("%s?version=1", guide), NULL);
+	r = ask(NULL, "GET", text("%s?version=1", guide), NULL);
 	expect_status(r, 200);
 	expect_text(r, "\"promise_days\":3");
-	r = ask(t.wang, "GET", hall_text("%s/versions/1", at), NULL);
+	r = ask(t.wang, "GET", text("%s/versions/1", at), NULL);
 	expect_text(r, "\"state\":\"superseded\"");
 	assert_string_equal(member(r, "seal"), member(first, "seal"));
-	r = ask(t.wang, "PUT", hall_text("%s/draft", at), hall_swap(body, BASE, "000131002000"));
+	r = ask(t.wang, "PUT", text("%s/draft", at), hall_swap(body, BASE, "000131002000"));
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "base_code");
 }
 
 static void moves(const struct town *t, const char *id, const char *move, const char *more)
 {
-	expect_status(ask(t->wang, "POST", hall_text(AT "/items/%s/move", id),
-			  hall_text("{\"move\":\"%s\"%s}", move, more)),
+	expect_status(ask(t->wang, "POST", text(AT "/items/%s/move", id),
+			  text("{\"move\":\"%s\"%s}", move, more)),
 		      200);
-	expect_status(ask(t->li, "POST", hall_text(AT "/items/%s/move/decision", id),
+	expect_status(ask(t->li, "POST", text(AT "/items/%s/move/decision", id),
 			  "{\"verdict\":\"approve\"}"),
 		      200);
 }
@@ -328,17 +321,27 @@ TEST(an_item_is_suspended_resumed_and_withdrawn_by_two)
 	struct town t = test_town();
 	const char *body = item_body(BASE, "公司设立登记", "");
 	const char *id = hall_publish(t.wang, t.li, "items", body);
-	const char *guide = hall_text(AT "/guide/items/%s", handle_of(t.market_code, BASE));
-	const char *move = hall_text(AT "/items/%s/move", id);
+	const char *guide = text(AT "/guide/items/%s", handle_of(t.market_code, BASE));
+	const char *move = text(AT "/items/%s/move", id);
 	struct http_reply *r = ask(t.wang, "POST", move, "{\"move\":\"suspend\"}");
 
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "reason");
 	expect_status(ask(t.wang, "POST", move, "{\"move\":\"resume\"}"), 409);
+	expect_status(ask(t.wang, "POST", move, "{\"move\":\"suspend\",\"reason\":\"系统升级\"}"),
+		      200);
+	r = ask(t.li, "POST", text("%s/decision", move),
+		"{\"verdict\":\"return\",\"reason\":\"等下班\"}");
+	expect_text(r, "\"state\":\"published\"");
+	/* Whoever asked learns why not, and everybody else does not. */
+	expect_text(ask(t.wang, "GET", text(AT "/items/%s", id), NULL), "\"returned\":\"等下班\"");
+	r = ask(NULL, "GET", guide, NULL);
+	assert_null(strstr(buf_text(&r->body), "等下班"));
 	moves(&t, id, "suspend", ",\"reason\":\"系统升级\"");
+	expect_text(ask(t.wang, "GET", text(AT "/items/%s", id), NULL), "\"returned\":null");
 	r = ask(NULL, "GET", guide, NULL);
 	expect_text(r, "\"state\":\"suspended\",\"state_reason\":\"系统升级\"");
-	r = ask(NULL, "POST", hall_text("%s/eligibility", guide), "{}");
+	r = ask(NULL, "POST", text("%s/eligibility", guide), "{}");
 	expect_status(r, 200);
 	expect_text(r, "\"eligible\":\"no\"");
 	moves(&t, id, "resume", "");
@@ -346,10 +349,10 @@ TEST(an_item_is_suspended_resumed_and_withdrawn_by_two)
 	expect_text(r, "\"state\":\"published\",\"state_reason\":null");
 	moves(&t, id, "withdraw", ",\"reason\":\"已取消许可\"");
 	expect_status(ask(NULL, "GET", guide, NULL), 404);
-	expect_status(ask(t.wang, "PUT", hall_text(AT "/items/%s/draft", id), body), 409);
+	expect_status(ask(t.wang, "PUT", text(AT "/items/%s/draft", id), body), 409);
 	/* Its code is free for another one; its version stays for the cases that have it. */
 	hall_publish(t.wang, t.li, "items", body);
-	r = ask(t.wang, "GET", hall_text(AT "/items/%s/versions/1", id), NULL);
+	r = ask(t.wang, "GET", text(AT "/items/%s/versions/1", id), NULL);
 	expect_status(r, 200);
 	expect_text(r, "\"state\":\"withdrawn\"");
 }

@@ -3,7 +3,7 @@
 #ifndef SERVICE_HALL_TEST_HALL_H
 #define SERVICE_HALL_TEST_HALL_H
 
-#include "door.h"
+#include "data/catalogue/test_catalogue.h"
 
 struct town {
 	struct house *house;
@@ -16,8 +16,6 @@ struct town {
 };
 struct town test_town(void);
 
-/* printf() into the arena of the test. */
-const char *hall_text(const char *fmt, ...) PRINTF(1, 2);
 /* The body of an item that breaks no rule; 'more' are members to add, after a comma. */
 const char *item_body(const char *base_code, const char *name, const char *more);
 /* The handle code that the item of that base code has in an office. */

@@ -34,20 +34,37 @@ TEST(guides_are_found_by_words_office_type_and_subject_without_signing_in)
 	expect_text(r, "食品经营许可");
 	expect_text(r, "\"total\":null");
 	assert_null(strstr(buf_text(&r->body), "公司设立登记"));
-	r = ask(NULL, "GET", hall_text(AT "/guide/items?office=%s", t.tax), NULL);
+	r = ask(NULL, "GET", text(AT "/guide/items?office=%s", t.tax), NULL);
 	expect_text(r, "税务登记确认");
 	assert_null(strstr(buf_text(&r->body), "食品经营许可"));
 	r = ask(NULL, "GET", AT "/guide/items?type=confirmation&q=登记", NULL);
 	expect_text(r, "\"total\":1");
 	r = ask(NULL, "GET", AT "/guide/items?limit=2", NULL);
 	assert_null(strstr(buf_text(&r->body), "税务"));
-	r = ask(NULL, "GET", hall_text(AT "/guide/items?limit=2&marker=%s", member(r, "next")),
-		NULL);
+	r = ask(NULL, "GET", text(AT "/guide/items?limit=2&marker=%s", member(r, "next")), NULL);
 	expect_text(r, "税务登记确认");
 	r = ask(NULL, "GET", AT "/guide/offices", NULL);
 	expect_status(r, 200);
 	expect_text(r, "\"name\":\"宁波市税务局\"");
 	expect_text(r, "\"items\":2");
+}
+
+TEST(what_has_more_of_the_question_stands_first)
+{
+	struct town t = test_town();
+
+	/* Two words of four in its name, and all four in what it needs, where a word counts for less. */
+	hall_publish(t.wang, t.li, "items", item_body(BASE, "alpha beta", ""));
+	hall_publish(t.wang, t.li, "items",
+		     hall_swap(item_body("000131002000", "食品经营许可", ""), "有符合规定的名称",
+			       "alpha beta gamma delta"));
+	struct http_reply *r =
+		ask(NULL, "GET", AT "/guide/items?q=alpha%20beta%20gamma%20delta", NULL);
+	expect_status(r, 200);
+	expect_text(r, "\"total\":2");
+	const char *all = strstr(buf_text(&r->body), "食品经营许可");
+	assert_non_null(all);
+	assert_non_null(strstr(all, "alpha beta"));
 }
 
 /* May apply: from 18 on, with capital. */
@@ -68,12 +85,11 @@ TEST(a_questionnaire_tells_what_is_needed_and_what_it_waits_for)
 	const char *fees = ",\"fees\":[{\"name\":\"登记费\",\"standard\":\"资本的万分之八\","
 			   "\"basis\":\"收费依据\",\"amount\":\"capital * 0.0008\","
 			   "\"waiver\":\"variety = \\\"乙\\\"\"}],\"decision\":\"";
-	const char *body = hall_swap(item_body(BASE, "公司设立登记",
-					       hall_text("%s%s%s\"", RICH, fees, decision)),
-				     "\"fee\":false", "\"fee\":true");
+	const char *body =
+		hall_swap(item_body(BASE, "公司设立登记", text("%s%s%s\"", RICH, fees, decision)),
+			  "\"fee\":false", "\"fee\":true");
 	hall_publish(t.wang, t.li, "items", body);
-	const char *at =
-		hall_text(AT "/guide/items/%s/eligibility", handle_of(t.market_code, BASE));
+	const char *at = text(AT "/guide/items/%s/eligibility", handle_of(t.market_code, BASE));
 	struct http_reply *r = ask(NULL, "POST", at, "{}");
 
 	expect_status(r, 200);
@@ -100,7 +116,7 @@ TEST(a_questionnaire_tells_what_is_needed_and_what_it_waits_for)
 		{ "{\"nobody\":1}", "answers.nobody" },
 	};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-		r = ask(NULL, "POST", at, hall_text("{\"answers\":%s}", wrong[i][0]));
+		r = ask(NULL, "POST", at, text("{\"answers\":%s}", wrong[i][0]));
 		expect_status(r, 400);
 		assert_string_equal(member(r, "field"), wrong[i][1]);
 	}
@@ -110,13 +126,12 @@ TEST(a_questionnaire_tells_what_is_needed_and_what_it_waits_for)
 TEST(an_item_out_of_force_cannot_be_applied_for)
 {
 	struct town t = test_town();
-	const char *guide = hall_text(AT "/guide/items/%s", handle_of(t.market_code, BASE));
+	const char *guide = text(AT "/guide/items/%s", handle_of(t.market_code, BASE));
 
 	hall_publish(t.wang, t.li, "items",
 		     item_body(BASE, "公司设立登记", ",\"effective_to\":\"2020-01-01\""));
 	expect_text(ask(NULL, "GET", guide, NULL), "\"in_force\":false");
-	expect_text(ask(NULL, "POST", hall_text("%s/eligibility", guide), "{}"),
-		    "\"eligible\":\"no\"");
+	expect_text(ask(NULL, "POST", text("%s/eligibility", guide), "{}"), "\"eligible\":\"no\"");
 }
 
 /* --- files, departments, checks --- */
@@ -129,7 +144,7 @@ TEST(a_file_of_items_is_taken_whole_or_not_at_all)
 				    "\"when\":\"staff\"", "\"when\":\"stuff\"");
 	struct http_reply *r =
 		ask(t.wang, "POST", AT "/import",
-		    hall_text("{\"format\":\"yongyun.hall/1\",\"items\":[%s,%s]}", good, bad));
+		    text("{\"format\":\"yongyun.hall/1\",\"items\":[%s,%s]}", good, bad));
 
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "items[1].materials[1].when");
@@ -138,7 +153,7 @@ TEST(a_file_of_items_is_taken_whole_or_not_at_all)
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "format");
 	r = ask(t.wang, "POST", AT "/import",
-		hall_text("{\"format\":\"yongyun.hall/1\",\"items\":[%s]}", good));
+		text("{\"format\":\"yongyun.hall/1\",\"items\":[%s]}", good));
 	expect_status(r, 200);
 	expect_text(r, "\"action\":\"created\"");
 	hall_approve(t.wang, t.li, "items", member(r, "id"));
@@ -155,6 +170,39 @@ TEST(a_file_of_items_is_taken_whole_or_not_at_all)
 	r = ask(t.zhao, "POST", AT "/import", buf_text(&file->body));
 	expect_status(r, 400);
 	assert_string_equal(member(r, "field"), "items[0].impl_code");
+}
+
+/* More drafts of the department than one file holds entries. */
+DB_STMT(test_hall_crowd_sql,
+	"with recursive n (i) as (select 1 union all select i + 1 from n where i < 5001)"
+	" insert into hall_entry (id, domain_id, kind, code, state, published, draft, latest, name,"
+	" summary, type, subjects, created_at, updated_at) select 'crowd-' || i, $1, 'item',"
+	" 'crowd-' || i, 'draft', 0, 1, 1, 'x', 'x', 'licence', '[]', 1, 1 from n");
+
+static enum status crowd_act(struct call *c, const void *in, void *out)
+{
+	(void)out;
+	return db_do(c, &test_hall_crowd_sql, NULL, DB_ARGS(DB_STR(in)));
+}
+
+TEST(what_is_too_much_for_one_file_is_exported_one_by_one)
+{
+	struct town t = test_town();
+	const char *code = handle_of(t.market_code, BASE);
+	char none = 0;
+
+	hall_publish(t.wang, t.li, "items", item_body(BASE, "公司设立登记", ""));
+	assert_int_equal(
+		db_write(test_call(), t.house->db, crowd_act, t.market, &none, sizeof none), ST_OK);
+	expect_status(ask(t.li, "GET", AT "/export", NULL), 413);
+	struct http_reply *r = ask(t.li, "GET", text(AT "/export?code=%s", code), NULL);
+	expect_status(r, 200);
+	expect_text(r, "公司设立登记");
+	/* Of another department it is not written out, nor what is not there. */
+	r = ask(t.sun, "GET", text(AT "/export?code=%s", code), NULL);
+	expect_text(r, "\"items\":[],\"themes\":[]");
+	r = ask(t.li, "GET", AT "/export?code=nothing", NULL);
+	expect_text(r, "\"items\":[],\"themes\":[]");
 }
 
 static enum status published_act(struct call *c, const void *in, void *out)
@@ -203,8 +251,8 @@ TEST(what_a_department_that_goes_published_is_withdrawn)
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(db_write(test_call(), t.house->db, depart_act, &g, &none, 1),
 				 ST_OK);
-	expect_status(ask(NULL, "GET",
-			  hall_text(AT "/guide/items/%s", handle_of(t.market_code, BASE)), NULL),
+	expect_status(ask(NULL, "GET", text(AT "/guide/items/%s", handle_of(t.market_code, BASE)),
+			  NULL),
 		      404);
 	struct http_reply *r = ask(NULL, "GET", AT "/guide/offices", NULL);
 	assert_null(strstr(buf_text(&r->body), "市场监督"));
