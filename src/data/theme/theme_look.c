@@ -280,7 +280,9 @@ enum status theme_doubt_get(struct call *c, struct theme *t, const char *id,
 	rc = mdb_get(txn, t->dbi[TABLE_DOUBT], &k, &v);
 	enum status st = rc ? ST_NOT_FOUND : read_doubt(c, t, &v, out);
 	mdb_txn_abort(txn);
-	return st;
+	if (!rc || rc == MDB_NOTFOUND)
+		return st;
+	return fail(c, ST_INTERNAL, NULL, "the base cannot be read: %s", mdb_strerror(rc));
 }
 
 enum status theme_doubts(struct call *c, struct theme *t,

@@ -49,24 +49,8 @@ static const struct field judgement_ask_wire[] = {
 	F_INT(judgement_ask, limit, 1, 200, OPT | FROM_QUERY),
 	F_END,
 };
-static const struct field judgement_row_wire[] = {
-	F_STR(judgement_row, id, 0, 0),
-	F_STR(judgement_row, review_id, 0, 0),
-	F_WORD(judgement_row, kind, theme_kind_words, 0),
-	F_STR(judgement_row, left_resource, 0, 0),
-	F_STR(judgement_row, left_record, 0, 0),
-	F_STR(judgement_row, right_resource, 0, 0),
-	F_STR(judgement_row, right_record, 0, 0),
-	F_WORD(judgement_row, verdict, theme_verdict_words, 0),
-	F_STR(judgement_row, note, 0, NULLABLE),
-	F_TIME(judgement_row, judged_at, 0),
-	F_TIME(judgement_row, withdrawn_at, NULLABLE),
-	F_WORD(judgement_row, state, review_states, 0),
-	F_WORD(judgement_row, settled, theme_verdict_words, NULLABLE),
-	F_END,
-};
 static const struct field judgement_page_wire[] = {
-	F_LIST(judgement_page, judgements, judgement_row, judgement_row_wire, 0, 0),
+	F_LIST(judgement_page, judgements, judgement_row, judgement_row_shape, 0, 0),
 	F_NEXT(judgement_page, next),
 	F_END,
 };

@@ -116,6 +116,7 @@ extern const struct field judgement_wire[];
 
 /* --- theme_review_store.c --- */
 
+extern const struct field judgement_row_shape[];                    /* as a row and on the wire */
 enum status review_base(struct call *c, int64_t *base_at) MUST_USE; /* 0: none was laid out yet */
 enum status review_base_put(struct call *c, int64_t base_at, int64_t now) MUST_USE;
 enum status review_put(struct call *c, const struct review *r) MUST_USE;

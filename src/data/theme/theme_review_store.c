@@ -241,7 +241,7 @@ enum status judgement_withdraw(struct call *c, const char *id, int64_t at)
 	return db_do(c, &theme_judgement_withdraw_sql, NULL, DB_ARGS(DB_STR(id), DB_INT(at)));
 }
 
-static const struct field mine_row[] = {
+const struct field judgement_row_shape[] = {
 	F_STR(judgement_row, id, 0, 0),
 	F_STR(judgement_row, review_id, 0, 0),
 	F_WORD(judgement_row, kind, theme_kind_words, 0),
@@ -267,6 +267,6 @@ enum status judgements_by(struct call *c, const char *judge, const char *before,
 			  struct judgement_row **list, size_t *n)
 {
 	/* Ids are of hexadecimal digits and hyphens: all stand before a tilde. */
-	return DB_ALL(c, &theme_judgements_by_sql, mine_row, list, n,
+	return DB_ALL(c, &theme_judgements_by_sql, judgement_row_shape, list, n,
 		      DB_ARGS(DB_STR(judge), DB_STR(before ? before : "~"), DB_INT(limit)));
 }

@@ -88,12 +88,6 @@ static void pair_all(struct maker *m, unsigned rule, const uint64_t *run, size_t
 			      (uint32_t)(run[j] & RECORD_MASK));
 }
 
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return (x > y) - (x < y);
-}
-
 /* The compared column with the most distinct values that the rule does not use yet. */
 static int splitting_place(const struct maker *m, const struct ready_rule *r)
 {
@@ -143,7 +137,7 @@ static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 		m->capped[rule][rec / 8] |= (uint8_t)(1u << rec % 8);
 		run[i] = (place < 0 ? 0 : splitting_hash(m, place, (uint32_t)rec)) | rec;
 	}
-	qsort(run, n, sizeof *run, by_key);
+	qsort(run, n, sizeof *run, number_order);
 	for (size_t i = 0; i < n;) {
 		size_t end = run_end(run, i, n);
 		if (run[i] >> KEY_SHIFT && end - i <= (size_t)m->s->block_max)

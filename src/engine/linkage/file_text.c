@@ -36,10 +36,10 @@ static size_t mapped_until(char *s, size_t size)
 	size_t at = 0;
 
 	for (size_t end; at < size; at = end) {
-		end = size - at > WINDOW ? (at + WINDOW) & ~(WINDOW - 1) : size;
+		/* A character may stand across the edge; the next window begins with it, and goes on. */
+		end = size - at > WINDOW + 3 ? (at + 3 + WINDOW) & ~(WINDOW - 1) : size;
 		size_t good = at + utf8_until(s + at, end - at);
-		/* A character may stand across the edge. */
-		if (good < end && (end == size || end - good > 3 || !utf8_step(s + good, 4)))
+		if (good < end && (end - good > 3 || !utf8_step(s + good, size - good)))
 			return good;
 		size_t whole = at & ~(WINDOW - 1);
 		if (size > WINDOW)

@@ -66,8 +66,9 @@ static void add(struct judgements *j, uint32_t l, uint32_t r, bool same)
 		j->list = big_grow(j->list, j->room, room, sizeof *j->list);
 		j->room = room;
 	}
-	j->list[j->count++] =
+	j->list[j->count] =
 		(struct judged_pair){ { l < r ? l : r, l < r ? r : l }, same, (uint32_t)j->count };
+	j->count++;
 }
 
 static int by_pair(const void *a, const void *b)

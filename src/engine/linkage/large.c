@@ -73,6 +73,20 @@ enum status large_trouble(struct large *l, const struct spill *s)
 		    strerror(spill_error(s)));
 }
 
+enum status large_check(struct large *l)
+{
+	const struct spill *const kept[] = { l->route, l->id_text, l->id_at,
+					     l->raw,   l->pairs,   l->edges };
+
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		if (kept[i] && spill_error(kept[i]))
+			return large_trouble(l, kept[i]);
+	for (unsigned p = 0; p < l->places; p++)
+		if (l->known[p] && spill_error(l->known[p]))
+			return large_trouble(l, l->known[p]);
+	return ST_OK;
+}
+
 struct spill *large_spill(struct large *l, unsigned parts)
 {
 	struct spill *s = spill_new(l->folder, parts);
@@ -264,9 +278,7 @@ static enum status score(struct large *l)
 	score_pairs(l, base, masks);
 	big_free(base, count, sizeof *base);
 	big_free(masks, count, sizeof *masks);
-	if (spill_error(l->pairs))
-		return large_trouble(l, l->pairs);
-	return spill_error(l->edges) ? large_trouble(l, l->edges) : ST_OK;
+	return ST_OK;
 }
 
 /* --- clusters and links --- */
@@ -300,7 +312,7 @@ static bool next_edge(void *from, struct edge *out)
 	return spill_merge_next(from, out);
 }
 
-static void cluster(struct large *l)
+static enum status cluster(struct large *l)
 {
 	struct spill_merge m;
 
@@ -311,6 +323,7 @@ static void cluster(struct large *l)
 	spill_merge_done(&m);
 	big_free(l->identities, l->run->tables.records, sizeof *l->identities);
 	l->identities = NULL;
+	return ST_OK;
 }
 
 static bool is_rival(const struct run *run, const struct edge *e)
@@ -431,10 +444,13 @@ static void large_done(struct large *l)
 	spill_end(l->edges);
 }
 
+/* What could not be written or read ends the run behind the phase that met it: a walk over the records only stops. */
 static enum status phase(struct large *l, const char *name, enum status (*work)(struct large *))
 {
 	begin_phase(l->run, name);
 	enum status st = work(l);
+	if (!st)
+		st = large_check(l);
 	end_phase(l->run);
 	return st;
 }
@@ -445,12 +461,6 @@ static enum status count_and_train(struct large *l)
 	if (spill_error(l->pairs))
 		return large_trouble(l, l->pairs);
 	return train(l);
-}
-
-static enum status cluster_all(struct large *l)
-{
-	cluster(l);
-	return spill_error(l->edges) ? large_trouble(l, l->edges) : ST_OK;
 }
 
 static enum status write_golden(struct large *l)
@@ -483,7 +493,7 @@ enum status large_link(struct run *run)
 	if (!st)
 		st = phase(l, "score", score);
 	if (!st)
-		st = phase(l, "cluster", cluster_all);
+		st = phase(l, "cluster", cluster);
 	if (!st)
 		st = phase(l, "write", write_all);
 	if (!st && run->ask->out)

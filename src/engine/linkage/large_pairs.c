@@ -402,7 +402,8 @@ enum status large_sample(struct large *l, struct pattern_table *out)
 	struct pair *list = big_alloc(SAMPLE_ROOM, sizeof *list);
 	uint64_t *patterns = big_alloc(SAMPLE_ROOM, sizeof *patterns);
 	spill_sample(l, list, s);
-	for (unsigned k = 0; k < SAMPLE_PIECES && !spill_error(s); k++) {
+	enum status st = large_check(l); /* else not all records are there that pairs name */
+	for (unsigned k = 0; k < SAMPLE_PIECES && !st && !spill_error(s); k++) {
 		struct large_piece x;
 		struct pairs p = { 0 };
 		p.count = sample_piece(l, k, list, &p.list);
@@ -415,7 +416,8 @@ enum status large_sample(struct large *l, struct pattern_table *out)
 			patterns_add(out, patterns[i]);
 		large_piece_done(l, &x);
 	}
-	enum status st = spill_error(s) ? large_trouble(l, s) : ST_OK;
+	if (!st && spill_error(s))
+		st = large_trouble(l, s);
 	spill_end(s);
 	big_free(list, SAMPLE_ROOM, sizeof *list);
 	big_free(patterns, SAMPLE_ROOM, sizeof *patterns);

@@ -107,10 +107,13 @@ static inline size_t large_pair_size(const struct large *l)
 char *large_record_room(struct large *l, size_t most);
 /* Tells of a file that could not be written or read. */
 enum status large_trouble(struct large *l, const struct spill *s) MUST_USE;
+/* The same of the files that last from phase to phase; ST_OK: all is well. */
+enum status large_check(struct large *l) MUST_USE;
 struct spill *large_spill(struct large *l, unsigned parts);
 /* Reads the tables and finds of every text by what it is known and how many records have it. */
 enum status large_read(struct large *l) MUST_USE;
 void large_walk_begin(struct large_walk *w, struct large *l);
+/* False: there are no more, or large_check() tells why. */
 bool large_walk_next(struct large_walk *w);
 void large_walk_done(struct large_walk *w);
 /* A part in memory: its records in their order, as tables. */

@@ -28,13 +28,20 @@ static void add_id(const struct run *run, struct rows *r, uint32_t record)
 const char *const output_link_header[2] = { "id_l,id_r,weight,probability\n",
 					    "source_l,id_l,source_r,id_r,weight,probability\n" };
 
+/* Two records and what joins them. */
+static void add_joined(const struct run *run, struct rows *out, uint32_t l, uint32_t r,
+		       float weight)
+{
+	add_id(run, out, l);
+	rows_char(out, ',');
+	add_id(run, out, r);
+	rows_char(out, ',');
+	rows_decimal(out, (double)weight, 3, 1000);
+}
+
 void output_link(const struct run *run, const struct edge *e, struct rows *out)
 {
-	add_id(run, out, e->l);
-	rows_char(out, ',');
-	add_id(run, out, e->r);
-	rows_char(out, ',');
-	rows_decimal(out, (double)e->weight, 3, 1000);
+	add_joined(run, out, e->l, e->r, e->weight);
 	rows_char(out, ',');
 	rows_decimal(out, weight_probability((double)e->weight), 6, 1000000);
 	rows_char(out, '\n');
@@ -76,11 +83,7 @@ static void merge_rows(void *context, size_t begin, size_t end, struct rows *out
 
 	for (size_t i = begin; i < end; i++) {
 		const struct merge *m = &run->clusters.merges[i];
-		add_id(run, out, m->a);
-		rows_char(out, ',');
-		add_id(run, out, m->b);
-		rows_char(out, ',');
-		rows_decimal(out, (double)m->weight, 3, 1000);
+		add_joined(run, out, m->a, m->b, m->weight);
 		rows_char(out, '\n');
 		drop_ids(&run->tables, i);
 	}

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables beyond memory: runs that must leave the same as runs without a limit. */
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include "base/text.h"
 #include "engine/linkage/linkage_private.h"
 #include "harness.h"
@@ -443,5 +445,40 @@ TEST(a_limit_too_small_is_refused_with_the_least_that_would_do)
 	c = test_call();
 	if (linkage_run(c, &ask, none))
 		test_fail("%s", c->problem);
+	fclose(none);
+}
+
+TEST(a_file_in_between_that_cannot_be_written_is_told)
+{
+	struct call *c = test_call();
+	struct buf b = { .arena = c->arena };
+	const char *folder = test_folder();
+	struct rlimit before, least;
+
+	/* Where almost nothing is said, what says which column has a value is the largest of the files. */
+	buf_str(&b, "id,a,b,c,d,e,f,g,h\n1,x,,,,,,,\n2,x,,,,,,,\n");
+	for (unsigned i = 3; i <= 9000; i++)
+		buf_printf(&b, "%u,,,,,,,,\n", i);
+	const char *table = file_of(folder, "t.csv", buf_text(&b));
+	const char *given = file_of(folder, "s.ini",
+				    "[compare]\na = exact\nb = exact\nc = exact\nd = exact\n"
+				    "e = exact\nf = exact\ng = exact\nh = exact\n"
+				    "[block]\nrule = a\n");
+	struct linkage_ask ask = { .inputs = &table,
+				   .input_count = 1,
+				   .settings = given,
+				   .quiet = true,
+				   .memory = 48 << 20 };
+	FILE *none = fopen("/dev/null", "we");
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	least = (struct rlimit){ 72000 - 1, before.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &least), 0);
+	enum status st = linkage_run(c, &ask, none);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(st, ST_INTERNAL);
+	assert_non_null(strstr(c->problem, "cannot keep files in "));
 	fclose(none);
 }
