@@ -147,3 +147,11 @@ struct words words_split(struct arena *a, const char *s, char sep)
 	}
 	return w;
 }
+
+bool words_have(const struct words *w, const char *s)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (str_eq(w->list[i], s))
+			return true;
+	return false;
+}

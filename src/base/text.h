@@ -75,5 +75,6 @@ struct words {
 };
 /* Splits at 'sep'; empty pieces are kept out. */
 struct words words_split(struct arena *a, const char *s, char sep);
+bool words_have(const struct words *w, const char *s);
 
 #endif

@@ -138,14 +138,6 @@ static enum status known_act(struct call *c, const void *in, void *out)
 	return network_metadata_known(c, in, out);
 }
 
-static bool among(const char *id, const struct words *ids)
-{
-	for (size_t i = 0; i < ids->count; i++)
-		if (str_eq(id, ids->list[i]))
-			return true;
-	return false;
-}
-
 /* Devices of networks that are no more: '*gone' gets them. Which of the others guests need is the service's
  * to say. */
 static enum status gone_devices(struct call *c, const struct house *h, const struct switch_view *v,
@@ -159,7 +151,7 @@ static enum status gone_devices(struct call *c, const struct house *h, const str
 	enum status st = db_read(c, h->db, known_act, &ids, &known, sizeof known);
 	*gone = (struct words){ arena_array(c->arena, v->ours_count + 1, sizeof(char *)), 0 };
 	for (size_t i = 0; !st && i < v->ours_count; i++)
-		if (!among(v->ours[i].network_id, &known))
+		if (!words_have(&known, v->ours[i].network_id))
 			gone->list[gone->count++] = v->ours[i].name;
 	return st;
 }

@@ -188,14 +188,6 @@ static enum status wait_for_turn(struct call *c, struct ovsdb *db, int64_t wante
 	}
 }
 
-static bool among(const char *name, const struct words *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (str_eq(name, names->list[i]))
-			return true;
-	return false;
-}
-
 enum status switch_drop(struct call *c, struct ovsdb *db, const char *house,
 			const struct words *names)
 {
@@ -213,7 +205,7 @@ enum status switch_drop(struct call *c, struct ovsdb *db, const char *house,
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 		const char *uuid = ovsdb_row_uuid(row);
-		if (!uuid || !among(ovsdb_text(row, "name"), names))
+		if (!uuid || !words_have(names, ovsdb_text(row, "name")))
 			continue;
 		struct json_out *j = ovsdb_op(&t, "mutate", "Bridge");
 		ovsdb_where_has(j, "ports", uuid);

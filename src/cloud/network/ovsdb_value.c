@@ -54,14 +54,6 @@ const char *ovsdb_map_value(const json_t *row, const char *column, const char *k
 	return NULL;
 }
 
-static bool has_word(const struct words *w, const char *s)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (str_eq(w->list[i], s))
-			return true;
-	return false;
-}
-
 bool ovsdb_set_same(const json_t *row, const char *column, const struct words *want)
 {
 	const json_t *value = json_object_get(row, column), *set = items_of(value, "set");
@@ -71,7 +63,7 @@ bool ovsdb_set_same(const json_t *row, const char *column, const struct words *w
 	if (json_array_size(set) != want->count)
 		return false;
 	for (size_t i = 0; i < want->count; i++)
-		if (!has_word(want, json_string_value(json_array_get(set, i))))
+		if (!words_have(want, json_string_value(json_array_get(set, i))))
 			return false;
 	return true;
 }
