@@ -82,16 +82,10 @@ enum status switch_follow(struct call *c, struct ovsdb *db, bool *changed)
 
 static void wait_for_none(struct ovsdb_ops *t, const char *name)
 {
-	static const char *const uuid_only[] = { "_uuid", NULL };
 	struct json_out *j = ovsdb_op(t, "wait", "Port");
 
-	json_put_int(j, "timeout", 0);
 	ovsdb_where_text(j, "name", name);
-	ovsdb_columns(j, uuid_only);
-	json_put_str(j, "until", "==");
-	json_key(j, "rows");
-	json_array_begin(j);
-	json_array_end(j);
+	ovsdb_until_none(j);
 	ovsdb_op_end(t);
 }
 

@@ -137,16 +137,10 @@ enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *house,
 /* Guards an insertion: nobody else may have inserted the same thing since we looked. */
 void ovn_wait_for_none(struct ovsdb_ops *t, const char *table, const char *key, const char *id)
 {
-	static const char *const uuid_only[] = { "_uuid", NULL };
 	struct json_out *j = ovsdb_op(t, "wait", table);
 
-	json_put_int(j, "timeout", 0);
 	ovsdb_where_pair(j, "external_ids", key, id);
-	ovsdb_columns(j, uuid_only);
-	json_put_str(j, "until", "==");
-	json_key(j, "rows");
-	json_array_begin(j);
-	json_array_end(j);
+	ovsdb_until_none(j);
 	ovsdb_op_end(t);
 }
 

@@ -202,6 +202,18 @@ void ovsdb_columns(struct json_out *j, const char *const *columns)
 	json_array_end(j);
 }
 
+void ovsdb_until_none(struct json_out *j)
+{
+	static const char *const uuid_only[] = { "_uuid", NULL };
+
+	json_put_int(j, "timeout", 0);
+	ovsdb_columns(j, uuid_only);
+	json_put_str(j, "until", "==");
+	json_key(j, "rows");
+	json_array_begin(j);
+	json_array_end(j);
+}
+
 void ovsdb_mutate_set(struct json_out *j, const char *column, const char *mutator, const char *kind,
 		      const char *uuid)
 {
