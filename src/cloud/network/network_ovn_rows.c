@@ -174,10 +174,15 @@ void ovn_close_row(struct ovsdb_ops *t)
 	ovsdb_op_end(t);
 }
 
-void ovn_add_to_switch(struct ovsdb_ops *t, const char *network_id, const char *as)
+void ovn_close_port(struct ovsdb_ops *t, const char *network_id, const char *as)
 {
+	json_object_end(&t->j);
+	if (as)
+		json_put_str(&t->j, "uuid-name", as);
+	ovsdb_op_end(t);
+	if (!as)
+		return;
 	struct json_out *j = ovsdb_op(t, "mutate", "Logical_Switch");
-
 	ovsdb_where_pair(j, "external_ids", NETWORK, network_id);
 	ovsdb_mutate_set(j, "ports", "insert", "named-uuid", as);
 	ovsdb_op_end(t);
@@ -324,12 +329,7 @@ static void localnet_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_r
 	if (want->vlan)
 		json_put_int(j, "tag", want->vlan);
 	ovsdb_put_map(j, "external_ids", &ids);
-	json_object_end(j);
-	if (!have)
-		json_put_str(j, "uuid-name", as);
-	ovsdb_op_end(t);
-	if (!have)
-		ovn_add_to_switch(t, want->id, as);
+	ovn_close_port(t, want->id, have ? NULL : as);
 }
 
 void ovn_network_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
@@ -472,12 +472,7 @@ void ovn_port_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *ro
 	ovsdb_put_uuid(j, "dhcpv4_options", "uuid", r.dhcp[0]);
 	ovsdb_put_uuid(j, "dhcpv6_options", "uuid", r.dhcp[1]);
 	ovsdb_put_map(j, "external_ids", &r.ids);
-	json_object_end(j);
-	if (!have)
-		json_put_str(j, "uuid-name", as);
-	ovsdb_op_end(t);
-	if (!have)
-		ovn_add_to_switch(t, want->network_id, as);
+	ovn_close_port(t, want->network_id, have ? NULL : as);
 	ovn_member_ops(c, t, rows, want, have ? "uuid" : "named-uuid", have ? uuid : as, found);
 }
 
