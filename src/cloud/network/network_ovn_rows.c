@@ -11,12 +11,11 @@ static const char LEASE_SECONDS[] = "43200";
 
 struct ovn_rows ovn_no_rows(struct call *c, const char *house)
 {
-	json_t **all[12];
 	struct ovn_rows r = { .house = house, .spare = ovsdb_kept(c, json_array()) };
+	json_t **const all[] = { &r.switches, &r.dhcp,         &r.ports,    &r.localnets,
+				 &r.metadata, &r.groups,       &r.acls,     &r.members,
+				 &r.routers,  &r.router_ports, &r.children, &r.names };
 
-	all[0] = &r.switches, all[1] = &r.dhcp, all[2] = &r.ports, all[3] = &r.localnets;
-	all[4] = &r.groups, all[5] = &r.acls, all[6] = &r.members, all[7] = &r.routers;
-	all[8] = &r.router_ports, all[9] = &r.children, all[10] = &r.names, all[11] = &r.metadata;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		*all[i] = ovsdb_kept(c, json_object());
 	return r;
