@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What guests are told, and that it is of themselves. The way to them (Open vSwitch, namespaces) is proven by
- * test/scenario/metadata.sh. */
+ * test/scenario/network.sh. */
 #include "base/text.h"
 #include "cloud/compute/test_compute.h"
 #include "cloud/metadata/metadata_private.h"
