@@ -29,7 +29,7 @@ static int closed_later(int fd)
 static int device_in_space(char name[IFNAMSIZ])
 {
 	struct ifreq r = { .ifr_name = "ymtest%d", .ifr_flags = IFF_TAP | IFF_NO_PI };
-	int listener, tap = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	int listener = -1, tap = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 
 	if (tap < 0 || ioctl(closed_later(tap), TUNSETIFF, &r) || space_open(&listener))
 		test_skip("devices and network namespaces take CAP_NET_ADMIN and CAP_SYS_ADMIN");
