@@ -213,4 +213,7 @@ TEST(words_are_split_without_empty_pieces)
 	assert_null(w.list[0]);
 	w = words_split(a, "one", ',');
 	assert_int_equal(w.count, 1);
+	assert_true(words_have(&w, "one"));
+	assert_false(words_have(&w, "on"));
+	assert_false(words_have(&w, NULL));
 }

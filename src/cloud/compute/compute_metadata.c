@@ -2,7 +2,7 @@
 /* Gathers what a server may learn about itself. */
 #include "cloud/compute/compute_metadata.h"
 #include "cloud/compute/compute_private.h"
-#include "cloud/network/network_proxy.h"
+#include "cloud/network/network_metadata.h"
 
 static void add_groups(struct call *c, const struct server *s, struct compute_told *t)
 {
@@ -20,20 +20,13 @@ static const char *first_ipv4(const struct server *s)
 	return "";
 }
 
-/* The server asks as a reader of its own VDC would. */
 static enum status add_floating(struct call *c, const struct server *s, struct compute_told *t)
 {
-	struct proxy_floating *all;
-	size_t n;
+	enum status st = ST_OK;
 
-	c->actor = (struct actor){ .scope = SCOPE_PROJECT,
-				   .project_id = s->project_id,
-				   .domain_id = s->domain_id };
-	enum status st = proxy_floatings(c, &all, &n);
 	t->public_ipv4 = "";
-	for (size_t i = 0; !st && i < n; i++)
-		if (str_eq(all[i].device_id, s->id) && !*t->public_ipv4)
-			t->public_ipv4 = all[i].ip;
+	for (size_t i = 0; !st && !*t->public_ipv4 && i < s->nics_count; i++)
+		st = network_floating_of(c, s->nics[i].id, &t->public_ipv4);
 	return st;
 }
 

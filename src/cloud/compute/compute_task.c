@@ -10,9 +10,10 @@
 
 enum { AS_BEFORE = -1, BY_POWER = -2 };
 
-/* A task is a switch (power) or, with 'changes', a guest made anew. */
+/* A task is a switch (power), with 'changes' a guest made anew, or with 'ensures' one that stands and runs. */
 struct step {
-	bool known, changes;
+	bool known, changes, ensures;
+	bool starts; /* a guest that is made anew runs, also when it was off */
 	enum guest_power power;
 	enum guest_change change;
 	int state;  /* enum server_state afterwards; BY_POWER: as the guest runs or not */
@@ -35,6 +36,7 @@ static const struct step steps[] = {
 	[TASK_REBOOTING_HARD] = { .known = true,
 				  .changes = true,
 				  .change = CHANGE_REMAKE,
+				  .starts = true,
 				  .state = VM_ACTIVE,
 				  .is = SERVER_RUNNING },
 	[TASK_PAUSING] = { .known = true,
@@ -71,15 +73,20 @@ static const struct step steps[] = {
 	[TASK_RESCUING] = { .known = true,
 			    .changes = true,
 			    .change = CHANGE_RESCUE,
+			    .starts = true,
 			    .state = VM_RESCUED,
 			    .is = SERVER_RUNNING },
 	[TASK_UNRESCUING] = { .known = true,
 			      .changes = true,
 			      .change = CHANGE_REMAKE,
+			      .starts = true,
 			      .state = VM_ACTIVE,
 			      .is = SERVER_RUNNING },
 	/* Made where it was placed, or started where it still stands. */
-	[TASK_UNSHELVING] = { .known = true, .state = VM_ACTIVE, .is = SERVER_RUNNING },
+	[TASK_UNSHELVING] = { .known = true,
+			      .ensures = true,
+			      .state = VM_ACTIVE,
+			      .is = SERVER_RUNNING },
 	[TASK_REVERTING] = { .known = true,
 			     .changes = true,
 			     .change = CHANGE_REVERT,
@@ -139,16 +146,14 @@ static enum status record(struct call *c, const void *job, void *out)
 }
 
 /* What the guest is to be once the task is done. */
-static enum status guest_after(struct call *c, struct plan *p, struct guest *g)
+static enum status guest_after(struct call *c, const struct step *step, struct plan *p,
+			       struct guest *g)
 {
 	if (p->server.task == TASK_REVERTING)
 		p->server.flavor = p->server.old_flavor;
 	enum status st = plan_guest(c, p, g);
-	int task = p->server.task;
-	bool starts = task == TASK_REBOOTING_HARD || task == TASK_RESCUING ||
-		      task == TASK_UNRESCUING;
-	g->off = p->server.power == SERVER_SHUTDOWN && !starts;
-	if (!st && task == TASK_RESCUING)
+	g->off = p->server.power == SERVER_SHUTDOWN && !step->starts;
+	if (!st && step->change == CHANGE_RESCUE)
 		plan_rescue(c, p, g);
 	return st;
 }
@@ -158,10 +163,10 @@ static enum status do_step(struct call *c, const struct step *step, struct plan 
 	const struct compute_driver *d = driver_of(p->host.uri);
 	struct guest g;
 	if (step->changes) {
-		enum status st = guest_after(c, p, &g);
+		enum status st = guest_after(c, step, p, &g);
 		return st ? st : d->change(c, p->host.uri, &g, step->change);
 	}
-	if (p->server.task == TASK_UNSHELVING)
+	if (step->ensures)
 		return plan_ensure(c, p);
 	enum status st = d->power(c, p->host.uri, p->server.id, step->power, PATIENCE);
 	if (st != ST_NOT_FOUND || step->power == POWER_STOP)

@@ -256,6 +256,21 @@ const char *add_network(const char *project)
 	return id;
 }
 
+const char *add_way_out(void)
+{
+	const json_t *n = want(nova_ask(NULL, "network.network.create", "",
+					"{\"network\":{\"name\":\"out\",\"router:external\":true,"
+					"\"project_id\":\"0193a0000000700080000000000000ee\"}}"));
+	const char *id = text_at(n, "network.id");
+	want(nova_ask(NULL, "network.subnet.create", "",
+		      arena_printf(test_call()->arena,
+				   "{\"subnet\":{\"network_id\":\"%s\",\"cidr\":\"172.24.4.0/24\","
+				   "\"ip_version\":4,\"enable_dhcp\":false,"
+				   "\"project_id\":\"0193a0000000700080000000000000ee\"}}",
+				   id)));
+	return id;
+}
+
 const char *create_body(struct call *c, const char *name, const char *more)
 {
 	return arena_printf(

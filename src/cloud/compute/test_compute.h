@@ -36,6 +36,8 @@ void want_refusal(struct nova_answer a, enum status st, const char *words);
 const char *text_at(const json_t *body, const char *path);
 void add_flavor(const char *id, int ram);
 const char *add_network(const char *project);
+/* A network that leads out, of no VDC of these tests. */
+const char *add_way_out(void);
 const char *create_body(struct call *c, const char *name, const char *more);
 const char *add_server(const char *project, const char *name, const char *more);
 const char *beside(const char *id);

@@ -138,21 +138,6 @@ TEST(security_groups_and_rules_are_kept_in_novas_old_words)
 	assert_int_equal(json_array_size(rules), 0);
 }
 
-static const char *add_way_out(void)
-{
-	const json_t *n = want(nova_ask(NULL, "network.network.create", "",
-					"{\"network\":{\"name\":\"out\",\"router:external\":true,"
-					"\"project_id\":\"0193a0000000700080000000000000ee\"}}"));
-	const char *id = text_at(n, "network.id");
-	want(nova_ask(NULL, "network.subnet.create", "",
-		      arena_printf(test_call()->arena,
-				   "{\"subnet\":{\"network_id\":\"%s\",\"cidr\":\"172.24.4.0/24\","
-				   "\"ip_version\":4,\"enable_dhcp\":false,"
-				   "\"project_id\":\"0193a0000000700080000000000000ee\"}}",
-				   id)));
-	return id;
-}
-
 TEST(floating_addresses_are_kept_in_novas_old_words)
 {
 	compute_begin();

@@ -47,6 +47,18 @@ static bool possible(struct call *c, const struct house *h, const char **why_not
 	return !error;
 }
 
+static void end_threads(struct metadata *m)
+{
+	uint64_t one = 1;
+
+	pthread_mutex_lock(&m->lock);
+	m->ending = true;
+	pthread_cond_signal(&m->wake);
+	pthread_mutex_unlock(&m->lock);
+	if (write(m->bell, &one, sizeof one) < 0)
+		log_warn("metadata-bell", NULL, "%s", strerror(errno));
+}
+
 static bool open_threads(struct metadata *m)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.u64 = 1 };
@@ -65,7 +77,7 @@ static bool open_threads(struct metadata *m)
 		return false;
 	if (!pthread_create(&m->keeper, NULL, metadata_keeper, m))
 		return true;
-	m->ending = true;
+	end_threads(m);
 	pthread_join(m->asked, NULL);
 	return false;
 }
@@ -99,14 +111,13 @@ struct metadata *metadata_open(struct call *c, struct house *h)
 		return NULL;
 	}
 	m = calloc(1, sizeof *m);
-	if (!m)
+	if (!m || !(m->id = strdup(id)))
 		abort();
 	m->house = h;
 	m->claim = -1;
-	m->id = strdup(id);
 	m->asks = ovsdb_new(where, DATABASE, PATIENCE);
 	m->follows = ovsdb_new(where, DATABASE, PATIENCE);
-	if (m->id && open_threads(m))
+	if (open_threads(m))
 		return m;
 	log_warn("metadata-none", c->request_id, "guests find no metadata service: %s",
 		 strerror(errno));
@@ -116,16 +127,9 @@ struct metadata *metadata_open(struct call *c, struct house *h)
 
 void metadata_close(struct metadata *m)
 {
-	uint64_t one = 1;
-
 	if (!m)
 		return;
-	pthread_mutex_lock(&m->lock);
-	m->ending = true;
-	pthread_cond_signal(&m->wake);
-	pthread_mutex_unlock(&m->lock);
-	if (write(m->bell, &one, sizeof one) < 0)
-		log_warn("metadata-bell", NULL, "%s", strerror(errno));
+	end_threads(m);
 	pthread_join(m->asked, NULL);
 	pthread_join(m->keeper, NULL);
 	forget(m);
@@ -136,14 +140,6 @@ void metadata_close(struct metadata *m)
 static enum status known_act(struct call *c, const void *in, void *out)
 {
 	return network_metadata_known(c, in, out);
-}
-
-static bool among(const char *id, const struct words *ids)
-{
-	for (size_t i = 0; i < ids->count; i++)
-		if (str_eq(id, ids->list[i]))
-			return true;
-	return false;
 }
 
 /* Devices of networks that are no more: '*gone' gets them. Which of the others guests need is the service's
@@ -159,7 +155,7 @@ static enum status gone_devices(struct call *c, const struct house *h, const str
 	enum status st = db_read(c, h->db, known_act, &ids, &known, sizeof known);
 	*gone = (struct words){ arena_array(c->arena, v->ours_count + 1, sizeof(char *)), 0 };
 	for (size_t i = 0; !st && i < v->ours_count; i++)
-		if (!among(v->ours[i].network_id, &known))
+		if (!words_have(&known, v->ours[i].network_id))
 			gone->list[gone->count++] = v->ours[i].name;
 	return st;
 }

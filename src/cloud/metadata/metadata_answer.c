@@ -8,14 +8,9 @@
 #include "cloud/network/network_metadata.h"
 #include "door/house.h"
 
-struct answer {
-	struct compute_told told;
-};
-
-static enum status told_act(struct call *c, const void *in, void *out_)
+static enum status told_act(struct call *c, const void *in, void *out)
 {
 	const struct metadata_asker *who = in;
-	struct answer *out = out_;
 	struct network_holder holder = { 0 };
 	enum status st = network_holder(c, who->network_id, who->address, &holder);
 
@@ -23,7 +18,7 @@ static enum status told_act(struct call *c, const void *in, void *out_)
 		return st;
 	if (!str_case_eq(holder.mac_address, who->mac_address))
 		return ST_NOT_FOUND;
-	return compute_told(c, holder.device_id, &out->told);
+	return compute_told(c, holder.device_id, out);
 }
 
 static const char *reason_of(int status)
@@ -67,11 +62,11 @@ void metadata_answer(struct call *c, const struct metadata_asker *who,
 		     const struct metadata_head *head, struct buf *out)
 {
 	struct metadata_document d = { 0 };
-	struct answer a = { 0 };
-	enum status st = db_read(c, house_of(c)->db, told_act, who, &a, sizeof a);
+	struct compute_told told = { 0 };
+	enum status st = db_read(c, house_of(c)->db, told_act, who, &told, sizeof told);
 
 	if (!st)
-		st = metadata_document(c, &a.told, head->path, &d);
+		st = metadata_document(c, &told, head->path, &d);
 	if (st == ST_NOT_FOUND) {
 		write_text(out, 404, "there is nothing here for you", head->only_head);
 	} else if (st) {

@@ -70,7 +70,7 @@ static bool named(const char *p, const char *colon, const char *name)
 	return (size_t)(colon - p) == strlen(name) && strncasecmp(p, name, strlen(name)) == 0;
 }
 
-/* Whether a field's value is a number other than 0. */
+/* Whether a field's value is 0. */
 static bool is_nothing(const char *p, const char *end)
 {
 	while (p < end && (*p == ' ' || *p == '\t'))

@@ -149,17 +149,35 @@ static int add_route(int listener, const char *device, const char *cidr)
 	return ioctl(listener, SIOCADDRT, &route) && errno != EEXIST ? errno : 0;
 }
 
+/* The kernel forgets a device's neighbours whenever its address is set, also to what it was: a guest that
+ * asks in this moment would not be known. */
+static int set_mac(int listener, const char *device, const char *mac)
+{
+	struct ifreq is = { 0 }, r = { 0 };
+
+	name_it(is.ifr_name, device);
+	name_it(r.ifr_name, device);
+	if (!put_mac(&r.ifr_hwaddr, mac))
+		return EINVAL;
+	if (ioctl(listener, SIOCGIFHWADDR, &is))
+		return errno;
+	if (!memcmp(is.ifr_hwaddr.sa_data, r.ifr_hwaddr.sa_data, 6))
+		return 0;
+	return ioctl(listener, SIOCSIFHWADDR, &r) ? errno : 0;
+}
+
 int space_configure(int listener, const struct space_device *d)
 {
 	struct ifreq r = { 0 };
 	struct ip address;
-	int e = 0;
+	int e;
 
 	name_it(r.ifr_name, d->name);
-	if (!put_mac(&r.ifr_hwaddr, d->mac_address) || !ip_read(d->address, &address))
+	if (!ip_read(d->address, &address))
 		return EINVAL;
-	if (ioctl(listener, SIOCSIFHWADDR, &r))
-		return errno;
+	e = set_mac(listener, d->name, d->mac_address);
+	if (e)
+		return e;
 	r.ifr_mtu = (int)d->mtu;
 	if (ioctl(listener, SIOCSIFMTU, &r))
 		return errno;

@@ -82,16 +82,10 @@ enum status switch_follow(struct call *c, struct ovsdb *db, bool *changed)
 
 static void wait_for_none(struct ovsdb_ops *t, const char *name)
 {
-	static const char *const uuid_only[] = { "_uuid", NULL };
 	struct json_out *j = ovsdb_op(t, "wait", "Port");
 
-	json_put_int(j, "timeout", 0);
 	ovsdb_where_text(j, "name", name);
-	ovsdb_columns(j, uuid_only);
-	json_put_str(j, "until", "==");
-	json_key(j, "rows");
-	json_array_begin(j);
-	json_array_end(j);
+	ovsdb_until_none(j);
 	ovsdb_op_end(t);
 }
 
@@ -188,14 +182,6 @@ static enum status wait_for_turn(struct call *c, struct ovsdb *db, int64_t wante
 	}
 }
 
-static bool among(const char *name, const struct words *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (str_eq(name, names->list[i]))
-			return true;
-	return false;
-}
-
 enum status switch_drop(struct call *c, struct ovsdb *db, const char *house,
 			const struct words *names)
 {
@@ -213,7 +199,7 @@ enum status switch_drop(struct call *c, struct ovsdb *db, const char *house,
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 		const char *uuid = ovsdb_row_uuid(row);
-		if (!uuid || !among(ovsdb_text(row, "name"), names))
+		if (!uuid || !words_have(names, ovsdb_text(row, "name")))
 			continue;
 		struct json_out *j = ovsdb_op(&t, "mutate", "Bridge");
 		ovsdb_where_has(j, "ports", uuid);

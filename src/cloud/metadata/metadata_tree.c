@@ -142,8 +142,9 @@ static enum status public_keys(struct call *c, const struct compute_told *t, con
 struct leaf {
 	const char *path, *text; /* without a text it is not there */
 };
+enum { LEAVES_MAX = 15 };
 
-static size_t leaves(struct call *c, const struct compute_told *t, struct leaf *out)
+static size_t leaves(struct call *c, const struct compute_told *t, struct leaf out[LEAVES_MAX])
 {
 	struct buf groups = { .arena = c->arena };
 
@@ -166,14 +167,14 @@ static size_t leaves(struct call *c, const struct compute_told *t, struct leaf *
 		{ "reservation-id", t->reservation_id },
 		{ "security-groups", buf_text(&groups) },
 	};
+	_Static_assert(sizeof all / sizeof *all == LEAVES_MAX, "a leaf without a place");
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+	for (size_t i = 0; i < LEAVES_MAX; i++)
 		if (all[i].text)
 			out[n++] = all[i];
 	return n;
 }
-enum { LEAVES_MAX = 15 };
 
 /* The names directly below 'path', each once: those of folders end with a slash. */
 static enum status list_leaves(struct call *c, const struct compute_told *t, const char *path,

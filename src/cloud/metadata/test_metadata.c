@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What guests are told, and that it is of themselves. The way to them (Open vSwitch, namespaces) is proven by
- * test/scenario/metadata.sh. */
+ * test/scenario/network.sh. */
 #include "base/text.h"
 #include "cloud/compute/test_compute.h"
 #include "cloud/metadata/metadata_private.h"
@@ -160,6 +160,31 @@ TEST(ec2s_tree_is_walked_from_its_lists)
 	expect_nothing(&g, "/latest/meta-data/host");
 	expect_nothing(&g, "/latest/meta-data/placement/zone");
 	expect_nothing(&g, "/latest/nonsense");
+}
+
+TEST(a_guest_is_told_the_floating_address_that_leads_to_it)
+{
+	compute_begin();
+	add_flavor("1", 512);
+	struct call *c = test_call();
+	struct guest_of g = guest_in(add_network(VDC_A), "one", "");
+	const json_t *r = want(nova_ask(VDC_A, "network.router.create", "",
+					arena_printf(c->arena,
+						     "{\"router\":{\"external_gateway_info\":{"
+						     "\"network_id\":\"%s\"}}}",
+						     add_way_out())));
+	const json_t *subnets = want(nova_ask(VDC_A, "network.subnet.list", "", NULL));
+	const json_t *subnet = json_array_get(json_object_get(subnets, "subnets"), 0);
+	want(nova_ask(VDC_A, "network.router.add-interface",
+		      arena_printf(c->arena, "router_id=%s", text_at(r, "router.id")),
+		      arena_printf(c->arena, "{\"subnet_id\":\"%s\"}", text_at(subnet, "id"))));
+	const json_t *f = want(nova_ask(VDC_A, "compute.floating_ip.create", "", "{}"));
+	const char *ip = text_at(f, "floating_ip.ip");
+
+	assert_string_equal(told(&g, "/latest/meta-data/public-ipv4"), "");
+	want(nova_ask(VDC_A, "compute.server.floating_ip.add", beside(g.id),
+		      arena_printf(c->arena, "{\"addFloatingIp\":{\"address\":\"%s\"}}", ip)));
+	assert_string_equal(told(&g, "/latest/meta-data/public-ipv4"), ip);
 }
 
 TEST(a_key_is_told_in_both_words)

@@ -3,6 +3,7 @@
 #include "cloud/network/network_metadata.h"
 #include "base/id.h"
 #include "cloud/network/network_private.h"
+#include "cloud/network/network_router.h"
 
 const char *network_metadata_port(struct call *c, const char *network_id)
 {
@@ -87,4 +88,16 @@ enum status network_holder(struct call *c, const char *network_id, const char *a
 			return network_store_holder(c, subnets[i].subnet_id,
 						    network_host_of(&p, &ip), out);
 	return st ? st : ST_NOT_FOUND;
+}
+
+enum status network_floating_of(struct call *c, const char *port_id, const char **address)
+{
+	struct floating *list;
+	size_t n;
+	enum status st = floating_store_list(c, &(struct floating_select){ .port_id = port_id }, "",
+					     1, &list, &n);
+
+	if (!st)
+		*address = n ? list->floating_ip_address : "";
+	return st;
 }

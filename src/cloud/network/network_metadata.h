@@ -41,5 +41,7 @@ struct network_holder {
 /* Who has an IPv4 address in a network. ST_NOT_FOUND: nobody; no problem is told. */
 enum status network_holder(struct call *c, const char *network_id, const char *address,
 			   struct network_holder *out) MUST_USE;
+/* The first floating address that leads to a port; "": none does. */
+enum status network_floating_of(struct call *c, const char *port_id, const char **address) MUST_USE;
 
 #endif

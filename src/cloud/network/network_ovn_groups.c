@@ -456,14 +456,6 @@ void ovn_leave_groups_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_
 	ovsdb_op_end(t);
 }
 
-static bool among(const struct words *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (str_eq(names->list[i], name))
-			return true;
-	return false;
-}
-
 void ovn_member_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
 		    const struct wanted_port *want, const char *kind, const char *uuid,
 		    struct network_survey *found)
@@ -480,7 +472,7 @@ void ovn_member_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *
 		}
 	json_object_foreach(in, name, yes)
 	{
-		if (!among(&names, name))
+		if (!words_have(&names, name))
 			change_member(t, name, "delete", kind, uuid);
 	}
 	if (t->count > before && str_eq(kind, "uuid"))

@@ -64,10 +64,5 @@ void ovn_metadata_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows
 	json_put_bool(j, "enabled", true);
 	ovsdb_put_set(j, "addresses", &addresses);
 	ovsdb_put_map(j, "external_ids", &(struct map){ pairs, 2 });
-	json_object_end(j);
-	if (!have)
-		json_put_str(j, "uuid-name", as);
-	ovsdb_op_end(t);
-	if (!have)
-		ovn_add_to_switch(t, want->id, as);
+	ovn_close_port(t, want->id, have ? NULL : as);
 }

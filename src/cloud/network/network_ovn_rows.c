@@ -11,12 +11,11 @@ static const char LEASE_SECONDS[] = "43200";
 
 struct ovn_rows ovn_no_rows(struct call *c, const char *house)
 {
-	json_t **all[12];
 	struct ovn_rows r = { .house = house, .spare = ovsdb_kept(c, json_array()) };
+	json_t **const all[] = { &r.switches, &r.dhcp,         &r.ports,    &r.localnets,
+				 &r.metadata, &r.groups,       &r.acls,     &r.members,
+				 &r.routers,  &r.router_ports, &r.children, &r.names };
 
-	all[0] = &r.switches, all[1] = &r.dhcp, all[2] = &r.ports, all[3] = &r.localnets;
-	all[4] = &r.groups, all[5] = &r.acls, all[6] = &r.members, all[7] = &r.routers;
-	all[8] = &r.router_ports, all[9] = &r.children, all[10] = &r.names, all[11] = &r.metadata;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		*all[i] = ovsdb_kept(c, json_object());
 	return r;
@@ -137,16 +136,10 @@ enum status ovn_rows_read(struct call *c, struct ovsdb *db, const char *house,
 /* Guards an insertion: nobody else may have inserted the same thing since we looked. */
 void ovn_wait_for_none(struct ovsdb_ops *t, const char *table, const char *key, const char *id)
 {
-	static const char *const uuid_only[] = { "_uuid", NULL };
 	struct json_out *j = ovsdb_op(t, "wait", table);
 
-	json_put_int(j, "timeout", 0);
 	ovsdb_where_pair(j, "external_ids", key, id);
-	ovsdb_columns(j, uuid_only);
-	json_put_str(j, "until", "==");
-	json_key(j, "rows");
-	json_array_begin(j);
-	json_array_end(j);
+	ovsdb_until_none(j);
 	ovsdb_op_end(t);
 }
 
@@ -180,10 +173,15 @@ void ovn_close_row(struct ovsdb_ops *t)
 	ovsdb_op_end(t);
 }
 
-void ovn_add_to_switch(struct ovsdb_ops *t, const char *network_id, const char *as)
+void ovn_close_port(struct ovsdb_ops *t, const char *network_id, const char *as)
 {
+	json_object_end(&t->j);
+	if (as)
+		json_put_str(&t->j, "uuid-name", as);
+	ovsdb_op_end(t);
+	if (!as)
+		return;
 	struct json_out *j = ovsdb_op(t, "mutate", "Logical_Switch");
-
 	ovsdb_where_pair(j, "external_ids", NETWORK, network_id);
 	ovsdb_mutate_set(j, "ports", "insert", "named-uuid", as);
 	ovsdb_op_end(t);
@@ -330,12 +328,7 @@ static void localnet_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_r
 	if (want->vlan)
 		json_put_int(j, "tag", want->vlan);
 	ovsdb_put_map(j, "external_ids", &ids);
-	json_object_end(j);
-	if (!have)
-		json_put_str(j, "uuid-name", as);
-	ovsdb_op_end(t);
-	if (!have)
-		ovn_add_to_switch(t, want->id, as);
+	ovn_close_port(t, want->id, have ? NULL : as);
 }
 
 void ovn_network_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *rows,
@@ -478,12 +471,7 @@ void ovn_port_ops(struct call *c, struct ovsdb_ops *t, const struct ovn_rows *ro
 	ovsdb_put_uuid(j, "dhcpv4_options", "uuid", r.dhcp[0]);
 	ovsdb_put_uuid(j, "dhcpv6_options", "uuid", r.dhcp[1]);
 	ovsdb_put_map(j, "external_ids", &r.ids);
-	json_object_end(j);
-	if (!have)
-		json_put_str(j, "uuid-name", as);
-	ovsdb_op_end(t);
-	if (!have)
-		ovn_add_to_switch(t, want->network_id, as);
+	ovn_close_port(t, want->network_id, have ? NULL : as);
 	ovn_member_ops(c, t, rows, want, have ? "uuid" : "named-uuid", have ? uuid : as, found);
 }
 

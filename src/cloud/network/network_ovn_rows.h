@@ -90,8 +90,9 @@ void ovn_delete_row(struct ovsdb_ops *t, const char *table, const char *uuid);
 void ovn_delete_ours(struct ovsdb_ops *t, const char *table, const char *key, const char *id);
 struct json_out *ovn_open_row(struct ovsdb_ops *t, const char *table, const char *uuid);
 void ovn_close_row(struct ovsdb_ops *t);
-/* Puts a port that was inserted under the name 'as' into the network's switch. */
-void ovn_add_to_switch(struct ovsdb_ops *t, const char *network_id, const char *as);
+/* Closes the row of a port of the network's switch; one that is inserted, under the name 'as', is put into
+ * it. NULL: it is there already. */
+void ovn_close_port(struct ovsdb_ops *t, const char *network_id, const char *as);
 
 /* ST_INTERNAL: the database lacks a table or column that is used here. */
 enum status ovn_schema_check(struct call *c, const json_t *schema) MUST_USE;

@@ -54,14 +54,6 @@ const char *ovsdb_map_value(const json_t *row, const char *column, const char *k
 	return NULL;
 }
 
-static bool has_word(const struct words *w, const char *s)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (str_eq(w->list[i], s))
-			return true;
-	return false;
-}
-
 bool ovsdb_set_same(const json_t *row, const char *column, const struct words *want)
 {
 	const json_t *value = json_object_get(row, column), *set = items_of(value, "set");
@@ -71,7 +63,7 @@ bool ovsdb_set_same(const json_t *row, const char *column, const struct words *w
 	if (json_array_size(set) != want->count)
 		return false;
 	for (size_t i = 0; i < want->count; i++)
-		if (!has_word(want, json_string_value(json_array_get(set, i))))
+		if (!words_have(want, json_string_value(json_array_get(set, i))))
 			return false;
 	return true;
 }
@@ -207,6 +199,18 @@ void ovsdb_columns(struct json_out *j, const char *const *columns)
 	json_array_begin(j);
 	for (; *columns; columns++)
 		json_str(j, *columns);
+	json_array_end(j);
+}
+
+void ovsdb_until_none(struct json_out *j)
+{
+	static const char *const uuid_only[] = { "_uuid", NULL };
+
+	json_put_int(j, "timeout", 0);
+	ovsdb_columns(j, uuid_only);
+	json_put_str(j, "until", "==");
+	json_key(j, "rows");
+	json_array_begin(j);
 	json_array_end(j);
 }
 

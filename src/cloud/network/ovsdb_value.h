@@ -36,6 +36,8 @@ void ovsdb_where_pair(struct json_out *j, const char *column, const char *key, c
 void ovsdb_where_has(struct json_out *j, const char *column, const char *uuid);
 void ovsdb_where_all(struct json_out *j);
 void ovsdb_columns(struct json_out *j, const char *const *columns);
+/* The rest of a "wait" behind its "where": it fails at once when there is such a row. */
+void ovsdb_until_none(struct json_out *j);
 /* "mutations": puts one row into a set column ("insert"), or takes it out ("delete"); 'kind': "uuid" or "named-uuid". */
 void ovsdb_mutate_set(struct json_out *j, const char *column, const char *mutator, const char *kind,
 		      const char *uuid);

@@ -39,10 +39,10 @@ static enum status by_uri(struct call *c, const void *in, void *out)
 	return pool_host_by_uri(c, in, out);
 }
 
-static struct pool_host host(struct db *db, const char *name, int64_t memory_mb)
+/* A host as a probe tells of it. */
+static struct pool_host facts_of(struct call *c, const char *name, int64_t memory_mb)
 {
-	struct call *c = test_call();
-	struct pool_host h = {
+	return (struct pool_host){
 		.name = name,
 		.uri = arena_printf(c->arena, "test:///%s", name),
 		.engine = "test",
@@ -54,6 +54,12 @@ static struct pool_host host(struct db *db, const char *name, int64_t memory_mb)
 		.memory_mb = memory_mb,
 		.disk_gb = 100,
 	};
+}
+
+static struct pool_host host(struct db *db, const char *name, int64_t memory_mb)
+{
+	struct call *c = test_call();
+	struct pool_host h = facts_of(c, name, memory_mb);
 	struct pool_host out;
 	assert_int_equal(db_write(c, db, seen, &h, &out, sizeof(out)), ST_OK);
 	return out;
@@ -244,16 +250,7 @@ static int64_t statements_after_seeing(struct remembering *r, const char *host, 
 	int64_t began = clock_steady();
 	struct call *c = test_call(), *seeing = test_call();
 	struct pool_ask ask = { .subject = id_new(c->arena), .vcpus = 1, .memory_mb = 64 };
-	struct pool_host facts = { .name = host,
-				   .uri = arena_printf(c->arena, "test:///%s", host),
-				   .engine = "test",
-				   .cpu = "x86_64",
-				   .accelerator = "tcg",
-				   .accelerator_why = "",
-				   .boot_id = "b",
-				   .vcpus = 4,
-				   .memory_mb = memory_mb,
-				   .disk_gb = 100 };
+	struct pool_host facts = facts_of(c, host, memory_mb);
 	struct pool_host row;
 	struct pool_place out;
 
