@@ -238,7 +238,7 @@ bool network_tags_match(const struct words *tags, const char *name, const char *
 		if (size && size < sizeof tag) {
 			memcpy(tag, p, size);
 			tag[size] = '\0';
-			has = network_words_have(tags, tag);
+			has = words_have(tags, tag);
 		}
 		all = all && has;
 		some = some || has;

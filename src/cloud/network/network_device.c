@@ -188,7 +188,7 @@ static enum status change_groups(struct call *c, const char *device_id, const ch
 
 	for (size_t i = 0; !st && i < n; i++) {
 		struct port after = ports[i];
-		bool in = network_words_have(&ports[i].security_groups, group_id);
+		bool in = words_have(&ports[i].security_groups, group_id);
 		if (!ports[i].port_security || (!add && !in))
 			continue;
 		++*changed;

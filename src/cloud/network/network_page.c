@@ -7,14 +7,6 @@
 
 enum { CHUNK = 500, SORT_KEYS_MAX = 4 };
 
-bool network_words_have(const struct words *w, const char *s)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (str_eq(w->list[i], s))
-			return true;
-	return false;
-}
-
 const char *network_filter_of(const struct network_list_ask *in, const char *name)
 {
 	const char *found = NULL;
@@ -41,7 +33,7 @@ void network_write_chosen(struct call *c, const struct field *wire, const struct
 {
 	json_object_begin(j);
 	for (const struct field *f = wire; f->name; f++) {
-		if ((fields->count && !network_words_have(fields, f->name)) || !field_shown(c, f))
+		if ((fields->count && !words_have(fields, f->name)) || !field_shown(c, f))
 			continue;
 		json_key(j, f->name);
 		shape_write_value(c, f, j, obj);

@@ -387,7 +387,6 @@ bool network_tags_match(const struct words *tags, const char *name, const char *
 const char *network_filter_project(const struct network_list_ask *in);
 /* The value of a filter that stands there once; NULL: it does not, or several times. */
 const char *network_filter_of(const struct network_list_ask *in, const char *name);
-bool network_words_have(const struct words *w, const char *s);
 
 /* --- the engine --- */
 

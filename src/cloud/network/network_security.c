@@ -141,7 +141,7 @@ enum status security_groups_check(struct call *c, const char *project_id, const 
 		}
 		if (st)
 			return st;
-		if (!network_words_have(&all, g.id))
+		if (!words_have(&all, g.id))
 			all.list[all.count++] = g.id;
 	}
 	*out = all;

@@ -180,7 +180,7 @@ enum status network_tag_check(struct call *c, const struct tag_ask *in, struct n
 	enum status st = load(c, in, &t);
 
 	(void)out;
-	if (!st && !network_words_have(tags_of(&t), in->tag))
+	if (!st && !words_have(tags_of(&t), in->tag))
 		st = fail(c, ST_NOT_FOUND, "TagNotFound", "Tag %s could not be found.", in->tag);
 	return st;
 }
@@ -193,7 +193,7 @@ enum status network_tags_replace(struct call *c, const struct tag_ask *in, struc
 
 	for (size_t i = 0; !st && i < in->tags.count; i++) {
 		st = check_tag(c, in->tags.list[i]);
-		if (!st && !network_words_have(&tags, in->tags.list[i]))
+		if (!st && !words_have(&tags, in->tags.list[i]))
 			tags.list[tags.count++] = in->tags.list[i];
 	}
 	if (!st)
@@ -210,7 +210,7 @@ enum status network_tag_add(struct call *c, const struct tag_ask *in, struct not
 	(void)out;
 	if (!st)
 		st = load(c, in, &t);
-	if (st || network_words_have(tags_of(&t), in->tag))
+	if (st || words_have(tags_of(&t), in->tag))
 		return st;
 	if (tags_of(&t)->count == TAGS_MAX)
 		return fail(c, ST_BAD_INPUT, "InvalidInput",
