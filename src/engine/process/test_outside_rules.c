@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests of service tasks: what the configuration and models may say, and jobs from before there were any. */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include "db/schema.h"
@@ -113,6 +114,41 @@ TEST(a_configuration_that_will_not_do_is_refused_by_key_and_rule)
 	x = credentials_file("tax https://b X: s3cret\n", 0600);
 	refused("https://a", x, "line 1 is for a host that process.hosts lacks");
 	refused("https://a", "/nowhere", "/nowhere cannot be read");
+}
+
+TEST(addresses_of_this_machine_and_its_link_are_known_however_they_are_written)
+{
+	static const struct {
+		const char *address;
+		bool is_near, loops;
+	} cases[] = {
+		{ "127.0.0.1", true, true },
+		{ "127.8.9.10", true, true },
+		{ "0.0.0.0", true, false },
+		{ "169.254.169.254", true, false },
+		{ "224.0.0.1", true, false },
+		{ "10.1.2.3", false, false },
+		{ "192.0.2.1", false, false },
+		{ "::1", true, true },
+		{ "::", true, false },
+		{ "::ffff:127.0.0.1", true, true },
+		{ "::127.0.0.1", true, true },
+		{ "::ffff:169.254.169.254", true, false },
+		{ "::ffff:10.1.2.3", false, false },
+		{ "fe80::1", true, false },
+		{ "ff02::1", true, false },
+		{ "2001:db8::1", false, false },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sockaddr_in four = { .sin_family = AF_INET };
+		struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+		bool loops = false, is6 = strchr(cases[i].address, ':') != NULL;
+		void *bytes = is6 ? (void *)&six.sin6_addr : (void *)&four.sin_addr;
+		const void *sa = is6 ? (const void *)&six : (const void *)&four;
+		assert_int_equal(inet_pton(is6 ? AF_INET6 : AF_INET, cases[i].address, bytes), 1);
+		if (outside_is_near(sa, &loops) != cases[i].is_near || loops != cases[i].loops)
+			test_fail("%s", cases[i].address);
+	}
 }
 
 TEST(what_a_model_says_of_a_request_is_judged_at_deployment)
