@@ -97,8 +97,8 @@ static void refused(const char *hosts, const char *file, const char *says)
 	struct arena *SCOPED_ARENA a = arena_new();
 	struct call *c = call_new(a, NULL);
 	assert_int_equal(outside_open(c, hosts, file, NULL), ST_BAD_INPUT);
-	if (!strstr(c->problem, says))
-		test_fail("'%s' has no '%s'", c->problem, says);
+	if (!strstr(c->problem, says) || strstr(c->problem, "s3cret"))
+		test_fail("'%s' has no '%s', or tells a secret", c->problem, says);
 }
 
 TEST(a_configuration_that_will_not_do_is_refused_by_key_and_rule)
@@ -107,10 +107,15 @@ TEST(a_configuration_that_will_not_do_is_refused_by_key_and_rule)
 	refused("https://a/path", NULL, "has more than a scheme, a host and a port");
 	refused("a.example", NULL, "process.hosts: 'a.example' is no URL");
 	refused("https://u:p@a", NULL, "has a user in it");
+	refused("http:/a s3", NULL, "process.hosts: 's3' is no URL");
 	const char *x = credentials_file("tax https://a Authorization: x\n", 0604);
 	refused("https://a", x, "everyone may read it");
 	x = credentials_file("\ntax https://a s3cret\n", 0600);
 	refused("https://a", x, "line 2 is not NAME https://HOST Header: value");
+	x = credentials_file("tax X-Key:s3cret https://a\n", 0600);
+	refused("https://a", x, "the host of line 1 is no URL");
+	x = credentials_file("tax https://a/s3cret X: y\n", 0600);
+	refused("https://a", x, "the host of line 1 has more than a scheme");
 	x = credentials_file("tax https://b X: s3cret\n", 0600);
 	refused("https://a", x, "line 1 is for a host that process.hosts lacks");
 	refused("https://a", "/nowhere", "/nowhere cannot be read");
