@@ -4,7 +4,7 @@
 #include "test_process.h"
 
 #define P "/api/v1/process"
-#define CLAIMED "flow:operations=\"signBefore signAfter signParallel unsign return\""
+#define CLAIMED "flow:operations=\"signBefore signAfter signParallel unsign return delegate\""
 
 /* s → draft → check → sign → e, with attributes for check and for the process. */
 static const char *three_tasks(const char *process, const char *check)
@@ -364,6 +364,32 @@ TEST(signers_are_people_of_the_department_each_once)
 	assert_null(mine(t.wang));
 	assert_string_equal(node_at(&t, id), "draft");
 	expect_replays(&t);
+}
+
+TEST(a_part_that_is_delegated_sets_nothing_and_comes_back_to_its_signer)
+{
+	struct hall t = test_hall();
+	const char *sun_id = NULL, *zhao_id = NULL;
+	const char *sun = ask_person(t.admin, t.domain, NULL, "sun", "member", &sun_id);
+	const char *zhao = ask_person(t.admin, t.domain, NULL, "zhao", "member", &zhao_id);
+	const char *id = at_check(&t), *task = task_of(&t, id);
+	/* The task is delegated too, by somebody else. */
+	expect_status(act(t.li, task, "delegation", say("{\"user_id\":\"%s\"}", t.wang_id)), 200);
+	expect_status(act(t.wang, task, "signers",
+			  say("{\"kind\":\"parallel\",\"users\":[\"%s\"]}", sun_id)),
+		      200);
+	expect_status(act(sun, mine(sun), "delegation", say("{\"user_id\":\"%s\"}", zhao_id)), 200);
+	struct http_reply *r =
+		act(zhao, mine(zhao), "completion", "{\"variables\":{\"amount\":1}}");
+	expect_status(r, 400);
+	assert_string_equal(member(r, "field"), "variables");
+	expect_status(act(zhao, mine(zhao), "completion", NULL), 200);
+	expect_replays(&t);
+	vote(sun, "approve");
+	expect_status(act(t.wang, task, "completion", NULL), 200);
+	assert_string_equal(mine(t.li), task);
+	expect_status(act(t.li, task, "completion", NULL), 200);
+	expect_outcome(&t, id, "sign");
 }
 
 TEST(names_of_the_engine_are_not_given_from_outside)
