@@ -106,6 +106,22 @@ TEST(a_substitution_has_its_time_its_process_and_its_end)
 	expect_replays(&t);
 }
 
+TEST(what_a_deputy_has_of_one_process_is_found_behind_tasks_of_others)
+{
+	struct hall t = test_hall();
+	task_of_li(&t);
+	start_process(&t, "permit", NULL);
+	deploy_model(&t, one_task("other", say("flow:assignee=\"%s\"", t.li_id)));
+	const char *task = task_of(&t, start_process(&t, "other", NULL));
+	deploy_model(&t, one_task("open", say("flow:candidateUsers=\"%s\"", t.li_id)));
+	task_of(&t, start_process(&t, "open", NULL));
+	expect_status(stand_in(t.li, t.wang_id, -1, 1, ",\"process\":\"other\""), 201);
+	/* A page of one, and what is first is of another process. */
+	struct http_reply *r = ask(t.wang, "GET", P "/tasks?list=deputy&limit=1", NULL);
+	expect_text(r, say("\"id\":\"%s\"", task));
+	expect_text(r, "\"next\":null");
+}
+
 TEST(a_substitution_that_cannot_be_is_refused)
 {
 	struct hall t = test_hall();
