@@ -359,13 +359,19 @@ static enum status end_act(struct call *c, const void *in, void *out)
 	st = run_open(c, o->errand->instance, true, &run);
 	if (!st && str_eq(run.row.state, "suspended"))
 		return job_postpone(c, &j, c->now_at, "the instance is suspended");
-	if (!st)
-		st = finish(c, o, &run);
+	return st ? st : finish(c, o, &run);
+}
+
+/* What an answer cannot set is undone whole before it is written down as an incident. */
+static enum status end_it(struct call *c, struct outcome *o)
+{
+	enum status st = db_write(c, house_of(c)->db, end_act, o, NULL, 0);
 	if (st != ST_BAD_INPUT && st != ST_TOO_LARGE)
 		return st;
-	const char *why = arena_strdup(c->arena, c->problem);
+	o->ending = ENDS_BROKEN;
+	o->why = arena_strdup(c->arena, c->problem);
 	call_forgive(c);
-	return job_fail(c, &j, 0, why);
+	return db_write(c, house_of(c)->db, end_act, o, NULL, 0);
 }
 
 /* What a status means for the job: RFC 9110 §15, and 425 of RFC 8470, 429 of RFC 6585. */
@@ -440,5 +446,5 @@ enum status outside_run(struct call *c, const struct job *j)
 	if (job_cancelled(c, j))
 		return ST_RETRY; /* another worker asks again, under the same key */
 	c->now_at = clock_now(); /* an answer takes its time */
-	return db_write(c, house_of(c)->db, end_act, &o, NULL, 0);
+	return end_it(c, &o);
 }
