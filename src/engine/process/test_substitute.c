@@ -74,6 +74,31 @@ TEST(a_deputy_does_the_tasks_of_whom_they_stand_in_for_and_it_is_told)
 	expect_replays(&t);
 }
 
+TEST(what_a_deputy_takes_back_is_the_task_of_whom_they_stand_in_for)
+{
+	struct hall t = test_hall();
+	deploy_model(&t, process_of("two", NULL,
+				    say("<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
+					"<userTask id=\"a\" flow:assignee=\"%s\" "
+					"flow:operations=\"withdraw\"><incoming>f1</incoming>"
+					"<outgoing>f2</outgoing></userTask>"
+					"<userTask id=\"b\"><incoming>f2</incoming>"
+					"<outgoing>f3</outgoing></userTask>"
+					"<endEvent id=\"e\"><incoming>f3</incoming></endEvent>"
+					"<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"a\"/>"
+					"<sequenceFlow id=\"f2\" sourceRef=\"a\" targetRef=\"b\"/>"
+					"<sequenceFlow id=\"f3\" sourceRef=\"b\" targetRef=\"e\"/>",
+					t.li_id)));
+	const char *id = start_process(&t, "two", NULL);
+	expect_status(stand_in(t.li, t.wang_id, -1, 2, ""), 201);
+	expect_status(ask(t.wang, "POST", say(P "/tasks/%s/completion", task_of(&t, id)), NULL),
+		      200);
+	expect_status(ask(t.wang, "POST", say(P "/instances/%s/withdrawal", id), NULL), 200);
+	expect_text(ask(t.li, "GET", P "/tasks", NULL), "\"node\":\"a\"");
+	expect_text(ask(t.wang, "GET", P "/tasks", NULL), "\"tasks\":[]");
+	expect_replays(&t);
+}
+
 TEST(a_substitution_has_its_time_its_process_and_its_end)
 {
 	struct hall t = test_hall();
