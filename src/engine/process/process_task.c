@@ -168,10 +168,9 @@ static enum status find_task(struct call *c, const struct task_ask *in, struct p
 		       process_is_for(c, t, out->candidates, out->candidates_count);
 		if (!seen && t->assignee)
 			st = process_deputy(c, t, t->assignee, &t->behalf);
-		for (size_t i = 0; i < out->candidates_count && !seen && !st && !t->behalf; i++) {
-			if (!t->assignee && str_eq(out->candidates[i].kind, "user"))
-				st = process_deputy(c, t, out->candidates[i].who, &t->behalf);
-		}
+		else if (!seen)
+			st = process_deputy_of(c, t, out->candidates, out->candidates_count,
+					       &t->behalf);
 		seen |= t->behalf != NULL;
 	}
 	if (st == ST_NOT_FOUND || (!st && !seen))
