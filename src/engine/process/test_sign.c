@@ -180,6 +180,37 @@ TEST(a_panel_of_nobody_is_an_incident_and_opens_when_it_is_put_right)
 	expect_outcome(&t, id, "\"total\":1");
 }
 
+TEST(all_panels_that_are_reached_at_once_are_opened)
+{
+	struct hall t = test_hall();
+	const char *list = "[1";
+	for (int i = 2; i <= PANEL_MAX + 1; i++)
+		list = say("%s,%d", list, i);
+	deploy_model(
+		&t,
+		process_of(
+			"many", NULL,
+			say("<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
+			    "<subProcess id=\"each\"><incoming>f1</incoming><outgoing>f2</outgoing>"
+			    "<multiInstanceLoopCharacteristics id=\"mi\" flow:collection=\"list\" "
+			    "flow:elementVariable=\"one\"/>"
+			    "<startEvent id=\"s2\"><outgoing>g1</outgoing></startEvent>"
+			    "<userTask id=\"judge\" flow:participants=\"%s\"><incoming>g1</incoming>"
+			    "<outgoing>g2</outgoing></userTask>"
+			    "<endEvent id=\"e2\"><incoming>g2</incoming></endEvent>"
+			    "<sequenceFlow id=\"g1\" sourceRef=\"s2\" targetRef=\"judge\"/>"
+			    "<sequenceFlow id=\"g2\" sourceRef=\"judge\" targetRef=\"e2\"/>"
+			    "</subProcess><endEvent id=\"e\"><incoming>f2</incoming></endEvent>"
+			    "<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"each\"/>"
+			    "<sequenceFlow id=\"f2\" sourceRef=\"each\" targetRef=\"e\"/>",
+			    t.li_id)));
+	start_process(&t, "many", say("{\"list\":%s]}", list));
+	struct http_reply *r = ask(t.li, "GET", P "/tasks?limit=200", NULL);
+	r = ask(t.li, "GET", say(P "/tasks?limit=200&marker=%s", member(r, "next")), NULL);
+	expect_text(r, "\"phase\":\"participant\"");
+	expect_replays(&t);
+}
+
 TEST(a_panel_gets_participants_and_loses_them)
 {
 	struct hall t = test_hall();
