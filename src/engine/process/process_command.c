@@ -57,10 +57,7 @@ enum status process_may_take(struct call *c, const struct process_task_row *t, c
 	enum status st = candidate_list(c, t->instance_id, t->execution, &list, &n);
 	if (st || process_is_for(c, t, list, n))
 		return st;
-	for (size_t i = 0; i < n && !st && !*behalf; i++) {
-		if (str_eq(list[i].kind, "user"))
-			st = process_deputy(c, t, list[i].who, behalf);
-	}
+	st = process_deputy_of(c, t, list, n, behalf);
 	return st || *behalf ? st
 			     : fail(c, ST_FORBIDDEN, NULL, "task %lld-%lld is not yours to take",
 				    (long long)t->instance_id, (long long)t->execution);

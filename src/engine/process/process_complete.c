@@ -36,11 +36,6 @@ static enum status mine(struct call *c, struct completing *d)
 /* A part: a verdict and an opinion, and nothing else. */
 static enum status vote(struct call *c, const struct process_command *in, struct completing *d)
 {
-	if (json_object_size(d->variables))
-		return fail(
-			c, ST_BAD_INPUT, "variables",
-			"whoever signs gives a verdict and an opinion; the form is filled in by "
-			"whoever has the task");
 	if (!in->verdict_given)
 		return fail(c, ST_BAD_INPUT, "verdict",
 			    "whoever signs says approve, reject or abstain");
@@ -56,6 +51,11 @@ static enum status choose(struct call *c, const struct process_command *in, stru
 	const char *phase = d->task.phase, *owner = local_text(d, "flow:owner");
 	const char *back = local_text(d, "flow:resume");
 
+	if (sign_kind(phase) && json_object_size(d->variables))
+		return fail(
+			c, ST_BAD_INPUT, "variables",
+			"whoever signs gives a verdict and an opinion; the form is filled in by "
+			"whoever has the task");
 	if (owner && !str_eq(owner, d->task.assignee)) {
 		json_object_set_new(d->input, "user", json_string(owner));
 		d->command = "resolve";

@@ -77,7 +77,6 @@ enum status outside_origin(struct arena *a, const char *url, const char **origin
 
 /* --- addresses --- */
 
-/* Addresses of this machine, of its link (where clouds keep their metadata), and of no single host. */
 static bool is_near4(uint32_t host_order, bool *loops)
 {
 	uint32_t a = host_order;
@@ -85,7 +84,7 @@ static bool is_near4(uint32_t host_order, bool *loops)
 	return *loops || a >> 24 == 0 || a >> 16 == 0xa9fe || a >> 28 >= 0xe;
 }
 
-static bool is_near(const struct sockaddr *sa, bool *loops)
+bool outside_is_near(const struct sockaddr *sa, bool *loops)
 {
 	*loops = false;
 	if (sa->sa_family == AF_INET) {
@@ -95,12 +94,12 @@ static bool is_near(const struct sockaddr *sa, bool *loops)
 	if (sa->sa_family != AF_INET6)
 		return true;
 	const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
+	*loops = IN6_IS_ADDR_LOOPBACK(six);
+	/* ::1 and :: are no IPv4 addresses in IPv6, for that macro. */
+	if (*loops || IN6_IS_ADDR_UNSPECIFIED(six))
+		return true;
 	if (IN6_IS_ADDR_V4MAPPED(six) || IN6_IS_ADDR_V4COMPAT(six)) {
 		uint32_t four;
-		if (IN6_IS_ADDR_LOOPBACK(six)) {
-			*loops = true;
-			return true;
-		}
 		memcpy(&four, six->s6_addr + 12, sizeof(four));
 		return is_near4(ntohl(four), loops);
 	}
@@ -125,7 +124,7 @@ static curl_socket_t open_socket(void *who, curlsocktype purpose, struct curl_so
 	struct asking *x = who;
 	bool loops = false;
 	(void)purpose;
-	if (is_near(&to->addr, &loops) && !(loops && x->literal)) {
+	if (outside_is_near(&to->addr, &loops) && !(loops && x->literal)) {
 		x->refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -164,10 +163,14 @@ static int look(void *who, curl_off_t all, curl_off_t done, curl_off_t up_all, c
 }
 
 /* Whether the host of an origin is a loopback address written out. */
-static bool is_literal(const char *origin)
+static bool is_literal(struct arena *a, const char *origin)
 {
 	const char *host = strstr(origin, "://") + 3;
-	return str_starts(host, "127.") || str_starts(host, "[::1]:");
+	struct in_addr four;
+	if (str_starts(host, "[::1]:"))
+		return true;
+	host = arena_strndup(a, host, strcspn(host, ":"));
+	return inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127;
 }
 
 static bool set_up(CURL *k, struct asking *x, const struct request *r,
@@ -240,7 +243,7 @@ static void take_heads(struct call *c, CURL *k, struct response *out)
 enum status outside_send(struct call *c, const struct request *r, const struct job *j,
 			 const char *authorities, struct response *out)
 {
-	struct asking x = { .c = c, .job = j, .literal = is_literal(r->origin) };
+	struct asking x = { .c = c, .job = j, .literal = is_literal(c->arena, r->origin) };
 	/* An empty one is one that curl would say by itself, and does not. */
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
 	for (size_t i = 0; i < r->header_count && headers; i++) {

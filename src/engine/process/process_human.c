@@ -152,11 +152,6 @@ enum status process_transfer(struct call *c, const struct process_human *in,
 	return st ? st : once_keep(c, in->idempotency_key, out);
 }
 
-static const char *local_text(const struct process_run *run, int64_t execution, const char *name)
-{
-	return json_string_value(flow_get(run->world, execution, name));
-}
-
 enum status process_delegate(struct call *c, const struct process_human *in,
 			     struct process_result *out)
 {
@@ -172,8 +167,9 @@ enum status process_delegate(struct call *c, const struct process_human *in,
 		st = doing_receiver(c, &d, in->user_id);
 	if (st)
 		return st;
-	/* Delegated on: it goes back to whoever had it first. */
-	const char *owner = local_text(&d.run, d.task.execution, "flow:owner");
+	/* Delegated on: it goes back to whoever had it first. What its task is, a part is not. */
+	const char *owner =
+		json_string_value(flow_local(d.run.world, d.task.execution, "flow:owner"));
 	json_t *input = doing_input(c, &d);
 	json_object_set_new(input, "owner", json_string(owner ? owner : d.task.assignee));
 	json_object_set_new(input, "user", json_string(in->user_id));

@@ -53,11 +53,9 @@ static enum status has_task(struct call *c, const struct process_task_row *t, bo
 		st = process_deputy(c, t, t->assignee, &behalf);
 	} else {
 		st = candidate_list(c, t->instance_id, t->execution, &list, &n);
-		*has = process_is_for(c, t, list, n);
-		for (size_t i = 0; i < n && !st && !*has && !behalf; i++) {
-			if (str_eq(list[i].kind, "user"))
-				st = process_deputy(c, t, list[i].who, &behalf);
-		}
+		*has = !st && process_is_for(c, t, list, n);
+		if (!st && !*has)
+			st = process_deputy_of(c, t, list, n, &behalf);
 	}
 	*has |= behalf != NULL;
 	return st;

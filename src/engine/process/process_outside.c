@@ -41,18 +41,15 @@ static struct {
 
 /* --- the configuration --- */
 
-/* An origin of the configuration: a URL of nothing but scheme, host and port. */
-static enum status origin_of(struct call *c, const char *key, const char *text, const char **out)
+/* An origin of the configuration: a URL of nothing but scheme, host and port; else '*why' it is none. */
+static bool read_origin(const char *text, const char **out, const char **why)
 {
-	const char *why = NULL, *host = strstr(text, "://");
+	const char *host = strstr(text, "://");
 	size_t length = host ? strcspn(host + 3, "/?#") : 0;
-	if (outside_origin(outside.arena, text, out, &why))
-		return fail(c, ST_BAD_INPUT, key, "process.%s: '%s' %s", key, text, why);
-	if (host && host[3 + length] && !str_eq(host + 3 + length, "/"))
-		return fail(c, ST_BAD_INPUT, key,
-			    "process.%s: '%s' has more than a scheme, a host and a port", key,
-			    text);
-	return ST_OK;
+	if (outside_origin(outside.arena, text, out, why))
+		return false;
+	*why = "has more than a scheme, a host and a port";
+	return !host || !host[3 + length] || str_eq(host + 3 + length, "/");
 }
 
 static struct host *host_of(const char *origin)
@@ -70,10 +67,10 @@ static enum status take_hosts(struct call *c, const char *hosts)
 	if (all.count > HOSTS_MAX)
 		return fail(c, ST_BAD_INPUT, "hosts", "process.hosts has at most %d", HOSTS_MAX);
 	for (size_t i = 0; i < all.count; i++) {
-		const char *origin = NULL;
-		enum status st = origin_of(c, "hosts", all.list[i], &origin);
-		if (st)
-			return st;
+		const char *origin = NULL, *why = NULL;
+		if (!read_origin(all.list[i], &origin, &why))
+			return fail(c, ST_BAD_INPUT, "hosts", "process.hosts: '%s' %s", all.list[i],
+				    why);
 		if (!host_of(origin))
 			outside.hosts[outside.host_count++] = (struct host){ .origin = origin };
 	}
@@ -83,6 +80,7 @@ static enum status take_hosts(struct call *c, const char *hosts)
 /* NAME ORIGIN Header: value */
 static enum status take_credential(struct call *c, char *line, int number)
 {
+	const char *why = NULL;
 	char *origin = strchr(line, ' '), *header = NULL;
 	struct credential x = { .name = line };
 	if (origin) {
@@ -100,18 +98,19 @@ static enum status take_credential(struct call *c, char *line, int number)
 		return fail(c, ST_BAD_INPUT, "credentials",
 			    "process.credentials: line %d is not NAME https://HOST Header: value",
 			    number);
-	enum status st = origin_of(c, "credentials", origin, &x.origin);
-	if (!st && !host_of(x.origin))
-		st = fail(c, ST_BAD_INPUT, "credentials",
-			  "process.credentials: line %d is for a host that process.hosts lacks",
-			  number);
-	if (!st && outside.credential_count == CREDENTIALS_MAX)
-		st = fail(c, ST_BAD_INPUT, "credentials", "process.credentials has at most %d",
-			  CREDENTIALS_MAX);
+	if (!read_origin(origin, &x.origin, &why))
+		return fail(c, ST_BAD_INPUT, "credentials",
+			    "process.credentials: the host of line %d %s", number, why);
+	if (!host_of(x.origin))
+		return fail(c, ST_BAD_INPUT, "credentials",
+			    "process.credentials: line %d is for a host that process.hosts lacks",
+			    number);
+	if (outside.credential_count == CREDENTIALS_MAX)
+		return fail(c, ST_BAD_INPUT, "credentials", "process.credentials has at most %d",
+			    CREDENTIALS_MAX);
 	x.header = header;
-	if (!st)
-		outside.credentials[outside.credential_count++] = x;
-	return st;
+	outside.credentials[outside.credential_count++] = x;
+	return ST_OK;
 }
 
 /* The file with a NUL behind it, in memory that is wiped. */
@@ -360,13 +359,19 @@ static enum status end_act(struct call *c, const void *in, void *out)
 	st = run_open(c, o->errand->instance, true, &run);
 	if (!st && str_eq(run.row.state, "suspended"))
 		return job_postpone(c, &j, c->now_at, "the instance is suspended");
-	if (!st)
-		st = finish(c, o, &run);
+	return st ? st : finish(c, o, &run);
+}
+
+/* What an answer cannot set is undone whole before it is written down as an incident. */
+static enum status end_it(struct call *c, struct outcome *o)
+{
+	enum status st = db_write(c, house_of(c)->db, end_act, o, NULL, 0);
 	if (st != ST_BAD_INPUT && st != ST_TOO_LARGE)
 		return st;
-	const char *why = arena_strdup(c->arena, c->problem);
+	o->ending = ENDS_BROKEN;
+	o->why = arena_strdup(c->arena, c->problem);
 	call_forgive(c);
-	return job_fail(c, &j, 0, why);
+	return db_write(c, house_of(c)->db, end_act, o, NULL, 0);
 }
 
 /* What a status means for the job: RFC 9110 §15, and 425 of RFC 8470, 429 of RFC 6585. */
@@ -441,5 +446,5 @@ enum status outside_run(struct call *c, const struct job *j)
 	if (job_cancelled(c, j))
 		return ST_RETRY; /* another worker asks again, under the same key */
 	c->now_at = clock_now(); /* an answer takes its time */
-	return db_write(c, house_of(c)->db, end_act, &o, NULL, 0);
+	return end_it(c, &o);
 }

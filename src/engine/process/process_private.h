@@ -472,13 +472,16 @@ enum status task_assign(struct call *c, int64_t instance_id, int64_t execution,
 			const char *assignee) MUST_USE;
 enum status task_phase(struct call *c, int64_t instance_id, int64_t execution,
 		       const char *phase) MUST_USE;
-enum status task_of_person(struct call *c, const char *user, int64_t after, int64_t after_execution,
-			   int64_t limit, struct process_task_row **out, size_t *n) MUST_USE;
+/* 'key': of the process, NULL: of any. */
+enum status task_of_person(struct call *c, const char *user, const char *key, int64_t after,
+			   int64_t after_execution, int64_t limit, struct process_task_row **out,
+			   size_t *n) MUST_USE;
 enum status task_open(struct call *c, const char *domain_id, int64_t after, int64_t after_execution,
 		      int64_t limit, struct process_task_row **out, size_t *n) MUST_USE;
 enum status task_of_candidate(struct call *c, const char *kind, const char *who,
-			      const char *domain_id, int64_t after, int64_t after_execution,
-			      int64_t limit, struct process_task_row **out, size_t *n) MUST_USE;
+			      const char *domain_id, const char *key, int64_t after,
+			      int64_t after_execution, int64_t limit, struct process_task_row **out,
+			      size_t *n) MUST_USE;
 enum status task_of_instance(struct call *c, int64_t instance_id, struct process_task_row **out,
 			     size_t *n) MUST_USE;
 struct candidate_row {

@@ -10,6 +10,8 @@
 
 #define PROCESS_REQUEST_JOB "process.request"
 
+struct sockaddr;
+
 enum {
 	REQUEST_URL_MAX = 4096,
 	REQUEST_HEADERS_MAX = 32,
@@ -67,6 +69,9 @@ enum status process_request_take(struct process_run *run, int64_t execution,
  * wrong with it. */
 enum status outside_origin(struct arena *a, const char *url, const char **origin,
 			   const char **why) MUST_USE;
+/* Whether it is an address of this machine ('*loops': of its loopback), of its link (where clouds keep their
+ * metadata), or of no single host. */
+bool outside_is_near(const struct sockaddr *sa, bool *loops);
 /* Asks, once, and follows nothing. ST_AWAY: no answer came, it may later; ST_TIMEOUT: not in time; ST_TOO_LARGE;
  * ST_FORBIDDEN: the name leads to an address that is not asked. The problem names the origin only. */
 enum status outside_send(struct call *c, const struct request *r, const struct job *j,

@@ -407,10 +407,12 @@ enum status sign_open(struct process_run *run)
 		judges |= run->life->programs[i]->judges;
 	if (!judges)
 		return ST_OK;
-	struct reached *r = arena_alloc(run->c->arena, sizeof *r);
-	r->run = run;
-	flow_walk(run->world, see_reached, r);
-	for (size_t i = 0; i < r->count && !st; i++)
-		st = open_panel(run, r->ids[i]);
+	/* Again while there may be more than were counted. */
+	for (struct reached r = { .run = run, .count = PANEL_MAX }; !st && r.count == PANEL_MAX;) {
+		r.count = 0;
+		flow_walk(run->world, see_reached, &r);
+		for (size_t i = 0; i < r.count && !st; i++)
+			st = open_panel(run, r.ids[i]);
+	}
 	return st;
 }

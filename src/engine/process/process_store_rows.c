@@ -89,7 +89,7 @@ enum status task_phase(struct call *c, int64_t instance_id, int64_t execution, c
 	" join process_instance i on i.id = t.instance_id"
 #define BEHIND                                                                                     \
 	" and (t.instance_id, t.execution) > ($1, $2) order by t.instance_id, t.execution limit $3"
-DB_STMT(task_of_person_sql, FROM_TASK " where t.assignee = $4" BEHIND);
+DB_STMT(task_of_person_sql, FROM_TASK " where t.assignee = $4 and ($5 = '' or d.key = $5)" BEHIND);
 DB_STMT(task_open_sql,
 	FROM_TASK " where t.domain_id = $4 and t.assignee is null and t.open = 1" BEHIND);
 DB_STMT(task_of_candidate_sql,
@@ -98,15 +98,17 @@ DB_STMT(task_of_candidate_sql,
 	" join process_definition d on d.id = t.definition_id"
 	" join process_instance i on i.id = t.instance_id"
 	" where k.kind = $4 and k.who = $5 and k.domain_id = $6 and t.assignee is null"
-	" and (k.instance_id, k.execution) > ($1, $2)"
+	" and ($7 = '' or d.key = $7) and (k.instance_id, k.execution) > ($1, $2)"
 	" order by k.instance_id, k.execution limit $3");
 DB_STMT(task_of_instance_sql, FROM_TASK " where t.instance_id = $1 order by t.execution");
 
-enum status task_of_person(struct call *c, const char *user, int64_t after, int64_t after_execution,
-			   int64_t limit, struct process_task_row **out, size_t *n)
+enum status task_of_person(struct call *c, const char *user, const char *key, int64_t after,
+			   int64_t after_execution, int64_t limit, struct process_task_row **out,
+			   size_t *n)
 {
 	return DB_ALL(c, &task_of_person_sql, task_row, out, n,
-		      DB_ARGS(DB_INT(after), DB_INT(after_execution), DB_INT(limit), DB_STR(user)));
+		      DB_ARGS(DB_INT(after), DB_INT(after_execution), DB_INT(limit), DB_STR(user),
+			      DB_STR(key ? key : "")));
 }
 
 enum status task_open(struct call *c, const char *domain_id, int64_t after, int64_t after_execution,
@@ -118,12 +120,13 @@ enum status task_open(struct call *c, const char *domain_id, int64_t after, int6
 }
 
 enum status task_of_candidate(struct call *c, const char *kind, const char *who,
-			      const char *domain_id, int64_t after, int64_t after_execution,
-			      int64_t limit, struct process_task_row **out, size_t *n)
+			      const char *domain_id, const char *key, int64_t after,
+			      int64_t after_execution, int64_t limit, struct process_task_row **out,
+			      size_t *n)
 {
 	return DB_ALL(c, &task_of_candidate_sql, task_row, out, n,
 		      DB_ARGS(DB_INT(after), DB_INT(after_execution), DB_INT(limit), DB_STR(kind),
-			      DB_STR(who), DB_STR(domain_id)));
+			      DB_STR(who), DB_STR(domain_id), DB_STR(key ? key : "")));
 }
 
 enum status task_of_instance(struct call *c, int64_t instance_id, struct process_task_row **out,

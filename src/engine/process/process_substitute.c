@@ -21,6 +21,18 @@ enum status process_deputy(struct call *c, const struct process_task_row *t, con
 	return st;
 }
 
+enum status process_deputy_of(struct call *c, const struct process_task_row *t,
+			      const struct candidate_row *list, size_t n, const char **behalf)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; i < n && !st && !*behalf; i++) {
+		if (str_eq(list[i].kind, "user"))
+			st = process_deputy(c, t, list[i].who, behalf);
+	}
+	return st;
+}
+
 enum status substitution_held(struct call *c, const char *deputy, struct substitution **out,
 			      size_t *n)
 {

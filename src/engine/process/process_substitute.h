@@ -30,6 +30,10 @@ struct substitution_page {
  * entry says so. */
 enum status process_deputy(struct call *c, const struct process_task_row *t, const char *principal,
 			   const char **behalf) MUST_USE;
+/* The same of any of a task's candidates who are named. */
+enum status process_deputy_of(struct call *c, const struct process_task_row *t,
+			      const struct candidate_row *list, size_t n,
+			      const char **behalf) MUST_USE;
 /* For whom the asker stands in now; at most SUBSTITUTIONS_MAX. */
 enum { SUBSTITUTIONS_MAX = 50 };
 enum status substitution_held(struct call *c, const char *deputy, struct substitution **out,

@@ -68,16 +68,13 @@ static void sort_once(struct heap *h)
 	h->count = kept;
 }
 
-/* Those that the substitution is for; whose they are goes with them. */
+/* Whose they are goes with them. */
 static void add_of(struct call *c, struct heap *h, struct process_task_row *more, size_t n,
-		   const struct substitution *s)
+		   const char *principal)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (s->process && !str_eq(s->process, more[i].key))
-			continue;
-		more[i].behalf = s->principal;
-		add_tasks(c, h, &more[i], 1);
-	}
+	for (size_t i = 0; i < n; i++)
+		more[i].behalf = principal;
+	add_tasks(c, h, more, n);
 }
 
 /* What the asker may take: of each way to it a page, put in order, each task once. */
@@ -91,12 +88,12 @@ static enum status available(struct call *c, int64_t after, int64_t execution, i
 	if (!st)
 		add_tasks(c, h, list, n);
 	if (!st)
-		st = task_of_candidate(c, "user", c->actor.user_id, domain, after, execution, limit,
-				       &list, &n);
+		st = task_of_candidate(c, "user", c->actor.user_id, domain, NULL, after, execution,
+				       limit, &list, &n);
 	if (!st)
 		add_tasks(c, h, list, n);
 	for (size_t i = 0; i < c->actor.role_count && !st; i++) {
-		st = task_of_candidate(c, "role", c->actor.roles[i], domain, after, execution,
+		st = task_of_candidate(c, "role", c->actor.roles[i], domain, NULL, after, execution,
 				       limit, &list, &n);
 		if (!st)
 			add_tasks(c, h, list, n);
@@ -115,15 +112,15 @@ static enum status as_deputy(struct call *c, int64_t after, int64_t execution, i
 	enum status st = substitution_held(c, c->actor.user_id, &held, &count);
 
 	for (size_t i = 0; i < count && !st; i++) {
-		const char *who = held[i].principal;
-		st = task_of_person(c, who, after, execution, limit, &list, &n);
+		const char *who = held[i].principal, *key = held[i].process;
+		st = task_of_person(c, who, key, after, execution, limit, &list, &n);
 		if (!st)
-			add_of(c, h, list, n, &held[i]);
+			add_of(c, h, list, n, who);
 		if (!st)
-			st = task_of_candidate(c, "user", who, process_domain(c), after, execution,
-					       limit, &list, &n);
+			st = task_of_candidate(c, "user", who, process_domain(c), key, after,
+					       execution, limit, &list, &n);
 		if (!st)
-			add_of(c, h, list, n, &held[i]);
+			add_of(c, h, list, n, who);
 	}
 	sort_once(h);
 	return st;
@@ -141,7 +138,7 @@ enum status tasks(struct call *c, const struct task_ask *in, struct task_page *o
 	else if (in->list == TASKS_DEPUTY)
 		st = as_deputy(c, after, execution, limit + 1, &h);
 	else
-		st = task_of_person(c, c->actor.user_id, after, execution, limit + 1, &h.list,
+		st = task_of_person(c, c->actor.user_id, NULL, after, execution, limit + 1, &h.list,
 				    &h.count);
 	if (st)
 		return st;
@@ -171,10 +168,9 @@ static enum status find_task(struct call *c, const struct task_ask *in, struct p
 		       process_is_for(c, t, out->candidates, out->candidates_count);
 		if (!seen && t->assignee)
 			st = process_deputy(c, t, t->assignee, &t->behalf);
-		for (size_t i = 0; i < out->candidates_count && !seen && !st && !t->behalf; i++) {
-			if (!t->assignee && str_eq(out->candidates[i].kind, "user"))
-				st = process_deputy(c, t, out->candidates[i].who, &t->behalf);
-		}
+		else if (!seen)
+			st = process_deputy_of(c, t, out->candidates, out->candidates_count,
+					       &t->behalf);
 		seen |= t->behalf != NULL;
 	}
 	if (st == ST_NOT_FOUND || (!st && !seen))

@@ -12,7 +12,7 @@ enum { ENTRIES_MAX = 200 };
 /* A completion, as the log has it, and what it led to. */
 struct step {
 	int64_t number, execution;
-	const char *node;
+	const char *node, *owner; /* whose the task was: a deputy's is their principal's */
 	json_t *events;
 	int64_t led[PANEL_MAX]; /* tasks that stand there now; parts of panels among them */
 	const struct bpmn_element *elements[PANEL_MAX];
@@ -53,6 +53,10 @@ static enum status find_step(struct call *c, const struct process_row *r,
 		size_t k;
 		s->number = log[i].number;
 		s->execution = execution_of(entry);
+		s->owner =
+			json_string_value(json_object_get(json_object_get(entry, "in"), "behalf"));
+		if (!s->owner)
+			s->owner = c->actor.user_id;
 		s->events = json_object_get(entry, "events");
 		json_array_foreach(s->events, k, event)
 		{
@@ -181,7 +185,7 @@ static enum status take_again(struct call *c, const struct process_run *run, con
 		for (size_t k = 0; k < run->before.count && !old; k++)
 			old = fact_compare(&run->before.list[k], f) == 0;
 		if (!old && f->kind == FACT_TASK && str_eq(f->node, s->node))
-			return task_assign(c, run->row.id, f->number, c->actor.user_id);
+			return task_assign(c, run->row.id, f->number, s->owner);
 	}
 	return ST_OK;
 }

@@ -161,8 +161,9 @@ static struct hall hall_with(const char *attributes)
 	struct arena *SCOPED_ARENA a = arena_new();
 	server_open();
 	assert_int_equal(outside_open(call_new(a, NULL),
-				      say("http://127.0.0.1:%d http://localhost:%d", server.port,
-					  server.port),
+				      say("http://127.0.0.1:%d http://localhost:%d "
+					  "http://127.localhost:%d",
+					  server.port, server.port, server.port),
 				      NULL, NULL),
 			 ST_OK);
 	deploy_model(&t, service(attributes));
@@ -336,6 +337,7 @@ TEST(only_hosts_of_the_configuration_are_asked_and_no_address_of_this_machine_by
 		{ say("http://127.0.0.1:%d/", server.port == 80 ? 81 : 80),
 		  "is not among the hosts" },
 		{ say("http://localhost:%d/", server.port), "an address of this machine" },
+		{ say("http://127.localhost:%d/", server.port), "an address of this machine" },
 		{ say("http://127.0.0.1:%d@evil.example/", server.port), "has a user in it" },
 		{ "file:///etc/passwd", "is not of http://" },
 		{ "http://a b/", "has a space" },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests of service tasks: what the configuration and models may say, and jobs from before there were any. */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include "db/schema.h"
@@ -96,8 +97,8 @@ static void refused(const char *hosts, const char *file, const char *says)
 	struct arena *SCOPED_ARENA a = arena_new();
 	struct call *c = call_new(a, NULL);
 	assert_int_equal(outside_open(c, hosts, file, NULL), ST_BAD_INPUT);
-	if (!strstr(c->problem, says))
-		test_fail("'%s' has no '%s'", c->problem, says);
+	if (!strstr(c->problem, says) || strstr(c->problem, "s3cret"))
+		test_fail("'%s' has no '%s', or tells a secret", c->problem, says);
 }
 
 TEST(a_configuration_that_will_not_do_is_refused_by_key_and_rule)
@@ -106,13 +107,53 @@ TEST(a_configuration_that_will_not_do_is_refused_by_key_and_rule)
 	refused("https://a/path", NULL, "has more than a scheme, a host and a port");
 	refused("a.example", NULL, "process.hosts: 'a.example' is no URL");
 	refused("https://u:p@a", NULL, "has a user in it");
+	refused("http:/a s3", NULL, "process.hosts: 's3' is no URL");
 	const char *x = credentials_file("tax https://a Authorization: x\n", 0604);
 	refused("https://a", x, "everyone may read it");
 	x = credentials_file("\ntax https://a s3cret\n", 0600);
 	refused("https://a", x, "line 2 is not NAME https://HOST Header: value");
+	x = credentials_file("tax X-Key:s3cret https://a\n", 0600);
+	refused("https://a", x, "the host of line 1 is no URL");
+	x = credentials_file("tax https://a/s3cret X: y\n", 0600);
+	refused("https://a", x, "the host of line 1 has more than a scheme");
 	x = credentials_file("tax https://b X: s3cret\n", 0600);
 	refused("https://a", x, "line 1 is for a host that process.hosts lacks");
 	refused("https://a", "/nowhere", "/nowhere cannot be read");
+}
+
+TEST(addresses_of_this_machine_and_its_link_are_known_however_they_are_written)
+{
+	static const struct {
+		const char *address;
+		bool is_near, loops;
+	} cases[] = {
+		{ "127.0.0.1", true, true },
+		{ "127.8.9.10", true, true },
+		{ "0.0.0.0", true, false },
+		{ "169.254.169.254", true, false },
+		{ "224.0.0.1", true, false },
+		{ "10.1.2.3", false, false },
+		{ "192.0.2.1", false, false },
+		{ "::1", true, true },
+		{ "::", true, false },
+		{ "::ffff:127.0.0.1", true, true },
+		{ "::127.0.0.1", true, true },
+		{ "::ffff:169.254.169.254", true, false },
+		{ "::ffff:10.1.2.3", false, false },
+		{ "fe80::1", true, false },
+		{ "ff02::1", true, false },
+		{ "2001:db8::1", false, false },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sockaddr_in four = { .sin_family = AF_INET };
+		struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+		bool loops = false, is6 = strchr(cases[i].address, ':') != NULL;
+		void *bytes = is6 ? (void *)&six.sin6_addr : (void *)&four.sin_addr;
+		const void *sa = is6 ? (const void *)&six : (const void *)&four;
+		assert_int_equal(inet_pton(is6 ? AF_INET6 : AF_INET, cases[i].address, bytes), 1);
+		if (outside_is_near(sa, &loops) != cases[i].is_near || loops != cases[i].loops)
+			test_fail("%s", cases[i].address);
+	}
 }
 
 TEST(what_a_model_says_of_a_request_is_judged_at_deployment)

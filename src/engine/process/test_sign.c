@@ -4,7 +4,7 @@
 #include "test_process.h"
 
 #define P "/api/v1/process"
-#define CLAIMED "flow:operations=\"signBefore signAfter signParallel unsign return\""
+#define CLAIMED "flow:operations=\"signBefore signAfter signParallel unsign return delegate\""
 
 /* s → draft → check → sign → e, with attributes for check and for the process. */
 static const char *three_tasks(const char *process, const char *check)
@@ -178,6 +178,37 @@ TEST(a_panel_of_nobody_is_an_incident_and_opens_when_it_is_put_right)
 	expect_replays(&t);
 	vote(t.li, "approve");
 	expect_outcome(&t, id, "\"total\":1");
+}
+
+TEST(all_panels_that_are_reached_at_once_are_opened)
+{
+	struct hall t = test_hall();
+	const char *list = "[1";
+	for (int i = 2; i <= PANEL_MAX + 1; i++)
+		list = say("%s,%d", list, i);
+	deploy_model(
+		&t,
+		process_of(
+			"many", NULL,
+			say("<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
+			    "<subProcess id=\"each\"><incoming>f1</incoming><outgoing>f2</outgoing>"
+			    "<multiInstanceLoopCharacteristics id=\"mi\" flow:collection=\"list\" "
+			    "flow:elementVariable=\"one\"/>"
+			    "<startEvent id=\"s2\"><outgoing>g1</outgoing></startEvent>"
+			    "<userTask id=\"judge\" flow:participants=\"%s\"><incoming>g1</incoming>"
+			    "<outgoing>g2</outgoing></userTask>"
+			    "<endEvent id=\"e2\"><incoming>g2</incoming></endEvent>"
+			    "<sequenceFlow id=\"g1\" sourceRef=\"s2\" targetRef=\"judge\"/>"
+			    "<sequenceFlow id=\"g2\" sourceRef=\"judge\" targetRef=\"e2\"/>"
+			    "</subProcess><endEvent id=\"e\"><incoming>f2</incoming></endEvent>"
+			    "<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"each\"/>"
+			    "<sequenceFlow id=\"f2\" sourceRef=\"each\" targetRef=\"e\"/>",
+			    t.li_id)));
+	start_process(&t, "many", say("{\"list\":%s]}", list));
+	struct http_reply *r = ask(t.li, "GET", P "/tasks?limit=200", NULL);
+	r = ask(t.li, "GET", say(P "/tasks?limit=200&marker=%s", member(r, "next")), NULL);
+	expect_text(r, "\"phase\":\"participant\"");
+	expect_replays(&t);
 }
 
 TEST(a_panel_gets_participants_and_loses_them)
@@ -364,6 +395,32 @@ TEST(signers_are_people_of_the_department_each_once)
 	assert_null(mine(t.wang));
 	assert_string_equal(node_at(&t, id), "draft");
 	expect_replays(&t);
+}
+
+TEST(a_part_that_is_delegated_sets_nothing_and_comes_back_to_its_signer)
+{
+	struct hall t = test_hall();
+	const char *sun_id = NULL, *zhao_id = NULL;
+	const char *sun = ask_person(t.admin, t.domain, NULL, "sun", "member", &sun_id);
+	const char *zhao = ask_person(t.admin, t.domain, NULL, "zhao", "member", &zhao_id);
+	const char *id = at_check(&t), *task = task_of(&t, id);
+	/* The task is delegated too, by somebody else. */
+	expect_status(act(t.li, task, "delegation", say("{\"user_id\":\"%s\"}", t.wang_id)), 200);
+	expect_status(act(t.wang, task, "signers",
+			  say("{\"kind\":\"parallel\",\"users\":[\"%s\"]}", sun_id)),
+		      200);
+	expect_status(act(sun, mine(sun), "delegation", say("{\"user_id\":\"%s\"}", zhao_id)), 200);
+	struct http_reply *r =
+		act(zhao, mine(zhao), "completion", "{\"variables\":{\"amount\":1}}");
+	expect_status(r, 400);
+	assert_string_equal(member(r, "field"), "variables");
+	expect_status(act(zhao, mine(zhao), "completion", NULL), 200);
+	expect_replays(&t);
+	vote(sun, "approve");
+	expect_status(act(t.wang, task, "completion", NULL), 200);
+	assert_string_equal(mine(t.li), task);
+	expect_status(act(t.li, task, "completion", NULL), 200);
+	expect_outcome(&t, id, "sign");
 }
 
 TEST(names_of_the_engine_are_not_given_from_outside)

@@ -74,6 +74,31 @@ TEST(a_deputy_does_the_tasks_of_whom_they_stand_in_for_and_it_is_told)
 	expect_replays(&t);
 }
 
+TEST(what_a_deputy_takes_back_is_the_task_of_whom_they_stand_in_for)
+{
+	struct hall t = test_hall();
+	deploy_model(&t, process_of("two", NULL,
+				    say("<startEvent id=\"s\"><outgoing>f1</outgoing></startEvent>"
+					"<userTask id=\"a\" flow:assignee=\"%s\" "
+					"flow:operations=\"withdraw\"><incoming>f1</incoming>"
+					"<outgoing>f2</outgoing></userTask>"
+					"<userTask id=\"b\"><incoming>f2</incoming>"
+					"<outgoing>f3</outgoing></userTask>"
+					"<endEvent id=\"e\"><incoming>f3</incoming></endEvent>"
+					"<sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"a\"/>"
+					"<sequenceFlow id=\"f2\" sourceRef=\"a\" targetRef=\"b\"/>"
+					"<sequenceFlow id=\"f3\" sourceRef=\"b\" targetRef=\"e\"/>",
+					t.li_id)));
+	const char *id = start_process(&t, "two", NULL);
+	expect_status(stand_in(t.li, t.wang_id, -1, 2, ""), 201);
+	expect_status(ask(t.wang, "POST", say(P "/tasks/%s/completion", task_of(&t, id)), NULL),
+		      200);
+	expect_status(ask(t.wang, "POST", say(P "/instances/%s/withdrawal", id), NULL), 200);
+	expect_text(ask(t.li, "GET", P "/tasks", NULL), "\"node\":\"a\"");
+	expect_text(ask(t.wang, "GET", P "/tasks", NULL), "\"tasks\":[]");
+	expect_replays(&t);
+}
+
 TEST(a_substitution_has_its_time_its_process_and_its_end)
 {
 	struct hall t = test_hall();
@@ -104,6 +129,22 @@ TEST(a_substitution_has_its_time_its_process_and_its_end)
 	expect_text(r, "\"next\"");
 	expect_status(ask(t.li, "GET", P "/substitutions?list=all", NULL), 403);
 	expect_replays(&t);
+}
+
+TEST(what_a_deputy_has_of_one_process_is_found_behind_tasks_of_others)
+{
+	struct hall t = test_hall();
+	task_of_li(&t);
+	start_process(&t, "permit", NULL);
+	deploy_model(&t, one_task("other", say("flow:assignee=\"%s\"", t.li_id)));
+	const char *task = task_of(&t, start_process(&t, "other", NULL));
+	deploy_model(&t, one_task("open", say("flow:candidateUsers=\"%s\"", t.li_id)));
+	task_of(&t, start_process(&t, "open", NULL));
+	expect_status(stand_in(t.li, t.wang_id, -1, 1, ",\"process\":\"other\""), 201);
+	/* A page of one, and what is first is of another process. */
+	struct http_reply *r = ask(t.wang, "GET", P "/tasks?list=deputy&limit=1", NULL);
+	expect_text(r, say("\"id\":\"%s\"", task));
+	expect_text(r, "\"next\":null");
 }
 
 TEST(a_substitution_that_cannot_be_is_refused)
