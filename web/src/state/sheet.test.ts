@@ -19,6 +19,14 @@ test("keys with dots, paths of groups and of lists are one tree", () => {
 	expect([...shownFields(parts, of(parts)).keys()]).toEqual(["applicant.name", "applicant.phone", "sure", "house.rooms", "house.rooms[0].size", "house.rooms[1].size"]);
 });
 
+test("no key reaches what all objects share", () => {
+	const parts: FormComponent[] = ["__proto__.evil", "a.__proto__.evil", "constructor.prototype.evil"].map((key) => ({ type: "textfield", key, defaultValue: "x" }));
+	const at = of(parts);
+	setValue(parts[0]!, at, "y");
+	handIn(parts, at);
+	expect(({} as Record<string, unknown>)["evil"]).toBeUndefined();
+});
+
 test("what is known stands before what the form gives, and stays as it was where it is no field", () => {
 	const parts: FormComponent[] = [{ ...days, defaultValue: 1 }, { type: "textfield", key: "note", defaultValue: "x" }];
 	const known = { days: 5, other: [1] };

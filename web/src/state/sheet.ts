@@ -50,7 +50,8 @@ function write(own: Values, path: string, value: unknown): void {
 	const last = names.pop() ?? "";
 	let into = own;
 	for (const name of names) {
-		const next = record(into[name]) ?? {};
+		/* Only what is its own: a key "__proto__.x" is not to reach what all objects share. */
+		const next = (Object.hasOwn(into, name) ? record(into[name]) : null) ?? {};
 		/* Read back, because what a reactive object holds is reactive only by way of it. */
 		into[name] = next;
 		into = into[name] as Values;
