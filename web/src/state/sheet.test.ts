@@ -138,6 +138,7 @@ test("moments with a zone are shown by Shanghai's clock, and written as the form
 	expect(shownMoment("time", "01:15-02:30")).toBe("11:45");
 	expect(shownMoment("datetime", "2026-11-25T20:00Z")).toBe("2026-11-26T04:00");
 	expect(shownMoment("datetime", "2026-11-25T20:00")).toBe("2026-11-25T20:00");
+	expect(["soonZ", "2026-13-45T20:00Z"].map((wire) => shownMoment("datetime", wire))).toEqual(["", ""]);
 	const wanting = (timeSerializingFormat: string): FormComponent => ({ type: "datetime", timeSerializingFormat });
 	expect(typedMoment(wanting("utc_offset"), "time", "09:30")).toBe("09:30+08:00");
 	expect(typedMoment(wanting("utc_normalized"), "time", "07:30")).toBe("23:30Z");
