@@ -3,6 +3,7 @@
  * reload begins again with as many pages as are on the screen, so that nobody loses their place. */
 import type { Ref, ShallowRef } from "vue";
 import { onScopeDispose, ref, shallowRef } from "vue";
+import type { Page } from "../api/http";
 import type { Problem } from "../api/problem";
 import { asProblem } from "../api/problem";
 
@@ -19,7 +20,7 @@ export interface Rows<T> {
 	begin: () => Promise<void>;
 }
 
-type ReadPage<T> = (marker: string | null, signal: AbortSignal) => Promise<{ list: T[]; next: string | null }>;
+type ReadPage<T> = (marker: string | null, signal: AbortSignal) => Promise<Page<T>>;
 
 export function useRows<T>(page: ReadPage<T>): Rows<T> {
 	const rows = shallowRef<T[]>([]);
