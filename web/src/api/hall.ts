@@ -25,7 +25,6 @@ export interface GuideBrief {
 
 export interface GuidePage {
 	entries: GuideBrief[];
-	/** -1: nobody has counted. */
 	/** Of a search; a list without one is not counted. */
 	total: number | null;
 	next: string | null;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The items of one's department 政务服务事项, for their editors and approvers: drafts, steps and who decides about them. */
+import type { Page } from "./http";
 import { ask, get } from "./http";
 import type { ItemContent } from "./hall";
 
@@ -41,15 +42,10 @@ export interface EntryDetail {
 	versions: VersionBrief[];
 }
 
-export interface EntryPage {
-	entries: Entry[];
-	next: string | null;
-}
-
 const root = "/api/v1/hall/items";
 const at = (id: string, rest = ""): string => `${root}/${encodeURIComponent(id)}${rest}`;
 
-export function listEntries(waiting: boolean, state: string, marker: string | null, signal?: AbortSignal): Promise<EntryPage> {
+export async function listEntries(waiting: boolean, state: string, marker: string | null, signal?: AbortSignal): Promise<Page<Entry>> {
 	const query = new URLSearchParams({ limit: "50" });
 	if (waiting)
 		query.set("waiting", "true");
@@ -57,7 +53,8 @@ export function listEntries(waiting: boolean, state: string, marker: string | nu
 		query.set("state", state);
 	if (marker !== null)
 		query.set("marker", marker);
-	return get(`${root}?${query}`, signal);
+	const page = await get<{ entries: Entry[]; next: string | null }>(`${root}?${query}`, signal);
+	return { list: page.entries, next: page.next };
 }
 
 /** The draft, or else the published version; or the one of a number. */

@@ -5,6 +5,12 @@ import { Problem, readProblem } from "./problem";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+/** A page of a list: behind `next` there is more. */
+export interface Page<T> {
+	list: T[];
+	next: string | null;
+}
+
 let csrf: string | null = null;
 let onSignedOut: (() => void) | null = null;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables that the department hands in: /api/v1/intake. */
+import type { Page } from "./http";
 import { get, upload } from "./http";
 
 const root = "/api/v1/intake";
@@ -36,13 +37,10 @@ export interface Batch {
 	done_at: string | null;
 }
 
-export interface BatchPage {
-	batches: Batch[];
-	next: string | null;
-}
-
-export function listBatches(marker: string | null, signal?: AbortSignal): Promise<BatchPage> {
-	return get(`${root}/batches?limit=50${marker === null ? "" : `&marker=${part(marker)}`}`, signal);
+/** The newest first; the page behind a marker. */
+export async function listBatches(marker: string | null, signal?: AbortSignal): Promise<Page<Batch>> {
+	const page = await get<{ batches: Batch[]; next: string | null }>(`${root}/batches?limit=50${marker === null ? "" : `&marker=${part(marker)}`}`, signal);
+	return { list: page.batches, next: page.next };
 }
 
 export const showBatch = (id: string, signal?: AbortSignal): Promise<Batch> => get(`${root}/batches/${part(id)}`, signal);

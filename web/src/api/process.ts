@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Processes 流程: models that were deployed, instances of them, and the tasks that wait for people. */
+import type { Page } from "./http";
 import { ask, askWith, get, getText, upload } from "./http";
 
 const base = "/api/v1/process";
@@ -109,12 +110,6 @@ export interface Incident {
 	node: string;
 	why: string;
 	created_at: string;
-}
-
-/** A page of a list: behind `next` there is more. */
-export interface Page<T> {
-	list: T[];
-	next: string | null;
 }
 
 export interface Task {

@@ -78,8 +78,6 @@ export const en: Words = {
 		same: "The new password must differ from the current one",
 		done: "The password was changed",
 		wrongOld: "The current password is wrong",
-		show: "Show the password",
-		hide: "Hide the password",
 	},
 	factor: {
 		title: "Two-step verification",
@@ -96,12 +94,10 @@ export const en: Words = {
 	vdc: {
 		title: "Choose a VDC",
 		hint: "A VDC is the virtual data centre given to a department; quotas and resources belong to it.",
-		choose: "Enter",
 		current: "Current",
 		none: "There is no VDC for you yet",
 		noneHint: "Ask your department's VDC administrator for a role.",
 		switch: "Switch VDC",
-		label: "VDC",
 		filter: "Filter by name or department",
 	},
 	frame: {
@@ -119,8 +115,6 @@ export const en: Words = {
 		resources: "Resources",
 		supervision: "Supervision",
 		version: "Version {version}",
-		collapse: "Collapse the navigation",
-		expand: "Expand the navigation",
 	},
 	banner: {
 		standIn: "Stand-in running",
@@ -147,7 +141,6 @@ export const en: Words = {
 		resources: "Resources",
 		noProject: "Your role uses no VDC resources",
 		noProjectHint: "Separation of duties: system, security and audit administrators hold no resources of their own.",
-		of: "{used} / {max}",
 		left: "{n} left",
 		full: "Used up",
 		welcome: "Hello, {name}",
@@ -180,7 +173,6 @@ export const en: Words = {
 		goneHint: "It may have been deleted, or belongs to another VDC.",
 		back: "Back to the list",
 		basics: "Basics",
-		config: "Configuration",
 		addresses: "Addresses",
 		noAddress: "No address yet",
 		mac: "MAC address",
@@ -188,7 +180,6 @@ export const en: Words = {
 		fault: "Why it failed",
 		zoneNone: "Not given",
 		unknownImage: "Deleted image",
-		version: "Version",
 	},
 	create: {
 		title: "Create a server",
@@ -301,7 +292,6 @@ export const en: Words = {
 		dns: "DNS",
 		shared: "Shared",
 		external: "External",
-		mtu: "MTU",
 		empty: "This VDC has no network yet",
 		emptyHint: "Make a network with its range, and servers can be plugged in.",
 		create: "New network",

@@ -77,7 +77,6 @@ export const enHall: typeof zhHall = {
 		hint: "Answer a few questions to see whether you may apply, with which materials and for which fees; answers are not kept",
 		none: "This item asks nothing; apply under its conditions.",
 		unsure: "I do not know",
-		choose: "Choose",
 		ask: "See the result",
 		clear: "Clear",
 		alsoAsked: "The result depends on these fields of the form, too",

@@ -70,7 +70,6 @@ export const enProcess: typeof zhProcess = {
 		deputy: "For others",
 		noDeputy: "Nothing to do for others",
 		onBehalf: "for {name}",
-		phase: "Phase",
 		open: "Open",
 		participants: "Who signs",
 		nobodySigns: "Nobody else signs",

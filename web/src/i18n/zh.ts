@@ -77,8 +77,6 @@ export const zh = {
 		same: "新密码不能与当前密码相同",
 		done: "密码已修改",
 		wrongOld: "当前密码不正确",
-		show: "显示密码",
-		hide: "隐藏密码",
 	},
 	factor: {
 		title: "两步验证",
@@ -95,12 +93,10 @@ export const zh = {
 	vdc: {
 		title: "选择 VDC",
 		hint: "VDC 是分配给部门的虚拟数据中心，配额与资源以它为界。",
-		choose: "进入",
 		current: "当前",
 		none: "您还没有可用的 VDC",
 		noneHint: "请联系本单位的 VDC 管理员为您分配角色。",
 		switch: "切换 VDC",
-		label: "VDC",
 		filter: "按名称或单位筛选",
 	},
 	frame: {
@@ -118,8 +114,6 @@ export const zh = {
 		resources: "资源",
 		supervision: "监督",
 		version: "版本 {version}",
-		collapse: "收起导航",
-		expand: "展开导航",
 	},
 	banner: {
 		standIn: "替身运行中",
@@ -146,7 +140,6 @@ export const zh = {
 		resources: "资源数量",
 		noProject: "您的角色不使用 VDC 资源",
 		noProjectHint: "三员分立：系统、安全、审计管理员各司其职，不持有业务资源。",
-		of: "{used} / {max}",
 		left: "剩余 {n}",
 		full: "已用尽",
 		welcome: "{name}，您好",
@@ -179,7 +172,6 @@ export const zh = {
 		goneHint: "它可能已被删除，或属于另一个 VDC。",
 		back: "返回列表",
 		basics: "基本信息",
-		config: "配置",
 		addresses: "网络地址",
 		noAddress: "尚未分配地址",
 		mac: "MAC 地址",
@@ -187,7 +179,6 @@ export const zh = {
 		fault: "出错原因",
 		zoneNone: "未指定",
 		unknownImage: "镜像已删除",
-		version: "版本",
 	},
 	create: {
 		title: "创建云服务器",
@@ -300,7 +291,6 @@ export const zh = {
 		dns: "DNS",
 		shared: "共享",
 		external: "外部",
-		mtu: "MTU",
 		empty: "这个 VDC 还没有网络",
 		emptyHint: "建立网络和网段后，云服务器即可接入。",
 		create: "新建网络",

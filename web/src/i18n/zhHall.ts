@@ -75,7 +75,6 @@ export const zhHall = {
 		hint: "回答几个问题，看能不能申请、要哪些材料、收多少费；答案不保存",
 		none: "这个事项没有要问的，按受理条件申请即可。",
 		unsure: "不清楚",
-		choose: "请选择",
 		ask: "看结果",
 		clear: "清空",
 		alsoAsked: "结果还取决于申请表中的以下内容",

@@ -68,7 +68,6 @@ export const zhProcess = {
 		deputy: "代他人办理",
 		noDeputy: "没有代办的任务",
 		onBehalf: "代 {name}",
-		phase: "状态",
 		open: "打开",
 		participants: "会签与加签",
 		nobodySigns: "没有其他人会签",

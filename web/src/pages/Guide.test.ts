@@ -81,6 +81,24 @@ describe("the guide of an item", () => {
 	});
 });
 
+test("the list goes on page by page, and begins anew when it is narrowed", async () => {
+	const entries = (...codes: string[]): unknown[] => codes.map((code) => ({ ...item.entry, code }));
+	const shown = (): (string | null)[] => [...page.element.querySelectorAll("[data-entry]")].map((one) => one.getAttribute("data-entry"));
+	const total = (): string => page.element.querySelector("[data-test=guide-total]")?.textContent ?? "";
+	replies["GET"] = [[200, { offices: [] }], [200, { entries: entries("a"), total: null, next: "a" }], [200, { entries: entries("b"), total: null, next: null }], [200, { entries: entries("c"), total: 9, next: "c" }]];
+	await page.router.push("/guide");
+	await flushPromises();
+	expect([shown(), total()]).toEqual([["a"], ""]);
+	page.element.querySelector<HTMLButtonElement>("footer button")!.click();
+	await flushPromises();
+	expect(shown()).toEqual(["a", "b"]);
+	expect(total()).toContain("2");
+	await page.router.push("/guide?q=x");
+	await flushPromises();
+	expect(shown()).toEqual(["c"]);
+	expect(total()).toContain("9");
+});
+
 describe("the questionnaire", () => {
 	test("sends what was answered, and asks for the form's field that the result waits for", async () => {
 		replies["POST"] = [[200, answer], [200, { ...answer, eligible: "yes", missing: [] }]];

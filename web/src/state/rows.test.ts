@@ -40,3 +40,36 @@ test("a page that cannot be read is told and leaves what is there", async () => 
 	expect(list.rows.value).toEqual(["a", "b"]);
 	scope.stop();
 });
+
+test("a page that was asked for twice, or in vain, counts as what it brought", async () => {
+	let fails = false;
+	let asked = 0;
+	const scope = effectScope();
+	const list = scope.run(() => useRows((marker) => (asked++, fails ? Promise.reject(new Problem(0, "unreachable", "")) : page(marker))))!;
+	await settled();
+	await Promise.all([list.more(), list.more()]);
+	expect(list.rows.value).toEqual(["a", "b", "c", "d"]);
+	fails = true;
+	await list.more();
+	fails = false;
+	asked = 0;
+	await list.reload();
+	expect([list.rows.value, asked]).toEqual([["a", "b", "c", "d"], 2]);
+	scope.stop();
+});
+
+test("a list that is narrowed anew begins with its first page, and nothing of it is put behind the old one", async () => {
+	let shown = all;
+	const scope = effectScope();
+	const list = scope.run(() => useRows(async (marker) => ({ list: shown.slice(marker === null ? 0 : 2, marker === null ? 2 : 4), next: "more" })))!;
+	await settled();
+	await list.more();
+	shown = ["x", "y", "z"];
+	const begun = list.begin();
+	expect(list.loading.value).toBe(true);
+	await Promise.all([begun, list.more()]);
+	expect([list.rows.value, list.loading.value]).toEqual([["x", "y"], false]);
+	await list.reload();
+	expect(list.rows.value).toEqual(["x", "y"]);
+	scope.stop();
+});

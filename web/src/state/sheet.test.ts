@@ -19,6 +19,14 @@ test("keys with dots, paths of groups and of lists are one tree", () => {
 	expect([...shownFields(parts, of(parts)).keys()]).toEqual(["applicant.name", "applicant.phone", "sure", "house.rooms", "house.rooms[0].size", "house.rooms[1].size"]);
 });
 
+test("no key reaches what all objects share", () => {
+	const parts: FormComponent[] = ["__proto__.evil", "a.__proto__.evil", "constructor.prototype.evil"].map((key) => ({ type: "textfield", key, defaultValue: "x" }));
+	const at = of(parts);
+	setValue(parts[0]!, at, "y");
+	handIn(parts, at);
+	expect(({} as Record<string, unknown>)["evil"]).toBeUndefined();
+});
+
 test("what is known stands before what the form gives, and stays as it was where it is no field", () => {
 	const parts: FormComponent[] = [{ ...days, defaultValue: 1 }, { type: "textfield", key: "note", defaultValue: "x" }];
 	const known = { days: 5, other: [1] };
@@ -130,6 +138,7 @@ test("moments with a zone are shown by Shanghai's clock, and written as the form
 	expect(shownMoment("time", "01:15-02:30")).toBe("11:45");
 	expect(shownMoment("datetime", "2026-11-25T20:00Z")).toBe("2026-11-26T04:00");
 	expect(shownMoment("datetime", "2026-11-25T20:00")).toBe("2026-11-25T20:00");
+	expect(["soonZ", "2026-13-45T20:00Z"].map((wire) => shownMoment("datetime", wire))).toEqual(["", ""]);
 	const wanting = (timeSerializingFormat: string): FormComponent => ({ type: "datetime", timeSerializingFormat });
 	expect(typedMoment(wanting("utc_offset"), "time", "09:30")).toBe("09:30+08:00");
 	expect(typedMoment(wanting("utc_normalized"), "time", "07:30")).toBe("23:30Z");

@@ -50,7 +50,8 @@ function write(own: Values, path: string, value: unknown): void {
 	const last = names.pop() ?? "";
 	let into = own;
 	for (const name of names) {
-		const next = record(into[name]) ?? {};
+		/* Only what is its own: a key "__proto__.x" is not to reach what all objects share. */
+		const next = (Object.hasOwn(into, name) ? record(into[name]) : null) ?? {};
 		/* Read back, because what a reactive object holds is reactive only by way of it. */
 		into[name] = next;
 		into = into[name] as Values;
@@ -258,8 +259,11 @@ export function shownMoment(subtype: string, wire: string): string {
 	const offset = /(Z|([+-])(\d\d):(\d\d))$/.exec(wire);
 	if (subtype === "date" || !offset)
 		return subtype === "date" ? wire.slice(0, 10) : wire.slice(0, subtype === "time" ? 5 : 16);
-	if (subtype === "datetime")
-		return new Date(new Date(wire).getTime() + zone * 60_000).toISOString().slice(0, 16);
+	if (subtype === "datetime") {
+		/* What is no moment, which a variable may hold that no form has held to anything, is shown as none. */
+		const at = new Date(wire).getTime();
+		return Number.isNaN(at) ? "" : new Date(at + zone * 60_000).toISOString().slice(0, 16);
+	}
 	const away = offset[1] === "Z" ? 0 : (offset[2] === "-" ? -1 : 1) * (Number(offset[3]) * 60 + Number(offset[4]));
 	return clock(Number(wire.slice(0, 2)) * 60 + Number(wire.slice(3, 5)) - away + zone);
 }
