@@ -99,10 +99,16 @@ $(cat build/log/engines.log)"
 	esac
 }
 
-# The lines of a log that name what failed, in the words of whichever program ran: ours, vitest, Tempest.
+# The lines of a log that name what failed, in the words of whichever program ran (ours, vitest, Tempest),
+# each with what a scenario's step said of it.
 named_failures() {
-	grep -aE '^ *(FAIL|not ok|\[  FAILED  \]|× |✗ )|\.\.\. FAILED$|: (error|fatal error): |(ERROR|SUMMARY): .*Sanitizer' "$1" |
-		sed 's/^ *//' | cut -c 1-200 | awk '!seen[$0]++' | head -n 12
+	awk '/^ *(FAIL|not ok|\[  FAILED  \]|× |✗ )|\.\.\. FAILED$|: (error|fatal error): |(ERROR|SUMMARY): .*Sanitizer/ {
+		sub(/^ */, ""); said = seen[$0]++ ? 99 : 0
+		if (!said && ++named <= 12) print substr($0, 1, 200)
+		next
+	}
+	/^   \| / && named && said++ < 15 { print substr($0, 1, 300); next }
+	{ said = 99 }' "$1"
 }
 
 count() {

@@ -49,14 +49,23 @@ trap all_end EXIT
 
 reads_on() {
 	while [ ! -e "$DAEMON/enough" ]; do
-		curl -s -o /dev/null -w '%{http_code}\n' --max-time 20 "$URL/identity/v3/regions/RegionOne" \
-			-H "X-Auth-Token: $token" >> "$DAEMON/read"
+		code=$(curl -s -o "$DAEMON/answer" -w '%{http_code} %{time_total} s %{exitcode} %{errormsg}' \
+			--max-time 20 "$URL/identity/v3/regions/RegionOne" -H "X-Auth-Token: $token")
+		echo "$code" >> "$DAEMON/read"
+		case $code in
+		200*) ;;
+		*) echo "$(date +%T.%N) $code $(head -c 300 "$DAEMON/answer")" >> "$DAEMON/unread" ;;
+		esac
 	done
 }
 
 only_200() {
-	sort "$DAEMON/read" | uniq -c
-	[ "$(wc -l < "$DAEMON/read")" -gt 50 ] && not grep -qv 200 "$DAEMON/read"
+	wc -l < "$DAEMON/read"
+	if [ -e "$DAEMON/unread" ]; then
+		cat "$DAEMON/unread" "$DAEMON/log"
+		tail -n 5 "$DAEMON/log.a" "$DAEMON/log.b"
+	fi
+	[ "$(wc -l < "$DAEMON/read")" -gt 50 ] && [ ! -e "$DAEMON/unread" ]
 }
 
 served_by() {
