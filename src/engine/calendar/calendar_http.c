@@ -304,7 +304,7 @@ const struct route_group calendar_routes[] = { { &own_dialect, routes }, { 0 } }
 
 #define EVERYBODY                                                                                  \
 	(ROLE_TRIO | ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_READER |          \
-	 ROLE_SERVICE | ROLE_DATA_STEWARD)
+	 ROLE_SERVICE | ROLE_DEPARTMENT_WORK)
 const struct permission calendar_permissions[] = {
 	{ READ, EVERYBODY, "see calendars, office hours and clocks" },
 	{ MANAGE, ROLE_SYSTEM_ADMIN, "publish versions of calendars" },

@@ -8,7 +8,7 @@ static const struct permission permissions[] = {
 	{ "process.design", ROLE_DEPARTMENT_ADMIN | ROLE_SYSTEM_ADMIN,
 	  "Deploy, suspend and activate processes and decisions" },
 	{ "process.work",
-	  ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_DATA_STEWARD |
+	  ROLE_DEPARTMENT_ADMIN | ROLE_VDC_ADMIN | ROLE_MEMBER | ROLE_DEPARTMENT_WORK |
 		  ROLE_SYSTEM_ADMIN | ROLE_SERVICE,
 	  "Start processes, and do the tasks that are for one" },
 	{ "process.operate", ROLE_DEPARTMENT_ADMIN | ROLE_SYSTEM_ADMIN,

@@ -22,6 +22,8 @@ export interface Entry {
 	move: Move | null;
 	move_by: string | null;
 	move_reason: string | null;
+	/** Why the last step was returned, until the next is asked for. */
+	returned: string | null;
 	updated_at: string;
 }
 
