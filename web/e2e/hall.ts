@@ -206,7 +206,7 @@ export async function publish({ window, shot }: Guide): Promise<void> {
 	await theirs.locator("[data-move='']").waitFor();
 
 	await page.reload();
-	await page.locator("[data-test=decision]", { hasText: "请补充咨询电话" }).waitFor();
+	await page.locator("[data-test=returned]", { hasText: "请补充咨询电话" }).waitFor();
 	await page.locator("[data-test=edit-item]").click();
 	await page.locator("#item-phone").fill("0574-12319");
 	await page.locator("[data-test=save-item]").click();
