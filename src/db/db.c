@@ -273,17 +273,36 @@ static void pause_before(int attempt_number)
 	nanosleep(&t, NULL);
 }
 
-/* One attempt of a writer where several write side by side. Who has lost a race runs alone in this
- * process: the others cannot make it lose again, however many they are. */
-static enum db_fault attempt_writing(struct db_task *t, struct db_conn *k, bool lost)
+/* One attempt on a connection of the pool; *taken tells whether there was one. */
+static enum db_fault attempt_here(struct db_task *t, struct db *db, enum db_mode mode,
+				  char why[256], bool *taken)
 {
-	struct db *db = k->db;
+	struct db_conn *k;
 
+	call_forgive(t->c);
+	t->st = db_conn_take(t->c, db, &k);
+	*taken = !t->st;
+	if (t->st)
+		return DB_FINE;
+	enum db_fault fault = attempt(t, k, mode);
+	snprintf(why, 256, "%s", k->why);
+	if (fault == DB_GONE || fault == DB_UNKNOWN)
+		log_warn("db-lost", t->c->request_id, "%s: %s", db->name, why);
+	db_conn_give(k);
+	return fault;
+}
+
+/* The same for a writer where several write side by side. Who has lost a race runs alone in this
+ * process: the others cannot make it lose again, however many they are. Writers wait for their turn
+ * without a connection, which readers need meanwhile. */
+static enum db_fault attempt_writing(struct db_task *t, struct db *db, bool lost, char why[256],
+				     bool *taken)
+{
 	if (lost)
 		pthread_rwlock_wrlock(&db->calm);
 	else
 		pthread_rwlock_rdlock(&db->calm);
-	enum db_fault fault = attempt(t, k, DB_WRITING);
+	enum db_fault fault = attempt_here(t, db, DB_WRITING, why, taken);
 	pthread_rwlock_unlock(&db->calm);
 	return fault;
 }
@@ -295,21 +314,15 @@ static void run_here(struct db_task *t, struct db *db, enum db_mode mode)
 	char why[256] = "";
 
 	for (int i = 0; i < ATTEMPTS; i++) {
-		struct db_conn *k;
+		bool taken = false;
 		if (i > 0)
 			metric_add(METRIC_DB_RETRIES, 1);
 		if (i > 1)
 			pause_before(i);
-		call_forgive(t->c);
-		t->st = db_conn_take(t->c, db, &k);
-		if (t->st)
+		fault = mode == DB_WRITING ? attempt_writing(t, db, fault == DB_AGAIN, why, &taken)
+					   : attempt_here(t, db, mode, why, &taken);
+		if (!taken)
 			return;
-		fault = mode == DB_WRITING ? attempt_writing(t, k, fault == DB_AGAIN)
-					   : attempt(t, k, mode);
-		snprintf(why, sizeof(why), "%s", k->why);
-		if (fault == DB_GONE || fault == DB_UNKNOWN)
-			log_warn("db-lost", t->c->request_id, "%s: %s", db->name, why);
-		db_conn_give(k);
 		if (fault != DB_AGAIN && fault != DB_GONE)
 			break;
 	}

@@ -79,9 +79,9 @@ static enum status record_offloaded(struct call *c, const void *job, void *out)
 	enum status st = plan_reread(c, job, &s);
 	if (st || !s.id || s.task != TASK_OFFLOADING)
 		return st;
-	st = pool_release(c, s.id);
+	st = file_drop(c, s.image_sha256); /* before the host, as server_gone() says */
 	if (!st)
-		st = file_drop(c, s.image_sha256);
+		st = pool_release(c, s.id);
 	if (st)
 		return st;
 	s.image_sha256 = s.next_sha256;

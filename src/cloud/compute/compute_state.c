@@ -70,11 +70,12 @@ enum status server_failed(struct call *c, struct server *s, int64_t code, const 
 	return server_moved(c, s);
 }
 
+/* Rows that many servers share are locked in the order in which make_one() locks them: the VDC's use,
+ * the image's bytes, the host. In another order PostgreSQL lets two writers wait for each other for a
+ * whole second before it ends one, and with them all who need the same rows. */
 enum status server_gone(struct call *c, struct server *s)
 {
-	enum status st = network_detach_all(c, s->id);
-	if (!st)
-		st = pool_release(c, s->id);
+	enum status st = quota_use(c, s, -1, -s->flavor.vcpus, -s->flavor.ram);
 	if (!st)
 		st = file_drop(c, s->image_sha256);
 	if (!st)
@@ -82,7 +83,9 @@ enum status server_gone(struct call *c, struct server *s)
 	if (!st && (s->state == VM_SHELVED || s->state == VM_OFFLOADED))
 		st = server_drop_shelf(c, s);
 	if (!st)
-		st = quota_use(c, s, -1, -s->flavor.vcpus, -s->flavor.ram);
+		st = pool_release(c, s->id);
+	if (!st)
+		st = network_detach_all(c, s->id);
 	if (st)
 		return st;
 	s->state = VM_DELETED;
