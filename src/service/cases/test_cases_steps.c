@@ -48,6 +48,72 @@ TEST(acceptance_starts_the_promised_term_in_working_days)
 	expect_text(look(d.ann, id), "\"due_at\":\"2026-10-06T09:30:00Z\"");
 }
 
+static int64_t instant(const char *s)
+{
+	int64_t at = 0;
+
+	assert_true(time_read(s, &at));
+	return at;
+}
+
+static enum status term_act(struct call *c, const void *in, void *out)
+{
+	struct case_row *row = out;
+
+	*row = *(const struct case_row *)in;
+	return case_terms(c, row, 1);
+}
+
+TEST(terms_of_every_unit_end_when_the_law_says)
+{
+	/* 2026-10-01 to 07 are off, the 10th is worked, and so was Sunday, the 20th of September. */
+	static const struct {
+		const char *accepted;
+		int64_t days;
+		int unit;
+		const char *now, *due;
+		int64_t left;
+	} cases[] = {
+		{ "2026-09-29T02:00:00Z", 3, UNIT_WORKING_DAY, "2026-09-29T02:00:00Z",
+		  "2026-10-09T09:30:00Z", 3 },
+		{ "2026-09-18T02:00:00Z", 3, UNIT_WORKING_DAY, "2026-09-21T10:00:00Z",
+		  "2026-09-22T09:30:00Z", 1 },
+		{ "2026-09-29T02:00:00Z", 2, UNIT_DAY, "2026-09-29T02:00:00Z",
+		  "2026-10-08T09:30:00Z", 2 },
+		{ "2026-09-29T03:45:00Z", 30, UNIT_MINUTE, "2026-09-29T03:50:00Z",
+		  "2026-09-29T05:45:00Z", 25 },
+		{ "2026-09-29T03:45:00Z", 30, UNIT_MINUTE, "2026-09-29T06:45:00Z",
+		  "2026-09-29T05:45:00Z", -60 },
+		{ "2026-09-29T02:00:00Z", 0, UNIT_WORKING_DAY, "2026-09-29T02:00:00Z",
+		  "2026-09-29T09:30:00Z", 0 },
+		{ "2026-09-29T10:00:00Z", 0, UNIT_WORKING_DAY, "2026-09-29T10:00:00Z",
+		  "2026-09-30T09:30:00Z", 0 },
+		{ "2026-10-01T02:00:00Z", 0, UNIT_WORKING_DAY, "2026-10-08T10:00:00Z",
+		  "2026-10-08T09:30:00Z", 0 },
+	};
+	struct desk d = test_desk();
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct call *c = test_call();
+		struct case_row row = { .state = CASE_ACCEPTED,
+					.applicant.name = "王小明",
+					.accepted_at = instant(cases[i].accepted),
+					.promise_days = cases[i].days,
+					.promise_unit = cases[i].unit };
+		struct case_row out = { 0 };
+		int64_t due = instant(cases[i].due);
+		c->now_at = instant(cases[i].now);
+		assert_int_equal(db_read(c, d.t.house->db, term_act, &row, &out, sizeof out),
+				 ST_OK);
+		if (out.due_at != due || out.left != cases[i].left ||
+		    out.overdue != (c->now_at > due))
+			test_fail("case %zu: due %lld and not %lld, left %lld", i,
+				  (long long)out.due_at, (long long)due, (long long)out.left);
+		assert_string_equal(out.applicant_name, "王**");
+		assert_null(out.warning);
+	}
+}
+
 TEST(a_correction_is_asked_for_once_and_answered_under_the_same_number)
 {
 	struct desk d = test_desk();
@@ -108,6 +174,45 @@ TEST(a_silent_office_has_accepted_when_the_case_was_handed_in)
 	expect_text(look(d.bob, other), "\"deemed\":false");
 	assert_int_equal(cases_module.check(c, d.t.house, true, &report, &bad), ST_OK);
 	assert_int_equal(bad, 0);
+}
+
+/* How often the trail of the house has the act. */
+static int trail(const struct desk *d, const char *action)
+{
+	struct http_reply *r =
+		ask(d->t.admin, "GET", text("/api/v1/audit?action=%s", action), NULL);
+	const char *word = text("\"action\":\"%s\"", action);
+	int count = 0;
+
+	expect_status(r, 200);
+	for (const char *at = buf_text(&r->body); (at = strstr(at, word)); at++)
+		count++;
+	assert_null(strstr(buf_text(&r->body), "11010519491231002X"));
+	return count;
+}
+
+TEST(every_step_and_every_look_stands_in_the_trail_without_a_persons_number)
+{
+	struct desk d = test_desk();
+	const char *id = desk_submitted(&d, d.ann), *silent = desk_submitted(&d, d.ann);
+
+	expect_status(ask(d.clerk, "GET", text(OFFICE_CASES "/%s", id), NULL), 200);
+	expect_status(ask(d.clerk, "GET", text(OFFICE_CASES "/%s/files/1", id), NULL), 200);
+	expect_status(desk_decide(d.clerk, id, "accept"), 200);
+	expect_status(desk_decide(d.clerk, id, "refuse"), 409);
+	expect_status(withdraw(d.ann, id), 200);
+	desk_clock("2026-10-13T02:00:00Z");
+	desk_silence(&d);
+	expect_text(look(d.ann, silent), "\"deemed\":true");
+	assert_int_equal(trail(&d, "cases.create"), 2);
+	assert_int_equal(trail(&d, "cases.material.give"), 2);
+	assert_int_equal(trail(&d, "cases.submit"), 2);
+	assert_int_equal(trail(&d, "cases.office.show"), 1);
+	assert_int_equal(trail(&d, "cases.office.material"), 1);
+	assert_int_equal(trail(&d, "cases.receive"), 2); /* one of them refused */
+	assert_int_equal(trail(&d, "cases.withdraw"), 1);
+	assert_int_equal(trail(&d, "cases.silence"), 1);
+	assert_int_equal(trail(&d, "cases.show"), 1);
 }
 
 TEST(a_new_notice_moves_the_end_of_silence)
