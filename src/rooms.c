@@ -16,24 +16,14 @@
 #include "door/jobs/jobs.h"
 #include "engine/calendar/calendar.h"
 #include "engine/process/process.h"
+#include "service/cases/cases.h"
 #include "service/hall/hall.h"
 
 const struct module *const all_modules[] = {
-	&jobs_module,
-	&audit_module,
-	&identity_module,
-	&http_module,
-	&calendar_module,
-	&process_module,
-	&pool_module,
-	&system_module,
-	&image_module,
-	&network_module,
-	&compute_module,
-	&metadata_module,
-	&catalogue_module,
-	&intake_module,
-	&theme_module,
-	&hall_module,
-	NULL,
+	&jobs_module,      &audit_module,    &identity_module,
+	&http_module,      &calendar_module, &process_module,
+	&pool_module,      &system_module,   &image_module,
+	&network_module,   &compute_module,  &metadata_module,
+	&catalogue_module, &intake_module,   &theme_module,
+	&hall_module,      &cases_module,    NULL,
 };

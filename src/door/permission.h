@@ -18,13 +18,17 @@ enum role {
 	ROLE_MEMBER = 1 << 6,           /* uses a VDC's resources */
 	ROLE_READER = 1 << 7,           /* sees a VDC's resources */
 	ROLE_SERVICE = 1 << 8,
-	ROLE_DATA_STEWARD = 1 << 9,  /* 数据管理员: a department's data catalogue */
-	ROLE_ITEM_EDITOR = 1 << 10,  /* 事项管理员: writes a department's service items */
-	ROLE_ITEM_APPROVER = 1 << 11 /* 事项审核员: publishes what others wrote */
+	ROLE_DATA_STEWARD = 1 << 9,   /* 数据管理员: a department's data catalogue */
+	ROLE_ITEM_EDITOR = 1 << 10,   /* 事项管理员: writes a department's service items */
+	ROLE_ITEM_APPROVER = 1 << 11, /* 事项审核员: publishes what others wrote */
+	ROLE_WINDOW_CLERK = 1 << 12,  /* 窗口人员: enters applications for those who come */
+	ROLE_CASE_CLERK = 1 << 13     /* 受理人员: receives the applications to an office */
 };
 #define ROLE_TRIO (ROLE_SYSTEM_ADMIN | ROLE_SECURITY_ADMIN | ROLE_AUDIT_ADMIN)
 /* A department's own work: counts in it and in its VDCs, and its administrator gives it. */
-#define ROLE_DEPARTMENT_WORK (ROLE_DATA_STEWARD | ROLE_ITEM_EDITOR | ROLE_ITEM_APPROVER)
+#define ROLE_DEPARTMENT_WORK                                                                       \
+	(ROLE_DATA_STEWARD | ROLE_ITEM_EDITOR | ROLE_ITEM_APPROVER | ROLE_WINDOW_CLERK |           \
+	 ROLE_CASE_CLERK)
 
 struct permission {
 	const char *name; /* "compute.server.create" */

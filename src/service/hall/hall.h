@@ -129,6 +129,23 @@ struct hall_published {
 enum status hall_item_of(struct call *c, const char *id_or_code, int64_t number,
 			 struct hall_published *out) MUST_USE;
 
+/* Whether today, in China, is within the days of an item (both included; NULL: no end). */
+bool hall_in_force(const struct call *c, const char *from, const char *to);
+
+enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
+struct json_t;
+/* What somebody needs who applies for the item, by what was answered. */
+struct hall_needs {
+	int eligible;         /* enum truth */
+	struct words reasons; /* why not */
+	struct words missing; /* questions and fields that were wanted and not answered */
+	const int *materials; /* enum truth, of each material of the item */
+};
+/* 'answers': to the item's questions, a JSON object as text, NULL: none; 'form': the data of its form, or NULL.
+ * ST_BAD_INPUT names the answer and the rule. Needs no database. */
+enum status hall_needs_of(struct call *c, const struct hall_item *item, const char *answers,
+			  const struct json_t *form, struct hall_needs *out) MUST_USE;
+
 extern const struct module hall_module;
 
 #endif

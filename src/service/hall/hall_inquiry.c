@@ -166,6 +166,46 @@ enum status item_inquire(struct call *c, const struct guide_key *in, struct inqu
 	return ST_OK;
 }
 
+/* A field of the form counts by its name, as a question does: the item's rules keep them apart. */
+static enum status add_fields(struct call *c, const struct facts *f, const json_t *form,
+			      json_t *answers)
+{
+	const char *name;
+	json_t *v;
+
+	/* const: the values are shared, and only counted. */
+	json_object_foreach((json_t *)(uintptr_t)form, name, v)
+	{
+		if (facts_know(f, name) && json_object_set(answers, name, v))
+			return fail(c, ST_INTERNAL, NULL, "no memory for the answers");
+	}
+	return ST_OK;
+}
+
+enum status hall_needs_of(struct call *c, const struct hall_item *item, const char *answers,
+			  const json_t *form, struct hall_needs *out)
+{
+	struct inquired fees = { .fees = arena_array(c->arena, item->fees_count + 1,
+						     sizeof *fees.fees) };
+	struct item_answer answer = { 0 };
+	struct facts f = { 0 };
+	json_t *all = NULL;
+	enum status st = item_facts(c, item, &f);
+
+	if (!st)
+		st = facts_read(c, &f, answers, &all);
+	if (!st && form)
+		st = add_fields(c, &f, form, all);
+	if (st)
+		return st;
+	struct inquiry q = inquiry_of(c, inquiry_run(c), &f, all);
+	st = ask_item(&q, item, TRUTH_YES, &fees, &answer);
+	if (!st)
+		*out = (struct hall_needs){ answer.judged.eligible, answer.judged.reasons,
+					    answer.missing, answer.materials };
+	return st;
+}
+
 /* --- a theme --- */
 
 struct theme_question {

@@ -169,7 +169,6 @@ enum status item_facts(struct call *c, const struct hall_item *item, struct fact
 /* Whether the expression names 'name'. */
 bool facts_names(struct call *c, const char *text, const char *name);
 bool facts_know(const struct facts *f, const char *name);
-enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN };
 
 /* Whether 'text' is FEEL over these names alone. */
 enum status facts_allow(struct call *c, const struct facts *f, const char *at,
@@ -419,7 +418,6 @@ struct theme_read {
 };
 enum status guide_theme(struct call *c, const struct guide_key *in,
 			struct theme_read *out) MUST_USE;
-bool hall_in_force(const struct call *c, const char *from, const char *to);
 /* An item as one part of an answer, before anything is asked. */
 struct theme_part item_part(const struct call *c, const struct hall_entry *e, int64_t number,
 			    const struct hall_item *item);
