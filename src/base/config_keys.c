@@ -11,7 +11,8 @@ static const char *const networks[] = { "auto", "ovn", "fake", NULL };
 static const char *const levels[] = { "debug", "info", "warn", "error", NULL };
 static const char *const web_urls[] = { "http://", "https://", NULL };
 static const char *const databases[] = { "sqlite:", "postgresql://", "postgres://", NULL };
-static const char *const libvirts[] = { "qemu:", "qemu+", "test:", NULL };
+/* Without a host: disks and ports of guests are made on this machine. */
+static const char *const libvirts[] = { "qemu:///", "qemu+unix:///", "test:///", NULL };
 static const char *const ovsdbs[] = { "unix:", "tcp:", "ssl:", NULL };
 
 #define SECONDS(n) ((n)*CLOCK_SECOND)
@@ -101,7 +102,9 @@ const struct config_key config_keys[] = {
 
 	WORD(compute, driver, "auto", computes,
 	     "What runs servers; auto: libvirt where it answers, else the stand-in, which says so."),
-	URL(compute, uri, "qemu:///system", libvirts, "The libvirt of this site's first host."),
+	URL(compute, uri, "qemu:///system", libvirts,
+	    "The libvirt of this machine: what servers need is made in its folders and its switch, so "
+	    "none of another host can be named."),
 	WORD(compute, accelerator, "auto", accelerators,
 	     "How QEMU runs; auto: KVM where a tiny guest boots with it, else TCG."),
 

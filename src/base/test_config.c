@@ -93,6 +93,20 @@ TEST(addresses_of_every_form_are_taken)
 	}
 }
 
+TEST(a_libvirt_of_this_machine_is_taken)
+{
+	static const char *const good[] = { "qemu:///system", "qemu:///session",
+					    "qemu+unix:///system?socket=/run/libvirt/libvirt-sock",
+					    "test:///default" };
+	struct call *c = test_call();
+	struct config f;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		const char *text = arena_printf(c->arena, "[compute]\nuri = %s\n", good[i]);
+		assert_int_equal(parse(c, text, &f), ST_OK);
+		assert_string_equal(f.compute.uri, good[i]);
+	}
+}
+
 TEST(what_is_unknown_or_given_twice_is_refused_with_its_line)
 {
 	expect_refused("data = /x\n", "yongyun.ini:1: a key stands before the first section");
@@ -123,6 +137,16 @@ TEST(a_value_of_the_wrong_kind_is_refused_with_its_rule)
 		  "server.public_url must begin with one of http://, https://" },
 		{ "[server]\npublic_url = https://\n",
 		  "server.public_url must begin with one of http://, https://" },
+		{ "[compute]\nuri = qemu+ssh://root@host-2/system\n",
+		  "compute.uri must begin with one of qemu:///, qemu+unix:///, test:///" },
+		{ "[compute]\nuri = qemu+tls://host-2/system\n",
+		  "compute.uri must begin with one of qemu:///, qemu+unix:///, test:///" },
+		{ "[compute]\nuri = qemu+tcp:///system\n",
+		  "compute.uri must begin with one of qemu:///, qemu+unix:///, test:///" },
+		{ "[compute]\nuri = qemu://host-2/system\n",
+		  "compute.uri must begin with one of qemu:///, qemu+unix:///, test:///" },
+		{ "[compute]\nuri = qemu+unix:///\n",
+		  "compute.uri must begin with one of qemu:///, qemu+unix:///, test:///" },
 		{ "[http]\nmanage = 1\n", "http.manage must be yes or no" },
 		{ "[http]\nlisten = 8080\n",
 		  "http.listen is not an address like 127.0.0.1:8080 or [::1]:8080" },
