@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The thread that keeps places: when interfaces of guests come or go in this machine's Open vSwitch it looks
- * which networks they are in, and gives each a device in a namespace of its own; every ten seconds it looks
- * at everything anew. Nothing is kept on disk: after a start all devices of ours in Open vSwitch are an
+/* The thread that keeps places: when interfaces of guests come or go in this machine's Open vSwitch, or it has
+ * come back after it died, the thread looks which networks they are in, and gives each a device in a
+ * namespace of its own; every ten seconds it looks at everything anew. Nothing is kept on disk: after a start all devices of ours in Open vSwitch are an
  * earlier process's, whose namespaces went with it, and are taken away first. */
 #include <errno.h>
 #include <net/if.h>
@@ -113,6 +113,15 @@ static void place_end(struct metadata *m, struct place *gone)
 	free(gone);
 }
 
+static bool any_forsaken(const struct metadata *m)
+{
+	const struct place *p = m->places;
+
+	while (p && !space_forsaken(p->listener, p->device))
+		p = p->next;
+	return p;
+}
+
 static enum status lament(struct call *c, struct place *p, const char *what, int error)
 {
 	if (!p->lamented)
@@ -222,6 +231,13 @@ static enum status look(struct call *c, struct keeper *k)
 	for (size_t i = 0; !st && i < w.count; i++) {
 		struct place *p = place_of(m, w.list[i].id);
 		int error = 0;
+		if (p && space_forsaken(p->listener, p->device)) {
+			log_warn("metadata-place", c->request_id,
+				 "network %s: Open vSwitch has made %s anew", p->network_id,
+				 p->device);
+			place_end(m, p);
+			p = NULL;
+		}
 		if (!p)
 			p = place_new(k, w.list[i].id, &error);
 		if (!p)
@@ -238,6 +254,8 @@ static void beat(struct call *c, struct keeper *k)
 {
 	enum status st = switch_follow(c, k->m->follows, &k->changed);
 
+	if (any_forsaken(k->m))
+		k->changed = true;
 	if (!st && !k->changed && clock_steady() < k->look_at)
 		return;
 	if (!st)

@@ -68,6 +68,11 @@ bool space_has(int listener, const char *device)
 	return ioctl(listener, SIOCGIFINDEX, &r) == 0;
 }
 
+bool space_forsaken(int listener, const char *device)
+{
+	return space_has(listener, device) && if_nametoindex(device);
+}
+
 /* Sends one request and reads the kernel's verdict. */
 static int ask_kernel(const void *request, size_t size)
 {

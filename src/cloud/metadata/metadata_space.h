@@ -12,6 +12,9 @@
 int space_open(int *listener) MUST_USE;
 /* Whether a device of that name is in the namespace. */
 bool space_has(int listener, const char *device);
+/* Whether it is there, and one of that name here too. Open vSwitch died and has come back: without the
+ * kernel's module its devices outlive it where they are, dead, and it makes them anew. */
+bool space_forsaken(int listener, const char *device);
 /* Moves a device there from the namespace of the calling thread. ENODEV: there is no such device. */
 int space_move(int listener, const char *device) MUST_USE;
 

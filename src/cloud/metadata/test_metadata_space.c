@@ -6,6 +6,7 @@
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -25,16 +26,30 @@ static int closed_later(int fd)
 	return fd;
 }
 
+/* Gone with the test; "%d" in the name becomes a number. */
+static int make_tap(char name[IFNAMSIZ])
+{
+	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+	int tap = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+	if (tap < 0)
+		return -1;
+	memcpy(r.ifr_name, name, IFNAMSIZ);
+	if (ioctl(closed_later(tap), TUNSETIFF, &r))
+		return -1;
+	memcpy(name, r.ifr_name, IFNAMSIZ);
+	return 0;
+}
+
 /* Makes a tap and a namespace with it. Returns the listener. */
 static int device_in_space(char name[IFNAMSIZ])
 {
-	struct ifreq r = { .ifr_name = "ymtest%d", .ifr_flags = IFF_TAP | IFF_NO_PI };
-	int listener = -1, tap = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	int listener = -1;
 
-	if (tap < 0 || ioctl(closed_later(tap), TUNSETIFF, &r) || space_open(&listener))
+	snprintf(name, IFNAMSIZ, "ymtest%%d");
+	if (make_tap(name) || space_open(&listener))
 		test_skip("devices and network namespaces take CAP_NET_ADMIN and CAP_SYS_ADMIN");
 	closed_later(listener);
-	memcpy(name, r.ifr_name, IFNAMSIZ);
 	assert_false(space_has(listener, name));
 	assert_int_equal(space_move(listener, name), 0);
 	assert_true(space_has(listener, name));
@@ -71,4 +86,15 @@ TEST(a_device_that_is_set_up_again_keeps_the_neighbours_that_it_has_learned)
 
 	d.mac_address = "no address";
 	assert_int_not_equal(space_configure(listener, &d), 0);
+}
+
+TEST(a_device_that_was_made_anew_is_told_from_the_one_that_is_in_the_namespace)
+{
+	char name[IFNAMSIZ];
+	int listener = device_in_space(name);
+
+	assert_false(space_forsaken(listener, name));
+	assert_int_equal(make_tap(name), 0);
+	assert_true(space_forsaken(listener, name));
+	assert_int_not_equal(space_move(listener, name), 0);
 }
