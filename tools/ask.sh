@@ -33,6 +33,12 @@ secret_of() {
 	sed -n "s/^$1 //p" "$folder/people"
 }
 
+# department NAME: its id, or nothing.
+department() {
+	ask "$keeper" GET "/identity/v3/domains?name=$(jq -rn --arg n "$1" '$n | @uri')" |
+		jq -r '.domains[0].id // empty'
+}
+
 # employ NAME ID DEPARTMENT ROLE PASSWORD: a person of the department of that id and name, who has the role on it. Says
 # which password is in force: one that an administrator gave is good once, and x is put behind it.
 employ() {

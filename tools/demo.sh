@@ -226,6 +226,16 @@ else
 	each_vdc start_servers
 fi
 
+# The hall: what it offers, and who applied for it.
+if [ ! -e "$folder/window" ]; then
+	say "An office of the hall with two items and a theme; a window, and five applications"
+	for part in hall window; do
+		sh tools/$part.sh "$url" "$folder" city >>"$folder/openstack.log" ||
+			die "The hall could not be opened; take what was made away by ./run demo remove"
+	done
+	: >"$folder/window"
+fi
+
 # The data supermarket: a made-up city's 33 tables in, linked records out, in the store that the cloud reads.
 if [ ! -e "$folder/var/theme/current" ]; then
 	say "33 tables of eight departments: 325 100 records are linked to persons, legal entities and houses"
@@ -245,6 +255,14 @@ entries() {
 	}' "$1"
 }
 
+hall_entries() {
+	awk 'BEGIN {
+		split("chen 事项管理员 qian 事项审核员 sun 窗口人员 wu 受理人员 zhou 申请人", word, " ")
+		for (i = 1; i in word; i += 2) is[word[i]] = word[i + 1]
+	}
+	NR > 1 { printf "  %-12s %-10s %-30s %s\n", $1, $2, $3, is[$1] }' "$folder/hall"
+}
+
 cat <<EOF
 
 The city is open.  $url
@@ -252,6 +270,7 @@ The city is open.  $url
   who          department password
 $(entries "$folder/people" "")
 $(entries "$folder/one-time" "one-time: changed at the first sign-in")
+$(hall_entries)
   The other departments' administrators and operators: $folder/departments
 
 The linked city: $program theme look --store $folder/var/theme --name NAME (names: $folder/registers/GA01.csv)

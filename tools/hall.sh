@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Fills the item catalogue of a fresh house: a department 市场监管局 that is an office of the hall, with an editor and an
-# approver, who publish two items and the theme that merges them.
+# Fills the item catalogue of a fresh house: the department 市场监督管理局, which is made if it is not there, is an office of the
+# hall with an editor and an approver, who publish two items and the theme that merges them.
 #
 #   hall.sh URL FOLDER PROFILE
 #
@@ -20,14 +20,16 @@ office=11330200MB00011234
 # shellcheck source=tools/ask.sh
 . "$(dirname "$0")/ask.sh"
 
-department=$(ask "$maker" POST /identity/v3/domains '{"domain": {"name": "市场监管局"}}' | jq -r .domain.id)
+department=$(department 市场监督管理局)
+[ -n "$department" ] ||
+	department=$(ask "$maker" POST /identity/v3/domains '{"domain": {"name": "市场监督管理局"}}' | jq -r .domain.id)
 for pair in chen:item_editor qian:item_approver; do
-	in_force=$(employ "${pair%:*}" "$department" 市场监管局 "${pair#*:}" "$password")
+	in_force=$(employ "${pair%:*}" "$department" 市场监督管理局 "${pair#*:}" "$password")
 done
 password=$in_force
 scope="{\"domain\": {\"id\": \"$department\"}}"
-writer=$(token chen 市场监管局 "$password" "$scope")
-approver=$(token qian 市场监管局 "$password" "$scope")
+writer=$(token chen 市场监督管理局 "$password" "$scope")
+approver=$(token qian 市场监督管理局 "$password" "$scope")
 [ "$profile" = openstack ] &&
 	maker=$(token admin Default "$(cat "$folder/admin-password")" '{"system": {"all": true}}')
 if [ -z "$writer" ] || [ -z "$approver" ] || [ -z "$maker" ]; then
@@ -107,6 +109,6 @@ theme=$(publish themes "$(jq -n --arg open "$open" --arg food "$food" '{
 {
 	echo "$open $theme"
 	for person in chen qian; do
-		echo "$person 市场监管局 $password"
+		echo "$person 市场监督管理局 $password"
 	done
 } >"$folder/hall"

@@ -37,7 +37,6 @@ static struct http_reply *upload(struct house *h, const char *token, const char 
 				   .header_count = 2,
 				   .body = "",
 				   .upload = { .path = write_file("upload", bytes),
-					       .size = (int64_t)strlen(bytes),
 					       .media_type = "text/csv" } };
 	c->from = "192.0.2.1";
 	c->base_url = "http://cloud.example";

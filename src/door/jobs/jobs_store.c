@@ -75,15 +75,17 @@ enum status job_is_due(struct call *c, const char *kind, int64_t now, bool *due)
 }
 
 /* The first that is due of each subject of which nothing runs. */
+/* Joined to the rows in their order, and not "where id in": two processes that claim at once shall meet at the
+ * first row, where one gives way, and not hold a row each and wait for the other's. */
 DB_STMT(job_claim_sql,
 	"update job set state = 'running', attempt = attempt + 1, epoch = epoch + 1, holder = $4,"
-	" lease_until = $5, started_at = $3, percent = 0, words = null where id in"
-	" (select j.id from job j where j.kind = $1 and j.priority = $2 and j.state = 'waiting'"
+	" lease_until = $5, started_at = $3, percent = 0, words = null from"
+	" (select j.id as claimed from job j where j.kind = $1 and j.priority = $2 and j.state = 'waiting'"
 	" and j.due_at <= $3"
 	" and not exists (select 1 from job r where r.subject = j.subject and r.state = 'running')"
 	" and not exists (select 1 from job w where w.subject = j.subject and w.state = 'waiting'"
 	" and w.due_at <= $3 and (w.priority, w.due_at, w.id) < (j.priority, j.due_at, j.id))"
-	" order by j.due_at, j.id limit $6)"
+	" order by j.due_at, j.id limit $6) c where id = claimed"
 	" returning " JOB);
 
 enum status job_claim(struct call *c, const struct job_claim *in, struct job_row **out,

@@ -32,7 +32,6 @@ static struct http_reply *upload(const struct hall *t, const char *token, const 
 				   .header_count = 2,
 				   .body = "",
 				   .upload = { .path = bytes ? write_file(bytes) : NULL,
-					       .size = bytes ? (int64_t)strlen(bytes) : 0,
 					       .media_type = "text/html" } };
 	c->from = "192.0.2.1";
 	c->base_url = "http://cloud.example";
