@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Claiming: gives this process's idle workers what is due, in one short act for all of them, and takes
  * back what was leased to a process that is gone. */
+#include <stdlib.h>
 #include "base/clock.h"
 #include "base/log.h"
 #include "door/jobs/jobs_private.h"
@@ -57,30 +58,47 @@ struct claimed {
 	int count;
 };
 
-static enum status claim_kind(struct call *c, const struct wants *in, int64_t priority,
-			      struct runner_kind *kind, int *room, struct claimed *out)
+/* What is going to be claimed. */
+struct pick {
+	int64_t id;
+	struct job_claim how;
+	struct runner_kind *kind;
+};
+struct picks {
+	struct pick *list;
+	int count;
+};
+
+static enum status pick_kind(struct call *c, const struct wants *in, int64_t priority,
+			     struct runner_kind *kind, int *room, struct picks *out)
 {
-	struct job_row *rows;
-	size_t n;
+	size_t n = 0;
 	int limit = in->idle - out->count;
 
 	if (limit > *room)
 		limit = *room;
 	if (limit <= 0)
 		return ST_OK;
-	const struct job_claim claim = { .kind = kind->name,
-					 .priority = priority,
-					 .now = in->now,
-					 .until = in->now + kind->lease,
-					 .limit = limit,
-					 .holder = in->holder };
-	enum status st = job_claim(c, &claim, &rows, &n);
+	int64_t *ids = arena_array(c->arena, (size_t)limit, sizeof(*ids));
+	const struct job_claim how = { .kind = kind->name,
+				       .priority = priority,
+				       .now = in->now,
+				       .until = in->now + kind->lease,
+				       .limit = limit,
+				       .holder = in->holder };
+	enum status st = job_claimable(c, &how, ids, &n);
 	for (size_t i = 0; i < n && !st; i++) {
-		out->kinds[out->count] = kind;
-		out->jobs[out->count++] = rows[i];
+		out->list[out->count++] = (struct pick){ ids[i], how, kind };
 		--*room;
 	}
 	return st;
+}
+
+static int by_id(const void *a_, const void *b_)
+{
+	const struct pick *a = a_, *b = b_;
+
+	return (a->id > b->id) - (a->id < b->id);
 }
 
 static enum status claim_act(struct call *c, const void *in_, void *out_)
@@ -88,18 +106,27 @@ static enum status claim_act(struct call *c, const void *in_, void *out_)
 	static const int64_t priorities[] = { JOB_SOON, JOB_NORMAL, JOB_LATER };
 	const struct wants *in = in_;
 	struct claimed *out = out_;
+	struct picks picks = { arena_array(c->arena, (size_t)in->idle, sizeof(struct pick)), 0 };
 	int *room = arena_array(c->arena, in->count, sizeof(*room));
 	enum status st = ST_OK;
 
-	out->jobs = arena_array(c->arena, (size_t)in->idle, sizeof(*out->jobs));
-	out->kinds = arena_array(c->arena, (size_t)in->idle, sizeof(*out->kinds));
 	for (size_t i = 0; i < in->count; i++)
 		room[i] = in->list[i].room;
 	for (size_t p = 0; p < 3 && !st; p++)
 		for (size_t i = 0; i < in->count && !st; i++)
 			if (in->list[i].due)
-				st = claim_kind(c, in, priorities[p], in->list[i].kind, &room[i],
-						out);
+				st = pick_kind(c, in, priorities[p], in->list[i].kind, &room[i],
+					       &picks);
+	out->count = 0;
+	out->jobs = arena_array(c->arena, (size_t)in->idle, sizeof(*out->jobs));
+	out->kinds = arena_array(c->arena, (size_t)in->idle, sizeof(*out->kinds));
+	qsort(picks.list, (size_t)picks.count, sizeof(*picks.list), by_id);
+	for (int i = 0; i < picks.count && !st; i++) {
+		const struct pick *p = &picks.list[i];
+		st = job_claim(c, p->id, &p->how, &out->jobs[i]);
+		out->kinds[i] = p->kind;
+		out->count = i + 1;
+	}
 	return st;
 }
 

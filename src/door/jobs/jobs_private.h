@@ -124,8 +124,13 @@ enum status job_drop_waiting(struct call *c, const char *kind, const char *subje
 			     int64_t now) MUST_USE;
 enum status job_stop_running(struct call *c, const char *kind, const char *subject) MUST_USE;
 enum status job_is_due(struct call *c, const char *kind, int64_t now, bool *due) MUST_USE;
-enum status job_claim(struct call *c, const struct job_claim *in, struct job_row **out,
-		      size_t *count) MUST_USE;
+/* The first that is due of each subject of which nothing runs: 'limit' of them at most, into 'ids'. */
+enum status job_claimable(struct call *c, const struct job_claim *in, int64_t *ids,
+			  size_t *count) MUST_USE;
+/* Leases one of them. Whoever claims several does it in the order of their ids, so that two who claim at once
+ * meet at the first, and neither holds what the other waits for. */
+enum status job_claim(struct call *c, int64_t id, const struct job_claim *in,
+		      struct job_row *out) MUST_USE;
 /* Extends the lease and records the progress; ST_NOT_FOUND: the lease is lost. */
 enum status job_extend(struct call *c, const struct job *j, int64_t until, int64_t percent,
 		       const char *words, int64_t *cancelled) MUST_USE;

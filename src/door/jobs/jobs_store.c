@@ -74,26 +74,40 @@ enum status job_is_due(struct call *c, const char *kind, int64_t now, bool *due)
 	return st;
 }
 
-/* The first that is due of each subject of which nothing runs. */
-/* Joined to the rows in their order, and not "where id in": two processes that claim at once shall meet at the
- * first row, where one gives way, and not hold a row each and wait for the other's. */
-DB_STMT(job_claim_sql,
-	"update job set state = 'running', attempt = attempt + 1, epoch = epoch + 1, holder = $4,"
-	" lease_until = $5, started_at = $3, percent = 0, words = null from"
-	" (select j.id as claimed from job j where j.kind = $1 and j.priority = $2 and j.state = 'waiting'"
+struct claimable {
+	int64_t id;
+};
+static const struct field claimable_shape[] = { F_INT(claimable, id, 0, 0, 0), F_END };
+
+DB_STMT(job_claimable_sql,
+	"select j.id from job j where j.kind = $1 and j.priority = $2 and j.state = 'waiting'"
 	" and j.due_at <= $3"
 	" and not exists (select 1 from job r where r.subject = j.subject and r.state = 'running')"
 	" and not exists (select 1 from job w where w.subject = j.subject and w.state = 'waiting'"
 	" and w.due_at <= $3 and (w.priority, w.due_at, w.id) < (j.priority, j.due_at, j.id))"
-	" order by j.due_at, j.id limit $6) c where id = claimed"
-	" returning " JOB);
+	" order by j.due_at, j.id limit $4");
 
-enum status job_claim(struct call *c, const struct job_claim *in, struct job_row **out,
-		      size_t *count)
+enum status job_claimable(struct call *c, const struct job_claim *in, int64_t *ids, size_t *count)
 {
-	return DB_ALL(c, &job_claim_sql, job_row_shape, out, count,
-		      DB_ARGS(DB_STR(in->kind), DB_INT(in->priority), DB_INT(in->now),
-			      DB_STR(in->holder), DB_INT(in->until), DB_INT(in->limit)));
+	struct claimable *rows;
+	enum status st = DB_ALL(c, &job_claimable_sql, claimable_shape, &rows, count,
+				DB_ARGS(DB_STR(in->kind), DB_INT(in->priority), DB_INT(in->now),
+					DB_INT(in->limit)));
+
+	for (size_t i = 0; i < *count && !st; i++)
+		ids[i] = rows[i].id;
+	return st;
+}
+
+DB_STMT(job_claim_sql,
+	"update job set state = 'running', attempt = attempt + 1, epoch = epoch + 1, holder = $4,"
+	" lease_until = $3, started_at = $2, percent = 0, words = null"
+	" where id = $1 and state = 'waiting' returning " JOB);
+
+enum status job_claim(struct call *c, int64_t id, const struct job_claim *in, struct job_row *out)
+{
+	return db_one(c, &job_claim_sql, job_row_shape, out,
+		      DB_ARGS(DB_INT(id), DB_INT(in->now), DB_INT(in->until), DB_STR(in->holder)));
 }
 
 DB_STMT(job_extend_sql, "update job set lease_until = $3, percent = $4, words = $5"
