@@ -230,7 +230,7 @@ fi
 if [ ! -e "$folder/window" ]; then
 	say "An office of the hall with two items and a theme; a window, and five applications"
 	for part in hall window; do
-		sh tools/$part.sh "$url" "$folder" city >>"$folder/openstack.log" ||
+		[ -e "$folder/$part" ] || sh tools/$part.sh "$url" "$folder" city >>"$folder/openstack.log" ||
 			die "The hall could not be opened; take what was made away by ./run demo remove"
 	done
 	: >"$folder/window"

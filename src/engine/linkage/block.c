@@ -150,6 +150,8 @@ static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 				offer(m, rule, (uint32_t)(run[i] & RECORD_MASK),
 				      (uint32_t)(run[j] & RECORD_MASK));
 	p->capped = realloc(p->capped, (p->capped_count + 1) * sizeof *p->capped);
+	if (!p->capped)
+		abort();
 	p->capped[p->capped_count++] =
 		(struct capped_block){ rule, (int64_t)n, whole, (int64_t)(p->count - before) };
 }
