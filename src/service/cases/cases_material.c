@@ -71,7 +71,8 @@ enum status material_prepare(struct call *c, void *in_)
 
 	if (st)
 		return st;
-	if (!in->upload.path || !in->upload.size)
+	/* Of an empty body nginx keeps no file. */
+	if (!in->upload.path)
 		return fail(c, ST_BAD_INPUT, "body", "the file is empty");
 	return files_take(c, h->files, in->upload.path,
 			  most && most < CASE_FILE_MAX ? most : CASE_FILE_MAX, &in->facts);

@@ -106,7 +106,6 @@ struct http_reply *desk_give(const struct desk *d, const char *who, const char *
 				   .header_count = who ? 2 : 1,
 				   .body = "",
 				   .upload = { .path = bytes ? write_file(bytes) : NULL,
-					       .size = bytes ? (int64_t)strlen(bytes) : 0,
 					       .media_type = "application/pdf" } };
 
 	c->from = "192.0.2.1";
