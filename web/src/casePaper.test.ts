@@ -28,7 +28,7 @@ test("a refusal belongs to the step that has its field", () => {
 });
 
 describe("who applies", () => {
-	const company = { kind: "company" as const, name: "甬江贸易", number: "91330200MA2AA3CX6R", phone: "0574-87180000" };
+	const company = { kind: "company" as const, name: "甬江贸易", number: "91330200MA2AA3CX6F", phone: "0574-87180000" };
 	const agent = { name: "王小明", number: "11010519491231002X", phone: "13800000000" };
 
 	test("goes into the fields and back", () => {
