@@ -54,6 +54,8 @@ const sentences: [RegExp, string][] = [
 	[/^verdict: what is to be corrected 补正 is told once/, "补正只能告知一次，已告知过"],
 	[/^(\d+) working days have passed in silence/, "已过 $1 个工作日未答复：自提交之日起视为受理（行政许可法第三十二条）"],
 	[/^the case is \w+: (?:no '|it is changed as a draft|only a draft)/, "办件的状态已变，请刷新后再看"],
+	[/^the file is empty/, "文件是空的"],
+	[/^no notice of holidays is known for (\d+)(?: to (\d+))?:/, "尚未公布 $1 年起的放假安排：暂按周一至周五计算工作日，公布后自动重算"],
 	[/^a case has at most (\d+) files/, "一个办件最多 $1 个文件"],
 	[/^number: the file was handed in with the case/, "这个文件已随办件提交，不能撤下；可以另外补充"],
 	[/^name: a file's name has no slashes/, "文件名不能含斜杠和控制字符"],
