@@ -6,6 +6,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import type { Look, Window } from "./browser";
+import { apply, enterAtWindow } from "./cases";
 import { accessible } from "./checks";
 import { build, explore, handIn, review } from "./data";
 import { guide, publish } from "./hall";
@@ -698,6 +699,8 @@ export const journeys: Journey[] = [
 	{ name: "several sign a process: added, returned, taken back, in a panel, to its end", walk: signatures, city: true },
 	{ name: "whoever is not logged in finds an item, reads it, and asks whether they may apply", walk: guide },
 	{ name: "an item is written by one person, published by another, and found by everybody", walk: publish },
+	{ name: "somebody applies, corrects what the office asks for, is accepted, and withdraws", walk: apply },
+	{ name: "a window clerk enters an application for a company on a tablet", walk: enterAtWindow },
 	{ name: "no page breaks a rule of WCAG 2.2 AA that can be checked by machine", walk: accessibility },
 	{ name: "a deleted server leaves the list by itself", walk: serverGoes },
 	{ name: "the language is switched and remembered", walk: english },

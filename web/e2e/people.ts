@@ -96,6 +96,15 @@ export function published(): { item: string; theme: string; editor: Person; appr
 	return { item, theme, editor, approver };
 }
 
+/** For what one applies, who does so, the clerk at the window, and the one who receives: what tools/cases.sh has left beside the stewards. */
+export function applicants(): { item: string; he: Person; lin: Person; fang: Person } {
+	const [item, ...lines] = readFileSync(new URL("cases", `file://${demanded("YONGYUN_STEWARDS_FILE")}`), "utf8").trim().split("\n");
+	const [he, lin, fang] = lines.map((line) => line.split(" ")).flatMap(([name, of, password]): Person[] => (name && of && password ? [{ name, department: of, password }] : []));
+	if (!item || !he || !lin || !fang)
+		throw new Error("no item to apply for stands beside $YONGYUN_STEWARDS_FILE");
+	return { item, he, lin, fang };
+}
+
 export interface Cast {
 	/** Holds a VDC. */
 	user: Person;

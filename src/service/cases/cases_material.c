@@ -71,6 +71,7 @@ enum status material_prepare(struct call *c, void *in_)
 
 	if (st)
 		return st;
+	/* Of an empty body nginx keeps no file. */
 	if (!in->upload.path)
 		return fail(c, ST_BAD_INPUT, "body", "the file is empty");
 	return files_take(c, h->files, in->upload.path,

@@ -212,7 +212,9 @@ export async function listOffices(signal?: AbortSignal): Promise<GuideOffice[]> 
 	return (await get<{ offices: GuideOffice[] }>(`${root}/offices`, signal)).offices;
 }
 
-export const showItem = (code: string, signal?: AbortSignal): Promise<ItemGuide> => get(place("item", code), signal);
+/** As it is published now, or as an older version said. */
+export const showItem = (code: string, signal?: AbortSignal, version: number | null = null): Promise<ItemGuide> =>
+	get(`${place("item", code)}${version === null ? "" : `?version=${version}`}`, signal);
 export const showTheme = (code: string, signal?: AbortSignal): Promise<ThemeGuide> => get(place("theme", code), signal);
 
 /** May one apply, with what, for how much? Nothing of the answers is kept. */

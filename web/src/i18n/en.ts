@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The portal's words, English. The compiler sees to it that none is missing. */
+import { enCases } from "./enCases";
 import { enData } from "./enData";
 import { enHall } from "./enHall";
 import { enItems } from "./enItems";
@@ -8,6 +9,7 @@ import { enProcess } from "./enProcess";
 import type { Words } from "./words";
 
 export const en: Words = {
+	...enCases,
 	...enData,
 	...enHall,
 	...enItems,

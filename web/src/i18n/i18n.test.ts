@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { en } from "./en";
 import { language, say, setLanguage, t } from "./index";
 import { zh } from "./zh";
+import { zhCases } from "./zhCases";
 import { zhData } from "./zhData";
 import { zhHall } from "./zhHall";
 import { zhItems } from "./zhItems";
@@ -34,7 +35,7 @@ describe("the two dictionaries", () => {
 	});
 
 	test("have no group in two files, where the later would hide the earlier", () => {
-		const groups = [zhData, zhHall, zhItems, zhNetwork, zhProcess].flatMap((part) => Object.entries(part));
+		const groups = [zhCases, zhData, zhHall, zhItems, zhNetwork, zhProcess].flatMap((part) => Object.entries(part));
 		expect(groups.filter(([name, words]) => zh[name as keyof typeof zh] !== words).map(([name]) => name)).toEqual([]);
 	});
 

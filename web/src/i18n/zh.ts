@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The portal's words, Chinese. This file decides which words there are; en.ts must have the same. */
+import { zhCases } from "./zhCases";
 import { zhData } from "./zhData";
 import { zhHall } from "./zhHall";
 import { zhItems } from "./zhItems";
@@ -7,6 +8,7 @@ import { zhNetwork } from "./zhNetwork";
 import { zhProcess } from "./zhProcess";
 
 export const zh = {
+	...zhCases,
 	...zhData,
 	...zhHall,
 	...zhItems,

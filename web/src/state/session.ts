@@ -75,7 +75,7 @@ export async function changePassword(old: string, next: string): Promise<void> {
 }
 
 /** What opens a page beyond the chosen VDC. */
-export type Duty = "audit" | "resources" | "people" | "data" | "items" | "edit-items" | "approve-items";
+export type Duty = "audit" | "resources" | "people" | "data" | "items" | "edit-items" | "approve-items" | "apply" | "window" | "receive";
 
 const rolesOf: Record<Duty, readonly string[]> = {
 	audit: ["audit_admin", "admin"],
@@ -85,6 +85,9 @@ const rolesOf: Record<Duty, readonly string[]> = {
 	items: ["item_editor", "item_approver", "department_admin", "admin"],
 	"edit-items": ["item_editor", "admin"],
 	"approve-items": ["item_approver", "department_admin", "admin"],
+	apply: ["member", "vdc_admin", "window_clerk", "admin"],
+	window: ["window_clerk", "admin"],
+	receive: ["case_clerk", "admin"],
 };
 
 export function holds(duty: Duty): boolean {
