@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What applications need, in a house that tools/hall.sh has filled: the calendar "cn", an item with a form, somebody who
-# applies and a window clerk (行政服务中心), and a clerk of the office 市场监管局 who receives.
+# applies and a window clerk (行政服务中心), and a clerk of the office 市场监督管理局 who receives.
 #
 #   cases.sh URL FOLDER PROFILE
 #
@@ -12,13 +12,13 @@ umask 077
 LC_ALL=C.UTF-8
 export LC_ALL
 once=Yy-$(od -An -N9 -tx1 /dev/urandom | tr -d ' \n')-7K
-office=市场监管局 centre=行政服务中心
+office=市场监督管理局 centre=行政服务中心
 
 # shellcheck source=tools/ask.sh
 . "$(dirname "$0")/ask.sh"
 
 centre_id=$(ask "$maker" POST /identity/v3/domains "{\"domain\": {\"name\": \"$centre\"}}" | jq -r .domain.id)
-office_id=$(ask "$keeper" GET "/identity/v3/domains?name=$(jq -rn --arg n "$office" '$n | @uri')" | jq -r '.domains[0].id')
+office_id=$(department "$office")
 password=$(employ he "$centre_id" "$centre" member "$once")
 employ lin "$centre_id" "$centre" window_clerk "$once" >/dev/null
 employ fang "$office_id" "$office" case_clerk "$once" >/dev/null
