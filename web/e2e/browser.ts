@@ -30,6 +30,8 @@ export interface Window {
 	complaints: string[];
 	/** Says that a call is going to be refused: the browser writes each refusal to the console. */
 	foresee: (status: number, path: RegExp) => void;
+	/** Says what a library of others is going to warn of. */
+	warned: (words: RegExp) => void;
 }
 
 export interface Look {
@@ -53,6 +55,7 @@ export async function openWindow(browser: Browser, base: string, look: Look = {}
 	const page = await context.newPage();
 	const complaints: string[] = [];
 	const foreseen: { status: number; path: RegExp }[] = [];
+	const warnings: RegExp[] = [];
 
 	page.on("pageerror", (error) => complaints.push(`${error}`));
 	page.on("console", (message) => {
@@ -61,8 +64,8 @@ export async function openWindow(browser: Browser, base: string, look: Look = {}
 		const path = message.location().url;
 		const refused = /status of (\d+)/.exec(message.text());
 		const known = foreseen.some((f) => refused !== null && Number(refused[1]) === f.status && f.path.test(path));
-		if (!known)
+		if (!known && !(message.type() === "warning" && warnings.some((words) => words.test(message.text()))))
 			complaints.push(`${message.type()}: ${message.text()} (${path})`);
 	});
-	return { context, page, complaints, foresee: (status, path) => foreseen.push({ status, path }) };
+	return { context, page, complaints, foresee: (status, path) => foreseen.push({ status, path }), warned: (words) => warnings.push(words) };
 }

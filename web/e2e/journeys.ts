@@ -9,6 +9,7 @@ import type { Look, Window } from "./browser";
 import { apply, enterAtWindow } from "./cases";
 import { accessible } from "./checks";
 import { build, explore, handIn, review } from "./data";
+import { designs } from "./design";
 import { guide, publish } from "./hall";
 import { guards, outside, pools, routers } from "./network";
 import { processes, signatures } from "./process";
@@ -692,6 +693,7 @@ export const journeys: Journey[] = [
 	{ name: "the audit is read by the audit administrator alone", walk: audit },
 	{ name: "the catalogue is browsed, searched, and read with its versions", walk: catalogue },
 	{ name: "a process is judged, deployed, started, and done to its end", walk: processes },
+	{ name: "a process is drawn, checked while it is drawn, deployed, and run to its end", walk: designs },
 	{ name: "a table is handed in, with its quality and its rejected rows in sight", walk: handIn },
 	{ name: "a build of the theme bases is started, and says why it failed", walk: build },
 	{ name: "a resident is looked up for a purpose, and a relation is followed", walk: explore },

@@ -168,13 +168,13 @@ function signing(): string {
 }
 
 /** Opens the task of that name of the instance, from one of the lists. */
-async function openTask(page: Page, list: string, name: string, key: string): Promise<void> {
+export async function openTask(page: Page, list: string, name: string, key: string): Promise<void> {
 	await open(page, "/tasks");
 	await page.locator(`[data-tasks=${list}] tr[data-task="${name}"]`, { hasText: key }).locator("[data-test=open-task]").click();
 	await page.locator("[data-test=task-phase]").waitFor();
 }
 
-async function act(page: Page, operation: string, fill: () => Promise<void> = async () => undefined): Promise<void> {
+export async function act(page: Page, operation: string, fill: () => Promise<void> = async () => undefined): Promise<void> {
 	await page.locator(`[data-test=act-${operation}]`).click();
 	await page.locator("#task-act").waitFor();
 	await fill();

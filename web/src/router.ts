@@ -344,6 +344,19 @@ export function makeRouter(): Router {
 						meta: { title: "process.title" },
 					},
 					{
+						path: "processes/design",
+						name: "process-new",
+						component: () => import("./pages/ProcessDesign.vue"),
+						meta: { duty: ["resources"], title: "process.designer" },
+					},
+					{
+						path: "processes/:id(\\d+)/design",
+						name: "process-design",
+						component: () => import("./pages/ProcessDesign.vue"),
+						props: true,
+						meta: { duty: ["resources"], title: "process.designer" },
+					},
+					{
 						path: "processes/:id(\\d+)",
 						name: "process",
 						component: () => import("./pages/ProcessDetail.vue"),

@@ -290,44 +290,101 @@ static enum status put_definition(struct call *c, const struct deployment_ask *i
 	return st || !str_eq(in->kind, "bpmn") ? st : put_starts(c, in, place, d);
 }
 
-/* Processes, calendars and decisions that stand elsewhere are there. */
-static enum status check_others(struct call *c, const struct deployment_ask *in, const char *domain)
+/* One thing of those that the model names and that stand elsewhere, by its place in all of them: whether
+ * it is there. ST_BAD_INPUT: it is not. */
+static enum status check_other(struct call *c, const struct deployment_ask *in, const char *domain,
+			       size_t i, const char **element)
 {
 	struct process_definition_row d = { 0 };
-	enum status st = ST_OK;
-	for (size_t i = 0; i < in->call_count && !st; i++) {
-		st = definition_near(c, domain, "bpmn", in->calls[i].key, 0, &d);
-		if (st == ST_NOT_FOUND)
-			st = fail(c, ST_BAD_INPUT, "xml",
-				  "CALL at %s: there is no process %s: deploy it first, or in the "
-				  "same file",
-				  in->calls[i].element, in->calls[i].key);
+	if (i >= in->call_count + in->calendar_count) {
+		const struct called *of = &in->decisions[i - in->call_count - in->calendar_count];
+		*element = of->element;
+		return process_assignment_known(c, of->element, domain, of->key);
 	}
-	for (size_t i = 0; i < in->calendar_count && !st; i++)
-		st = process_calendar_known(c, in->calendars[i].element, in->calendars[i].key);
-	for (size_t i = 0; i < in->decision_count && !st; i++)
-		st = process_assignment_known(c, in->decisions[i].element, domain,
-					      in->decisions[i].key);
-	return st;
+	if (i >= in->call_count) {
+		const struct called *of = &in->calendars[i - in->call_count];
+		*element = of->element;
+		return process_calendar_known(c, of->element, of->key);
+	}
+	*element = in->calls[i].element;
+	enum status st = definition_near(c, domain, "bpmn", in->calls[i].key, 0, &d);
+	if (st != ST_NOT_FOUND)
+		return st;
+	return fail(c, ST_BAD_INPUT, "xml",
+		    "CALL at %s: there is no process %s: deploy it first, or in the same file",
+		    in->calls[i].element, in->calls[i].key);
 }
 
-enum status deploy(struct call *c, const struct deployment_ask *in, struct deployment *out)
+static size_t count_others(const struct deployment_ask *in)
 {
-	const char *domain =
-		c->actor.scope == SCOPE_SYSTEM || !c->actor.domain_id ? "" : c->actor.domain_id;
-	int64_t model_id = 0;
-	*out = (struct deployment){ .dry_run = in->dry_run,
+	return in->call_count + in->calendar_count + in->decision_count;
+}
+
+static const char *domain_of(const struct call *c)
+{
+	return c->actor.scope == SCOPE_SYSTEM || !c->actor.domain_id ? "" : c->actor.domain_id;
+}
+
+static struct deployment judged(const struct deployment_ask *in, bool dry_run)
+{
+	return (struct deployment){ .dry_run = dry_run,
 				    .valid = !in->findings_count,
 				    .findings = in->findings,
 				    .findings_count = in->findings_count,
 				    .remarks = in->remarks,
 				    .remarks_count = in->remarks_count };
+}
+
+/* What check_other() said, "RULE at ELEMENT: words", as a finding. A long id may have cut the words off. */
+static struct finding_view other_finding(struct call *c, const char *element)
+{
+	const char *words = strstr(c->problem, ": ");
+	return (struct finding_view){
+		.rule = arena_strndup(c->arena, c->problem, strcspn(c->problem, " ")),
+		.element = element,
+		.text = arena_strdup(c->arena, words ? words + 2 : c->problem),
+	};
+}
+
+enum status deploy_check(struct call *c, const struct deployment_ask *in, struct deployment *out)
+{
+	size_t count = count_others(in);
+	struct deployment made = judged(in, true);
+	made.findings =
+		arena_array(c->arena, in->findings_count + count + 1, sizeof(*made.findings));
+	for (size_t i = 0; i < in->findings_count; i++)
+		made.findings[i] = in->findings[i];
+	for (size_t i = 0; i < count; i++) {
+		const char *element = "";
+		enum status st = check_other(c, in, domain_of(c), i, &element);
+		if (st && st != ST_BAD_INPUT)
+			return st;
+		if (!st)
+			continue;
+		made.findings[made.findings_count++] = other_finding(c, element);
+		made.valid = false;
+		call_forgive(c);
+	}
+	*out = made;
+	return ST_OK;
+}
+
+enum status deploy(struct call *c, const struct deployment_ask *in, struct deployment *out)
+{
+	const char *domain = domain_of(c), *element = "";
+	int64_t model_id = 0;
+	*out = judged(in, in->dry_run);
 	if (in->findings_count && !in->dry_run)
 		return fail(c, ST_BAD_INPUT, "xml", "%s at %s: %s (%zu findings)",
 			    in->findings[0].rule,
 			    *in->findings[0].element ? in->findings[0].element : "the model",
 			    in->findings[0].text, in->findings_count);
-	enum status st = check_others(c, in, domain);
+	enum status st = ST_OK;
+	for (size_t i = 0; i < count_others(in) && !st; i++)
+		st = check_other(c, in, domain, i, &element);
+	/* The trail has this route's name, which is not what came of it. */
+	if (in->dry_run)
+		audit_subject(c, "dry run of a model", in->digest);
 	if (st || in->dry_run)
 		return st;
 	st = model_find(c, domain, in->kind, in->digest, &model_id);

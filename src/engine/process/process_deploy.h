@@ -47,6 +47,9 @@ enum status deploy_prepare_bpmn(struct call *c, void *in) MUST_USE;
 enum status deploy_prepare_dmn(struct call *c, void *in) MUST_USE;
 enum status deploy(struct call *c, const struct deployment_ask *in,
 		   struct deployment *out) MUST_USE;
+/* Only judges, also whether what the model names and has not itself is deployed; writes nothing. */
+enum status deploy_check(struct call *c, const struct deployment_ask *in,
+			 struct deployment *out) MUST_USE;
 
 struct definition_ask {
 	int64_t id;

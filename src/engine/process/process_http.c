@@ -13,6 +13,10 @@ static const struct field deployment_ask_wire[] = {
 	F_BOOL(deployment_ask, dry_run, OPT | FROM_QUERY),
 	F_END,
 };
+static const struct field check_ask_wire[] = {
+	F_BODY(deployment_ask, xml),
+	F_END,
+};
 static const struct field finding_view_wire[] = {
 	F_STR(finding_view, rule, 0, 0),
 	F_STR(finding_view, element, 0, 0),
@@ -354,6 +358,7 @@ static const struct field incident_page_wire[] = {
 /* --- routes --- */
 
 ACT(deploy, deployment_ask, deployment)
+ACT(deploy_check, deployment_ask, deployment)
 ACT(definitions, definition_ask, definition_page)
 ACT(definition_show, definition_ask, process_definition_row)
 ACT(definition_start, definition_ask, definition_start)
@@ -388,6 +393,10 @@ const struct route process_routes[] = {
 	ROW("POST", "/definitions", "process.design", deploy, deployment_ask, deployment_ask_wire,
 	    deployment, .name = "process.deploy", .success = 201, .prepare = deploy_prepare_bpmn,
 	    .help = "Deploys a BPMN 2.0 model, which is the body; with dry_run it is judged only."),
+	ROW("POST", "/definitions/check", "process.design", deploy_check, deployment_ask,
+	    check_ask_wire, deployment, .name = "process.check", READS,
+	    .prepare = deploy_prepare_bpmn,
+	    .help = "Judges a BPMN 2.0 model as it would be deployed, while it is drawn."),
 	ROW("GET", "/definitions", "process.work", definitions, definition_ask, definition_ask_wire,
 	    definition_page, .name = "process.definition.list", READS, .preset = &of_bpmn,
 	    .help = "Lists the department's and the city's processes, the newest first."),

@@ -69,8 +69,8 @@ export async function ask<T>(method: Method, path: string, body?: unknown, signa
 }
 
 /** The same with a document in place of a JSON body. */
-export async function askWith<T>(method: Method, path: string, document: Document): Promise<T> {
-	return taken(await send(method, path, undefined, undefined, document)) as Promise<T>;
+export async function askWith<T>(method: Method, path: string, document: Document, signal?: AbortSignal): Promise<T> {
+	return taken(await send(method, path, undefined, signal, document)) as Promise<T>;
 }
 
 /** A document as its text. */

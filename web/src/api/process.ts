@@ -203,9 +203,11 @@ export const showDefinition = (id: number, signal?: AbortSignal): Promise<Defini
 
 export const readModel = (id: number, signal?: AbortSignal): Promise<string> => getText(`${base}/definitions/${id}/xml`, signal);
 
-/** `dry`: it is judged, and nothing is deployed. */
-export const deploy = (xml: string, dry: boolean): Promise<Deployment> =>
-	askWith("POST", `${base}/definitions${dry ? "?dry_run=true" : ""}`, { text: xml, type: "application/xml" });
+export const deploy = (xml: string): Promise<Deployment> => askWith("POST", `${base}/definitions`, { text: xml, type: "application/xml" });
+
+/** How it would be judged: nothing is kept, and the audit has no entry of it. */
+export const check = (xml: string, signal?: AbortSignal): Promise<Deployment> =>
+	askWith("POST", `${base}/definitions/check`, { text: xml, type: "application/xml" }, signal);
 
 export const switchDefinition = (id: number, to: "suspension" | "activation"): Promise<Definition> => ask("POST", `${base}/definitions/${id}/${to}`);
 

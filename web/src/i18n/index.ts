@@ -3,7 +3,7 @@
  * the compiler, and nothing is compiled in the browser. The choice is remembered on this machine. */
 import { computed, ref } from "vue";
 import { en } from "./en";
-import type { Word, Words } from "./words";
+import type { Path, Word, Words } from "./words";
 import { zh } from "./zh";
 
 export type { Word };
@@ -32,9 +32,9 @@ function fill(pattern: string, values: Values): string {
 	return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-function look(dictionary: Words, path: string): string | undefined {
+function look(dictionary: object, path: string): string | undefined {
 	const cut = path.indexOf(".");
-	const group = (dictionary as unknown as Record<string, Record<string, string>>)[path.slice(0, cut)];
+	const group = (dictionary as Record<string, Record<string, string>>)[path.slice(0, cut)];
 	return group?.[path.slice(cut + 1)];
 }
 
@@ -46,4 +46,13 @@ export function t(word: Word, values: Values = {}): string {
 /** A word that the daemon chose ("ACTIVE"), in a group of the dictionary; itself where none is known. */
 export function say(group: keyof Words, word: string): string {
 	return look(dictionaries[current.value], `${group}.${word}`) ?? word;
+}
+
+/** t() and say() of a dictionary that is loaded with the pages that want it. */
+export function wordsOf<T extends object>(chinese: T, english: T): { t: (word: Path<T>, values?: Values) => string; say: (group: keyof T & string, word: string) => string } {
+	const own = (): T => (current.value === "en" ? english : chinese);
+	return {
+		t: (word, values = {}) => fill(look(own(), word) ?? word, values),
+		say: (group, word) => look(own(), `${group}.${word}`) ?? word,
+	};
 }

@@ -4,7 +4,8 @@ import type { zh } from "./zh";
 
 export type Words = typeof zh;
 
-type Path<T> = {
+/** The paths of a dictionary's texts: group and name. */
+export type Path<T> = {
 	[K in keyof T & string]: T[K] extends string ? K : `${K}.${Path<T[K]>}`;
 }[keyof T & string];
 
