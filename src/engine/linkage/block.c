@@ -121,6 +121,17 @@ static uint64_t splitting_hash(const struct maker *m, int place, uint32_t record
 	return v && d ? text_hash(dict_text(d, v), d->values[v].size) & ~RECORD_MASK : 0;
 }
 
+void pairs_add_capped(struct pairs *p, const struct capped_block *list, size_t count)
+{
+	struct capped_block *all = reallocarray(p->capped, p->capped_count + count, sizeof *all);
+
+	if (!all)
+		abort();
+	memcpy(all + p->capped_count, list, count * sizeof *all);
+	p->capped = all;
+	p->capped_count += count;
+}
+
 /* A block over the cap: paired where one more column agrees, and with near neighbours in that order. */
 static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 {
@@ -149,15 +160,14 @@ static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 			if (run[i] >> KEY_SHIFT != run[j] >> KEY_SHIFT || !(run[i] >> KEY_SHIFT))
 				offer(m, rule, (uint32_t)(run[i] & RECORD_MASK),
 				      (uint32_t)(run[j] & RECORD_MASK));
-	p->capped = realloc(p->capped, (p->capped_count + 1) * sizeof *p->capped);
-	p->capped[p->capped_count++] =
-		(struct capped_block){ rule, (int64_t)n, whole, (int64_t)(p->count - before) };
+	struct capped_block told = { rule, (int64_t)n, whole, (int64_t)(p->count - before) };
+	pairs_add_capped(p, &told, 1);
 }
 
 static int by_pair(const void *a, const void *b)
 {
 	const struct pair *x = a, *y = b;
-	return x->l != y->l ? (x->l > y->l) - (x->l < y->l) : (x->r > y->r) - (x->r < y->r);
+	return pair_order(*x, *y);
 }
 
 void pairs_unique(struct pairs *p, size_t from)
@@ -165,7 +175,7 @@ void pairs_unique(struct pairs *p, size_t from)
 	size_t kept = from;
 	qsort(p->list + from, p->count - from, sizeof *p->list, by_pair);
 	for (size_t i = from; i < p->count; i++)
-		if (i == from || by_pair(&p->list[i], &p->list[i - 1]))
+		if (i == from || pair_order(p->list[i], p->list[i - 1]))
 			p->list[kept++] = p->list[i];
 	p->count = kept;
 }

@@ -187,6 +187,11 @@ struct pairs;
 struct pair {
 	uint32_t l, r; /* l < r */
 };
+/* The order of pairs, by l and then by r: less than, equal to or greater than 0 as for qsort(). */
+static inline int pair_order(struct pair a, struct pair b)
+{
+	return a.l != b.l ? (a.l > b.l) - (a.l < b.l) : (a.r > b.r) - (a.r < b.r);
+}
 
 struct comparer; /* what is derived once from each distinct value */
 
@@ -267,6 +272,8 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, uint8_t **capped,
 		   struct pairs *out);
 void pairs_init(struct pairs *p);
+/* Tells of 'count' >= 1 more blocks over the cap; out of memory ends the process as in arena.h. */
+void pairs_add_capped(struct pairs *p, const struct capped_block *list, size_t count);
 /* Sorts the pairs from 'from' on and keeps one of each. */
 void pairs_unique(struct pairs *p, size_t from);
 void pairs_done(struct pairs *p);
