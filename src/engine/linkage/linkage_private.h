@@ -479,7 +479,7 @@ enum status output_write(struct run *run) MUST_USE;
 enum status output_make(struct run *run) MUST_USE;
 /* Makes fields of the tables' names, which stand before ids. */
 void output_label(struct run *run);
-/* clusters.csv, merges.csv and settings.ini alone. */
+/* clusters.csv, and unless clusters alone are asked for merges.csv and settings.ini. */
 enum status output_clusters(struct run *run) MUST_USE;
 /* Rows of links.csv and headers of its like, for tables beyond memory. */
 void output_link(const struct run *run, const struct edge *e, struct rows *out);
