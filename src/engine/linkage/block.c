@@ -2,6 +2,7 @@
 /* Candidates: each rule's keys are sorted, so that its size is known exactly from the runs before one pair is made; a
  * pair belongs to the first rule that it satisfies. What the bits of sorted keys confuse is told apart when the pair
  * is made. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include "engine/linkage/block_private.h"
 
@@ -11,6 +12,7 @@
 struct maker {
 	struct tables *t;
 	const struct settings *s;
+	unsigned threads;
 	struct ready_rule ready[RULES_MAX];
 	uint8_t *capped[RULES_MAX]; /* of each rule the records in blocks that were split, or NULL */
 	struct pairs *out;
@@ -141,11 +143,11 @@ static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 	int place = splitting_place(m, r);
 	int64_t whole = run_size(m, run, n);
 
-	if (!m->capped[rule])
-		m->capped[rule] = big_alloc(CAPPED_SIZE(m->t->records), 1);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t rec = run[i] & RECORD_MASK;
-		m->capped[rule][rec / 8] |= (uint8_t)(1u << rec % 8);
+		/* Others set the bits of records beside this one. */
+		__atomic_fetch_or(&m->capped[rule][rec / 8], (uint8_t)(1u << rec % 8),
+				  __ATOMIC_RELAXED);
 		run[i] = (place < 0 ? 0 : splitting_hash(m, place, (uint32_t)rec)) | rec;
 	}
 	qsort(run, n, sizeof *run, number_order);
@@ -246,11 +248,13 @@ static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *as
 
 /* --- the rules --- */
 
-static void maker_open(struct maker *m, struct tables *t, const struct settings *s)
+static void maker_open(struct maker *m, struct tables *t, const struct settings *s,
+		       unsigned threads)
 {
 	memset(m, 0, sizeof *m);
 	m->t = t;
 	m->s = s;
+	m->threads = threads;
 	block_scratch(t);
 }
 
@@ -262,23 +266,34 @@ static void maker_close(struct maker *m)
 	}
 }
 
-int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *rule)
+static int64_t keyed_size(struct maker *m, const struct rule *rule)
 {
-	struct maker m;
+	struct key_shares keys;
 	int64_t size = 0;
 
-	maker_open(&m, t, s);
-	if (rule->parts[0].kind == PART_TOKEN) {
-		size = token_pairs(&m, 0, rule);
-	} else {
-		block_ready(t, rule, &m.ready[0]);
-		size_t count = block_keys(t, &m.ready[0]);
+	block_ready(m->t, rule, &m->ready[0]);
+	key_shares_make(m->t, &m->ready[0], m->threads, &keys);
+	uint64_t *sieve = sieve_new(&keys), *sorted;
+	for (size_t share = 0; share < keys.count; share++) {
+		size_t count = share_keys(&keys, share, sieve, &sorted);
 		for (size_t i = 0; i < count;) {
-			size_t end = run_end(t->keys, i, count);
-			size += run_size(&m, t->keys + i, end - i);
+			size_t end = run_end(sorted, i, count);
+			size += run_size(m, sorted + i, end - i);
 			i = end;
 		}
 	}
+	sieve_end(&keys, sieve);
+	key_shares_done(&keys);
+	return size;
+}
+
+int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *rule)
+{
+	struct maker m;
+
+	maker_open(&m, t, s, 1);
+	int64_t size = rule->parts[0].kind == PART_TOKEN ? token_pairs(&m, 0, rule)
+							 : keyed_size(&m, rule);
 	maker_close(&m);
 	return size;
 }
@@ -328,22 +343,135 @@ static void pair_large(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 	big_free(keys, n, sizeof *keys);
 }
 
-static void make_rule(struct maker *m, unsigned rule)
+static void make_share(struct maker *m, unsigned rule, const struct key_shares *keys, size_t share,
+		       uint64_t *sieve)
 {
-	size_t count = block_keys(m->t, &m->ready[rule]);
+	uint64_t *sorted;
+	size_t count = share_keys(keys, share, sieve, &sorted);
 
 	for (size_t i = 0; i < count;) {
-		size_t end = run_end(m->t->keys, i, count), n = end - i;
+		size_t end = run_end(sorted, i, count), n = end - i;
 		if (n > 1) {
 			if (n > (size_t)m->s->block_max)
-				pair_large(m, rule, m->t->keys + i, n);
+				pair_large(m, rule, sorted + i, n);
 			else
-				pair_block(m, rule, m->t->keys + i, n);
+				pair_block(m, rule, sorted + i, n);
 			if (m->out->full && m->out->count >= m->out->most)
 				m->out->full(m->out->full_context, m->out);
 		}
 		i = end;
 	}
+}
+
+/* --- a rule by several threads: each makes whole shares, which then are joined in their order --- */
+
+struct made_share {
+	size_t worker;
+	size_t begin, end; /* among the worker's pairs */
+	size_t capped_begin, capped_end;
+	size_t place; /* of its pairs among all */
+};
+
+struct rule_work {
+	const struct maker *m;
+	unsigned rule;
+	const struct key_shares *keys;
+	struct pairs *made; /* of each worker */
+	struct made_share *shares;
+	atomic_size_t next;
+};
+
+static void make_shares(void *context, size_t worker)
+{
+	struct rule_work *w = context;
+	struct maker own = *w->m;
+	struct pairs *made = &w->made[worker];
+	uint64_t *sieve = sieve_new(w->keys);
+	size_t share;
+
+	pairs_init(made);
+	own.out = made;
+	while ((share = atomic_fetch_add(&w->next, 1)) < w->keys->count) {
+		struct made_share *x = &w->shares[share];
+		x->worker = worker;
+		x->begin = made->count;
+		x->capped_begin = made->capped_count;
+		make_share(&own, w->rule, w->keys, share, sieve);
+		x->end = made->count;
+		x->capped_end = made->capped_count;
+	}
+	sieve_end(w->keys, sieve);
+}
+
+static void copy_share(void *context, size_t share)
+{
+	struct rule_work *w = context;
+	const struct made_share *x = &w->shares[share];
+
+	memcpy(w->m->out->list + x->place, w->made[x->worker].list + x->begin,
+	       (x->end - x->begin) * sizeof(struct pair));
+}
+
+static void join_shares(struct rule_work *w)
+{
+	struct pairs *out = w->m->out;
+	size_t count = out->count;
+
+	for (size_t i = 0; i < w->keys->count; i++) {
+		struct made_share *x = &w->shares[i];
+		x->place = count;
+		count += x->end - x->begin;
+		if (x->capped_end > x->capped_begin)
+			pairs_add_capped(out, w->made[x->worker].capped + x->capped_begin,
+					 x->capped_end - x->capped_begin);
+	}
+	if (count > out->room) {
+		out->list = big_grow(out->list, out->room, count * 2, sizeof *out->list);
+		out->room = count * 2;
+	}
+	out->count = count;
+	share_out(w->m->threads, w->keys->count, copy_share, w);
+}
+
+static void make_by_many(struct maker *m, unsigned rule, const struct key_shares *keys)
+{
+	unsigned workers = m->threads;
+	struct rule_work w = { .m = m,
+			       .rule = rule,
+			       .keys = keys,
+			       .made = big_alloc(workers, sizeof *w.made),
+			       .shares = big_alloc(keys->count, sizeof *w.shares) };
+
+	share_out(workers, workers, make_shares, &w);
+	join_shares(&w);
+	for (unsigned i = 0; i < workers; i++) {
+		m->out->whole_rule[rule] += w.made[i].whole_rule[rule];
+		pairs_done(&w.made[i]);
+	}
+	big_free(w.made, workers, sizeof *w.made);
+	big_free(w.shares, keys->count, sizeof *w.shares);
+}
+
+static void make_rule(struct maker *m, unsigned rule)
+{
+	size_t capped = m->out->capped_count, size = CAPPED_SIZE(m->t->records);
+	struct key_shares keys;
+
+	key_shares_make(m->t, &m->ready[rule], m->threads, &keys);
+	m->capped[rule] = big_alloc(size, 1);
+	if (m->threads > 1) {
+		make_by_many(m, rule, &keys);
+	} else {
+		uint64_t *sieve = sieve_new(&keys);
+		for (size_t share = 0; share < keys.count; share++)
+			make_share(m, rule, &keys, share, sieve);
+		sieve_end(&keys, sieve);
+	}
+	key_shares_done(&keys);
+	if (m->out->capped_count > capped)
+		return;
+	big_free(m->capped[rule], size, 1);
+	m->capped[rule] = NULL;
 }
 
 void pairs_init(struct pairs *p)
@@ -358,7 +486,7 @@ void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, ui
 {
 	struct maker m;
 
-	maker_open(&m, t, s);
+	maker_open(&m, t, s, 1);
 	m.out = out;
 	for (unsigned i = 0; i <= rule; i++) {
 		block_ready(t, &s->rules[i], &m.ready[i]);
@@ -371,14 +499,14 @@ void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, ui
 	pairs_scratch_done(t);
 }
 
-enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
+enum status pairs_make(struct call *c, struct tables *t, const struct settings *s, unsigned threads,
 		       struct pairs *out)
 {
 	struct maker m;
 	bool repeats = false;
 
 	pairs_init(out);
-	maker_open(&m, t, s);
+	maker_open(&m, t, s, threads);
 	m.out = out;
 	for (unsigned i = 0; i < s->rule_count; i++) {
 		size_t before = out->count;

@@ -50,7 +50,6 @@ struct tables {
 	uint32_t *lines;
 	unsigned stride; /* numbers a line: a power of two, so that lines do not straddle */
 	uint64_t *keys, *spare_keys; /* room for one rule's, kept from rule to rule */
-	uint64_t *seen;              /* the sieve: two bits a place, of key_bits() */
 	bool counted;                /* values have been counted elsewhere, over more records */
 	void (*drop)(const struct tables
 			     *t); /* gives back memory of ids that are mapped; NULL: they are not */
@@ -262,8 +261,8 @@ void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *
 
 /* How many pairs a rule makes, exactly, by its sorted keys and without making one. */
 int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *r);
-/* The values must have been counted. */
-enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
+/* The values must have been counted. The pairs and their order are the same for any number of threads. */
+enum status pairs_make(struct call *c, struct tables *t, const struct settings *s, unsigned threads,
 		       struct pairs *out) MUST_USE;
 /* The pairs that one rule brings first, behind those that 'out' has, where 't' holds all records of each of its
  * blocks. 'capped': for each rule before it the records in blocks that it has split, a bit each, or NULL;
