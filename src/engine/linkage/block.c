@@ -184,51 +184,16 @@ void pairs_unique(struct pairs *p, size_t from)
 
 /* --- tokens: a record has many keys --- */
 
-static bool in_word(unsigned char ch)
-{
-	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || ch >= 0x80;
-}
-
-/* (word, record) for each word of three bytes and more; gives how many, at most 'room' kept. */
-static size_t token_keys(const struct maker *m, const struct column *k, uint64_t *keys, size_t room)
-{
-	struct dict words;
-	size_t n = 0;
-
-	dict_init(&words);
-	for (uint32_t rec = 0; rec < m->t->records; rec++) {
-		uint32_t v = line_of(m->t, rec)[k->place];
-		const char *s = dict_text(&k->dict, v), *end = s + k->dict.values[v].size;
-		while (s < end) {
-			struct dict_text word = { s, 0 };
-			uint32_t number;
-			while (s < end && in_word((unsigned char)*s))
-				s++;
-			word.size = (uint32_t)(s - word.at);
-			if (word.size == 0)
-				s++;
-			if (word.size < 3)
-				continue;
-			dict_add(&words, &word, 1, &number);
-			if (n < room)
-				keys[n] = (uint64_t)number << KEY_SHIFT | rec;
-			n++;
-		}
-	}
-	dict_done(&words);
-	return n;
-}
-
 /* How many pairs the words make; they are made where there is somewhere to put them. */
 static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *asked)
 {
 	const struct column *k = &m->t->columns[asked->parts[0].column];
-	size_t room = token_keys(m, k, NULL, 0), count = 0;
+	size_t room = token_keys(m->t, k, NULL, 0), count = 0;
 	uint64_t *keys = big_alloc(room, sizeof *keys), *spare = big_alloc(room, sizeof *spare);
 	size_t from = m->out ? m->out->count : 0;
 	int64_t size = 0;
 
-	count = token_keys(m, k, keys, room);
+	count = token_keys(m->t, k, keys, room);
 	block_sort(&keys, &spare, count);
 	for (size_t i = 0; i < count;) {
 		size_t end = run_end(keys, i, count);

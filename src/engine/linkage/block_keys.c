@@ -239,6 +239,44 @@ size_t share_keys(const struct key_shares *k, size_t share, uint64_t *sieve, uin
 	return kept;
 }
 
+/* --- tokens: a record has many keys --- */
+
+static bool in_word(unsigned char ch)
+{
+	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || ch >= 0x80;
+}
+
+size_t token_keys(const struct tables *t, const struct column *k, uint64_t *keys, size_t room)
+{
+	struct dict words;
+	size_t n = 0;
+
+	dict_init(&words);
+	for (uint32_t rec = 0; rec < t->records; rec++) {
+		uint32_t v = line_of(t, rec)[k->place];
+		const char *s = dict_text(&k->dict, v), *end = s + k->dict.values[v].size;
+		while (s < end) {
+			struct dict_text word = { s, 0 };
+			uint32_t number;
+			while (s < end && in_word((unsigned char)*s))
+				s++;
+			word.size = (uint32_t)(s - word.at);
+			if (word.size == 0)
+				s++;
+			if (word.size < 3)
+				continue;
+			dict_add(&words, &word, 1, &number);
+			if (n < room)
+				keys[n] = (uint64_t)number << KEY_SHIFT | rec;
+			n++;
+		}
+	}
+	dict_done(&words);
+	return n;
+}
+
+/* --- room --- */
+
 void block_scratch(struct tables *t)
 {
 	if (t->keys)

@@ -88,6 +88,8 @@ void sieve_end(const struct key_shares *k, uint64_t *sieve);
 /* The sorted keys of a share, without most of those that stand alone; gives how many. To be called once a share.
  * '*sorted' is the caller's to change, as long as the shares are. */
 size_t share_keys(const struct key_shares *k, size_t share, uint64_t *sieve, uint64_t **sorted);
+/* (word, record) for each word of three bytes and more of a column; gives how many, at most 'room' kept. */
+size_t token_keys(const struct tables *t, const struct column *k, uint64_t *keys, size_t room);
 /* Sorts by the bits from KEY_SHIFT on; equal keys keep their order, which is that of the records. What is sorted is
  * in '*keys' then, perhaps the other of the two. */
 void block_sort(uint64_t **keys, uint64_t **spare, size_t count);
