@@ -50,9 +50,8 @@ static enum status read_clusters(struct build *b, struct records *r, const char 
 
 static void remove_files(const char *folder, struct arena *a)
 {
-	static const char *const files[] = { "links.csv",    "clusters.csv", "merges.csv",
-					     "golden.csv",   "settings.ini", "given.ini",
-					     "review.jsonl", "judged.csv" };
+	static const char *const files[] = { "clusters.csv", "given.ini", "review.jsonl",
+					     "judged.csv" };
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		(void)unlink(arena_printf(a, "%s/%s", folder, files[i]));
 	(void)rmdir(folder);
@@ -72,6 +71,7 @@ enum status records_link(struct build *b, enum theme_kind kind)
 							    : NULL,
 				   .id = "unique_id",
 				   .out = folder,
+				   .clusters_only = true,
 				   .quiet = b->ask->quiet,
 				   .threads = b->ask->threads };
 	/* The engine's memory ends with its run. */

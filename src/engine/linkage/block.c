@@ -2,6 +2,7 @@
 /* Candidates: each rule's keys are sorted, so that its size is known exactly from the runs before one pair is made; a
  * pair belongs to the first rule that it satisfies. What the bits of sorted keys confuse is told apart when the pair
  * is made. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include "engine/linkage/block_private.h"
 
@@ -11,6 +12,7 @@
 struct maker {
 	struct tables *t;
 	const struct settings *s;
+	unsigned threads;
 	struct ready_rule ready[RULES_MAX];
 	uint8_t *capped[RULES_MAX]; /* of each rule the records in blocks that were split, or NULL */
 	struct pairs *out;
@@ -121,6 +123,17 @@ static uint64_t splitting_hash(const struct maker *m, int place, uint32_t record
 	return v && d ? text_hash(dict_text(d, v), d->values[v].size) & ~RECORD_MASK : 0;
 }
 
+void pairs_add_capped(struct pairs *p, const struct capped_block *list, size_t count)
+{
+	struct capped_block *all = reallocarray(p->capped, p->capped_count + count, sizeof *all);
+
+	if (!all)
+		abort();
+	memcpy(all + p->capped_count, list, count * sizeof *all);
+	p->capped = all;
+	p->capped_count += count;
+}
+
 /* A block over the cap: paired where one more column agrees, and with near neighbours in that order. */
 static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 {
@@ -130,11 +143,11 @@ static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 	int place = splitting_place(m, r);
 	int64_t whole = run_size(m, run, n);
 
-	if (!m->capped[rule])
-		m->capped[rule] = big_alloc(CAPPED_SIZE(m->t->records), 1);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t rec = run[i] & RECORD_MASK;
-		m->capped[rule][rec / 8] |= (uint8_t)(1u << rec % 8);
+		/* Others set the bits of records beside this one. */
+		__atomic_fetch_or(&m->capped[rule][rec / 8], (uint8_t)(1u << rec % 8),
+				  __ATOMIC_RELAXED);
 		run[i] = (place < 0 ? 0 : splitting_hash(m, place, (uint32_t)rec)) | rec;
 	}
 	qsort(run, n, sizeof *run, number_order);
@@ -149,17 +162,14 @@ static void split_block(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 			if (run[i] >> KEY_SHIFT != run[j] >> KEY_SHIFT || !(run[i] >> KEY_SHIFT))
 				offer(m, rule, (uint32_t)(run[i] & RECORD_MASK),
 				      (uint32_t)(run[j] & RECORD_MASK));
-	p->capped = realloc(p->capped, (p->capped_count + 1) * sizeof *p->capped);
-	if (!p->capped)
-		abort();
-	p->capped[p->capped_count++] =
-		(struct capped_block){ rule, (int64_t)n, whole, (int64_t)(p->count - before) };
+	struct capped_block told = { rule, (int64_t)n, whole, (int64_t)(p->count - before) };
+	pairs_add_capped(p, &told, 1);
 }
 
 static int by_pair(const void *a, const void *b)
 {
 	const struct pair *x = a, *y = b;
-	return x->l != y->l ? (x->l > y->l) - (x->l < y->l) : (x->r > y->r) - (x->r < y->r);
+	return pair_order(*x, *y);
 }
 
 void pairs_unique(struct pairs *p, size_t from)
@@ -167,58 +177,23 @@ void pairs_unique(struct pairs *p, size_t from)
 	size_t kept = from;
 	qsort(p->list + from, p->count - from, sizeof *p->list, by_pair);
 	for (size_t i = from; i < p->count; i++)
-		if (i == from || by_pair(&p->list[i], &p->list[i - 1]))
+		if (i == from || pair_order(p->list[i], p->list[i - 1]))
 			p->list[kept++] = p->list[i];
 	p->count = kept;
 }
 
 /* --- tokens: a record has many keys --- */
 
-static bool in_word(unsigned char ch)
-{
-	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || ch >= 0x80;
-}
-
-/* (word, record) for each word of three bytes and more; gives how many, at most 'room' kept. */
-static size_t token_keys(const struct maker *m, const struct column *k, uint64_t *keys, size_t room)
-{
-	struct dict words;
-	size_t n = 0;
-
-	dict_init(&words);
-	for (uint32_t rec = 0; rec < m->t->records; rec++) {
-		uint32_t v = line_of(m->t, rec)[k->place];
-		const char *s = dict_text(&k->dict, v), *end = s + k->dict.values[v].size;
-		while (s < end) {
-			struct dict_text word = { s, 0 };
-			uint32_t number;
-			while (s < end && in_word((unsigned char)*s))
-				s++;
-			word.size = (uint32_t)(s - word.at);
-			if (word.size == 0)
-				s++;
-			if (word.size < 3)
-				continue;
-			dict_add(&words, &word, 1, &number);
-			if (n < room)
-				keys[n] = (uint64_t)number << KEY_SHIFT | rec;
-			n++;
-		}
-	}
-	dict_done(&words);
-	return n;
-}
-
 /* How many pairs the words make; they are made where there is somewhere to put them. */
 static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *asked)
 {
 	const struct column *k = &m->t->columns[asked->parts[0].column];
-	size_t room = token_keys(m, k, NULL, 0), count = 0;
+	size_t room = token_keys(m->t, k, NULL, 0), count = 0;
 	uint64_t *keys = big_alloc(room, sizeof *keys), *spare = big_alloc(room, sizeof *spare);
 	size_t from = m->out ? m->out->count : 0;
 	int64_t size = 0;
 
-	count = token_keys(m, k, keys, room);
+	count = token_keys(m->t, k, keys, room);
 	block_sort(&keys, &spare, count);
 	for (size_t i = 0; i < count;) {
 		size_t end = run_end(keys, i, count);
@@ -238,11 +213,13 @@ static int64_t token_pairs(struct maker *m, unsigned rule, const struct rule *as
 
 /* --- the rules --- */
 
-static void maker_open(struct maker *m, struct tables *t, const struct settings *s)
+static void maker_open(struct maker *m, struct tables *t, const struct settings *s,
+		       unsigned threads)
 {
 	memset(m, 0, sizeof *m);
 	m->t = t;
 	m->s = s;
+	m->threads = threads;
 	block_scratch(t);
 }
 
@@ -254,23 +231,34 @@ static void maker_close(struct maker *m)
 	}
 }
 
-int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *rule)
+static int64_t keyed_size(struct maker *m, const struct rule *rule)
 {
-	struct maker m;
+	struct key_shares keys;
 	int64_t size = 0;
 
-	maker_open(&m, t, s);
-	if (rule->parts[0].kind == PART_TOKEN) {
-		size = token_pairs(&m, 0, rule);
-	} else {
-		block_ready(t, rule, &m.ready[0]);
-		size_t count = block_keys(t, &m.ready[0]);
+	block_ready(m->t, rule, &m->ready[0]);
+	key_shares_make(m->t, &m->ready[0], m->threads, &keys);
+	uint64_t *sieve = sieve_new(&keys), *sorted;
+	for (size_t share = 0; share < keys.count; share++) {
+		size_t count = share_keys(&keys, share, sieve, &sorted);
 		for (size_t i = 0; i < count;) {
-			size_t end = run_end(t->keys, i, count);
-			size += run_size(&m, t->keys + i, end - i);
+			size_t end = run_end(sorted, i, count);
+			size += run_size(m, sorted + i, end - i);
 			i = end;
 		}
 	}
+	sieve_end(&keys, sieve);
+	key_shares_done(&keys);
+	return size;
+}
+
+int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *rule)
+{
+	struct maker m;
+
+	maker_open(&m, t, s, 1);
+	int64_t size = rule->parts[0].kind == PART_TOKEN ? token_pairs(&m, 0, rule)
+							 : keyed_size(&m, rule);
 	maker_close(&m);
 	return size;
 }
@@ -320,22 +308,135 @@ static void pair_large(struct maker *m, unsigned rule, uint64_t *run, size_t n)
 	big_free(keys, n, sizeof *keys);
 }
 
-static void make_rule(struct maker *m, unsigned rule)
+static void make_share(struct maker *m, unsigned rule, const struct key_shares *keys, size_t share,
+		       uint64_t *sieve)
 {
-	size_t count = block_keys(m->t, &m->ready[rule]);
+	uint64_t *sorted;
+	size_t count = share_keys(keys, share, sieve, &sorted);
 
 	for (size_t i = 0; i < count;) {
-		size_t end = run_end(m->t->keys, i, count), n = end - i;
+		size_t end = run_end(sorted, i, count), n = end - i;
 		if (n > 1) {
 			if (n > (size_t)m->s->block_max)
-				pair_large(m, rule, m->t->keys + i, n);
+				pair_large(m, rule, sorted + i, n);
 			else
-				pair_block(m, rule, m->t->keys + i, n);
+				pair_block(m, rule, sorted + i, n);
 			if (m->out->full && m->out->count >= m->out->most)
 				m->out->full(m->out->full_context, m->out);
 		}
 		i = end;
 	}
+}
+
+/* --- a rule by several threads: each makes whole shares, which then are joined in their order --- */
+
+struct made_share {
+	size_t worker;
+	size_t begin, end; /* among the worker's pairs */
+	size_t capped_begin, capped_end;
+	size_t place; /* of its pairs among all */
+};
+
+struct rule_work {
+	const struct maker *m;
+	unsigned rule;
+	const struct key_shares *keys;
+	struct pairs *made; /* of each worker */
+	struct made_share *shares;
+	atomic_size_t next;
+};
+
+static void make_shares(void *context, size_t worker)
+{
+	struct rule_work *w = context;
+	struct maker own = *w->m;
+	struct pairs *made = &w->made[worker];
+	uint64_t *sieve = sieve_new(w->keys);
+	size_t share;
+
+	pairs_init(made);
+	own.out = made;
+	while ((share = atomic_fetch_add(&w->next, 1)) < w->keys->count) {
+		struct made_share *x = &w->shares[share];
+		x->worker = worker;
+		x->begin = made->count;
+		x->capped_begin = made->capped_count;
+		make_share(&own, w->rule, w->keys, share, sieve);
+		x->end = made->count;
+		x->capped_end = made->capped_count;
+	}
+	sieve_end(w->keys, sieve);
+}
+
+static void copy_share(void *context, size_t share)
+{
+	struct rule_work *w = context;
+	const struct made_share *x = &w->shares[share];
+
+	memcpy(w->m->out->list + x->place, w->made[x->worker].list + x->begin,
+	       (x->end - x->begin) * sizeof(struct pair));
+}
+
+static void join_shares(struct rule_work *w)
+{
+	struct pairs *out = w->m->out;
+	size_t count = out->count;
+
+	for (size_t i = 0; i < w->keys->count; i++) {
+		struct made_share *x = &w->shares[i];
+		x->place = count;
+		count += x->end - x->begin;
+		if (x->capped_end > x->capped_begin)
+			pairs_add_capped(out, w->made[x->worker].capped + x->capped_begin,
+					 x->capped_end - x->capped_begin);
+	}
+	if (count > out->room) {
+		out->list = big_grow(out->list, out->room, count * 2, sizeof *out->list);
+		out->room = count * 2;
+	}
+	out->count = count;
+	share_out(w->m->threads, w->keys->count, copy_share, w);
+}
+
+static void make_by_many(struct maker *m, unsigned rule, const struct key_shares *keys)
+{
+	unsigned workers = m->threads;
+	struct rule_work w = { .m = m,
+			       .rule = rule,
+			       .keys = keys,
+			       .made = big_alloc(workers, sizeof *w.made),
+			       .shares = big_alloc(keys->count, sizeof *w.shares) };
+
+	share_out(workers, workers, make_shares, &w);
+	join_shares(&w);
+	for (unsigned i = 0; i < workers; i++) {
+		m->out->whole_rule[rule] += w.made[i].whole_rule[rule];
+		pairs_done(&w.made[i]);
+	}
+	big_free(w.made, workers, sizeof *w.made);
+	big_free(w.shares, keys->count, sizeof *w.shares);
+}
+
+static void make_rule(struct maker *m, unsigned rule)
+{
+	size_t capped = m->out->capped_count, size = CAPPED_SIZE(m->t->records);
+	struct key_shares keys;
+
+	key_shares_make(m->t, &m->ready[rule], m->threads, &keys);
+	m->capped[rule] = big_alloc(size, 1);
+	if (m->threads > 1) {
+		make_by_many(m, rule, &keys);
+	} else {
+		uint64_t *sieve = sieve_new(&keys);
+		for (size_t share = 0; share < keys.count; share++)
+			make_share(m, rule, &keys, share, sieve);
+		sieve_end(&keys, sieve);
+	}
+	key_shares_done(&keys);
+	if (m->out->capped_count > capped)
+		return;
+	big_free(m->capped[rule], size, 1);
+	m->capped[rule] = NULL;
 }
 
 void pairs_init(struct pairs *p)
@@ -350,7 +451,7 @@ void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, ui
 {
 	struct maker m;
 
-	maker_open(&m, t, s);
+	maker_open(&m, t, s, 1);
 	m.out = out;
 	for (unsigned i = 0; i <= rule; i++) {
 		block_ready(t, &s->rules[i], &m.ready[i]);
@@ -363,14 +464,14 @@ void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, ui
 	pairs_scratch_done(t);
 }
 
-enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
+enum status pairs_make(struct call *c, struct tables *t, const struct settings *s, unsigned threads,
 		       struct pairs *out)
 {
 	struct maker m;
 	bool repeats = false;
 
 	pairs_init(out);
-	maker_open(&m, t, s);
+	maker_open(&m, t, s, threads);
 	m.out = out;
 	for (unsigned i = 0; i < s->rule_count; i++) {
 		size_t before = out->count;

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The keys of a rule: what its parts make of each distinct value, and of all records the keys that occur more than
- * once, sorted by radix. A sorted key is 33 bits of the hash and the record in one number. */
+ * once, sorted by radix. A sorted key is 33 bits of the hash and the record in one number.
+ *
+ * Threads make the keys of pieces of the table and count them by their top bits, then lay each into its share; a
+ * share is small enough for the caches, and is sieved and sorted by itself. Shares in their order are all keys in
+ * theirs, so who did what does not matter. */
 #include "engine/linkage/block_private.h"
 
 #define RADIX_BITS 11
-#define SIEVE_BATCH 64 /* records whose places in the sieve are on their way together */
+#define PIECES_MAX 64         /* of the table */
+#define PIECE_LEAST 4096      /* records */
+#define SHARE_KEYS (32 << 10) /* of an even share; with its sieve it stays near its processor */
+#define SHARE_BITS_LEAST 4
+#define SHARE_BITS_MAX 16
 
 static void derive_part(const struct column *k, const struct part *p, struct ready_part *r)
 {
@@ -95,71 +103,179 @@ void block_sort(uint64_t **keys, uint64_t **spare, size_t count)
 	}
 }
 
-/* Places of the sieve, two bits each: at least four for each record. */
-static unsigned key_bits(const struct tables *t)
+/* --- laying keys into shares --- */
+
+struct laying {
+	struct tables *t;
+	const struct ready_rule *rule;
+	unsigned bits;
+	uint32_t pieces, piece_records;
+	uint32_t *keys;   /* of each piece: how many it has, at its place in t->keys */
+	uint32_t *places; /* of each piece and share: how many, then where the next one goes */
+};
+
+static inline size_t share_of(uint64_t key, unsigned bits)
 {
-	unsigned bits = 12;
-	while (1ul << bits < 4ul * t->records)
+	return key >> (64 - bits);
+}
+
+static void make_piece(void *context, size_t piece)
+{
+	struct laying *l = context;
+	uint32_t *counts = l->places + (piece << l->bits);
+	uint32_t begin = (uint32_t)piece * l->piece_records;
+	uint32_t end = l->t->records - begin < l->piece_records ? l->t->records
+								: begin + l->piece_records;
+	uint64_t *to = l->t->keys + begin;
+
+	for (uint32_t rec = begin; rec < end; rec++) {
+		uint64_t key = rule_key(l->rule, line_of(l->t, rec));
+		if (!key)
+			continue;
+		*to++ = (key & ~RECORD_MASK) | rec;
+		counts[share_of(key, l->bits)]++;
+	}
+	l->keys[piece] = (uint32_t)(to - (l->t->keys + begin));
+}
+
+static void lay_piece(void *context, size_t piece)
+{
+	struct laying *l = context;
+	uint32_t *places = l->places + (piece << l->bits);
+	const uint64_t *from = l->t->keys + piece * l->piece_records;
+
+	for (uint32_t i = 0; i < l->keys[piece]; i++)
+		l->t->spare_keys[places[share_of(from[i], l->bits)]++] = from[i];
+}
+
+/* Where each piece's keys of each share go: those of a share stand by their records. */
+static void find_places(struct laying *l, struct key_shares *out)
+{
+	uint32_t sum = 0;
+
+	for (size_t share = 0; share < out->count; share++) {
+		out->begin[share] = sum;
+		for (size_t piece = 0; piece < l->pieces; piece++) {
+			uint32_t *place = &l->places[(piece << l->bits) + share], n = *place;
+			*place = sum;
+			sum += n;
+		}
+	}
+	out->begin[out->count] = sum;
+}
+
+void key_shares_make(struct tables *t, const struct ready_rule *r, unsigned threads,
+		     struct key_shares *out)
+{
+	struct laying l = { .t = t, .rule = r, .bits = SHARE_BITS_LEAST };
+
+	while (l.bits < SHARE_BITS_MAX && t->records >> l.bits > SHARE_KEYS)
+		l.bits++;
+	l.piece_records = t->records / PIECES_MAX + 1;
+	if (l.piece_records < PIECE_LEAST)
+		l.piece_records = PIECE_LEAST;
+	l.pieces = (t->records + l.piece_records - 1) / l.piece_records;
+	l.keys = big_alloc(l.pieces, sizeof *l.keys);
+	l.places = big_alloc((size_t)l.pieces << l.bits, sizeof *l.places);
+	out->t = t;
+	out->bits = l.bits;
+	out->count = 1ul << l.bits;
+	out->begin = big_alloc(out->count + 1, sizeof *out->begin);
+	share_out(threads, l.pieces, make_piece, &l);
+	find_places(&l, out);
+	share_out(threads, l.pieces, lay_piece, &l);
+	big_free(l.keys, l.pieces, sizeof *l.keys);
+	big_free(l.places, (size_t)l.pieces << l.bits, sizeof *l.places);
+}
+
+void key_shares_done(struct key_shares *k)
+{
+	big_free(k->begin, k->count + 1, sizeof *k->begin);
+}
+
+/* --- one share --- */
+
+/* Places of the sieve: at least four for each key of an even share. */
+static unsigned sieve_bits(const struct key_shares *k)
+{
+	unsigned bits = 8;
+	while (bits < KEY_BITS - k->bits && 1ul << bits < 4ul * (k->t->records >> k->bits))
 		bits++;
 	return bits;
 }
 
-/* A sieve's 64 bits hold 32 places, each 0, 1 (seen) or 3 (seen twice). */
-static inline uint64_t *sieve_word(const struct tables *t, uint64_t key, unsigned bits)
+uint64_t *sieve_new(const struct key_shares *k)
 {
-	return &t->seen[key >> (64 - bits) >> 5];
+	return big_alloc((1ul << sieve_bits(k)) / 32, sizeof(uint64_t));
 }
 
-static inline unsigned sieve_shift(uint64_t key, unsigned bits)
+void sieve_end(const struct key_shares *k, uint64_t *sieve)
 {
-	return (unsigned)(key >> (64 - bits) & 31) * 2;
+	big_free(sieve, (1ul << sieve_bits(k)) / 32, sizeof *sieve);
 }
 
-/* Keys of records from 'first' on, and the sieve's memory on its way; gives how many there are. */
-static unsigned key_batch(const struct tables *t, const struct ready_rule *r, uint32_t first,
-			  unsigned bits, uint64_t *keys, uint32_t *records)
+/* Most keys stand alone, so first a sieve tells which were seen twice, and only those are sorted; what it lets
+ * through by chance is a run of one. Its 64 bits hold 32 places, each 0, 1 (seen) or 3 (seen twice). */
+size_t share_keys(const struct key_shares *k, size_t share, uint64_t *sieve, uint64_t **sorted)
 {
-	uint32_t end = t->records - first < SIEVE_BATCH ? t->records : first + SIEVE_BATCH;
-	unsigned n = 0;
+	unsigned bits = sieve_bits(k);
+	size_t begin = k->begin[share], n = k->begin[share + 1] - begin, kept = 0;
+	uint64_t *from = k->t->spare_keys + begin, *to = k->t->keys + begin;
 
-	for (uint32_t rec = first; rec < end; rec++) {
-		keys[n] = rule_key(r, line_of(t, rec));
-		records[n] = rec;
-		__builtin_prefetch(sieve_word(t, keys[n], bits), 1);
-		n += keys[n] != 0;
+	memset(sieve, 0, (1ul << bits) / 4);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t place = from[i] << k->bits >> (64 - bits);
+		uint64_t *word = &sieve[place >> 5];
+		unsigned shift = (unsigned)(place & 31) * 2;
+		*word |= (1 | (*word >> shift & 1) << 1) << shift;
 	}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t place = from[i] << k->bits >> (64 - bits);
+		to[kept] = from[i];
+		kept += sieve[place >> 5] >> (place & 31) * 2 >> 1 & 1;
+	}
+	block_sort(&to, &from, kept);
+	*sorted = to;
+	return kept;
+}
+
+/* --- tokens: a record has many keys --- */
+
+static bool in_word(unsigned char ch)
+{
+	return (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || ch >= 0x80;
+}
+
+size_t token_keys(const struct tables *t, const struct column *k, uint64_t *keys, size_t room)
+{
+	struct dict words;
+	size_t n = 0;
+
+	dict_init(&words);
+	for (uint32_t rec = 0; rec < t->records; rec++) {
+		uint32_t v = line_of(t, rec)[k->place];
+		const char *s = dict_text(&k->dict, v), *end = s + k->dict.values[v].size;
+		while (s < end) {
+			struct dict_text word = { s, 0 };
+			uint32_t number;
+			while (s < end && in_word((unsigned char)*s))
+				s++;
+			word.size = (uint32_t)(s - word.at);
+			if (word.size == 0)
+				s++;
+			if (word.size < 3)
+				continue;
+			dict_add(&words, &word, 1, &number);
+			if (n < room)
+				keys[n] = (uint64_t)number << KEY_SHIFT | rec;
+			n++;
+		}
+	}
+	dict_done(&words);
 	return n;
 }
 
-/* Most keys stand alone, so first a sieve tells which were seen twice, and only
- * those are sorted; what it lets through by chance is a run of one. */
-size_t block_keys(struct tables *t, const struct ready_rule *r)
-{
-	unsigned bits = key_bits(t);
-	uint64_t keys[SIEVE_BATCH];
-	uint32_t records[SIEVE_BATCH];
-	size_t n = 0, kept = 0;
-
-	memset(t->seen, 0, (1ul << bits) / 4);
-	for (uint32_t rec = 0; rec < t->records; rec += SIEVE_BATCH) {
-		unsigned count = key_batch(t, r, rec, bits, keys, records);
-		for (unsigned i = 0; i < count; i++) {
-			uint64_t *word = sieve_word(t, keys[i], bits);
-			unsigned shift = sieve_shift(keys[i], bits);
-			*word |= (1 | (*word >> shift & 1) << 1) << shift;
-			t->keys[n++] = (keys[i] & ~RECORD_MASK) | records[i];
-		}
-	}
-	for (size_t i = 0; i < n; i++) {
-		uint64_t key = t->keys[i];
-		if (i + 32 < n)
-			__builtin_prefetch(sieve_word(t, t->keys[i + 32], bits));
-		t->keys[kept] = key;
-		kept += *sieve_word(t, key, bits) >> sieve_shift(key, bits) >> 1 & 1;
-	}
-	block_sort(&t->keys, &t->spare_keys, kept);
-	return kept;
-}
+/* --- room --- */
 
 void block_scratch(struct tables *t)
 {
@@ -167,7 +283,6 @@ void block_scratch(struct tables *t)
 		return;
 	t->keys = big_alloc(t->records, sizeof *t->keys);
 	t->spare_keys = big_alloc(t->records, sizeof *t->spare_keys);
-	t->seen = big_alloc((1ul << key_bits(t)) / 32, sizeof *t->seen);
 }
 
 void pairs_scratch_done(struct tables *t)
@@ -176,6 +291,5 @@ void pairs_scratch_done(struct tables *t)
 		return;
 	big_free(t->keys, t->records, sizeof *t->keys);
 	big_free(t->spare_keys, t->records, sizeof *t->spare_keys);
-	big_free(t->seen, (1ul << key_bits(t)) / 32, sizeof *t->seen);
-	t->keys = t->spare_keys = t->seen = NULL;
+	t->keys = t->spare_keys = NULL;
 }

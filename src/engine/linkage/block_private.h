@@ -7,6 +7,7 @@
 
 /* A sorted key: bits of the hash above the record. */
 #define KEY_SHIFT 31
+#define KEY_BITS (64 - KEY_SHIFT)
 #define RECORD_MASK ((1ull << KEY_SHIFT) - 1)
 
 /* A part of a rule, ready to be asked of lines. */
@@ -66,8 +67,29 @@ void block_ready(const struct tables *t, const struct rule *rule, struct ready_r
 void block_rule_done(struct ready_rule *r);
 /* Room for one rule's keys in the tables, until pairs_scratch_done(). */
 void block_scratch(struct tables *t);
-/* The sorted keys of a rule in t->keys, without most of those that stand alone; gives how many. */
-size_t block_keys(struct tables *t, const struct ready_rule *r);
+
+/* The keys of one rule by their top bits, in t->spare_keys; a share is ready by itself, so that threads can take
+ * them. */
+struct key_shares {
+	struct tables *t;
+	unsigned bits;   /* the top ones, by which a key has its share */
+	size_t count;    /* shares */
+	uint32_t *begin; /* of each share, and their end */
+};
+
+/* Makes the keys of a rule in the room of block_scratch(). Owner: the caller, who ends with key_shares_done() before
+ * it makes another rule's. */
+void key_shares_make(struct tables *t, const struct ready_rule *r, unsigned threads,
+		     struct key_shares *out);
+void key_shares_done(struct key_shares *k);
+/* Room for share_keys(), of one thread. Owner: the caller, who gives it to sieve_end(). */
+uint64_t *sieve_new(const struct key_shares *k) __attribute__((returns_nonnull));
+void sieve_end(const struct key_shares *k, uint64_t *sieve);
+/* The sorted keys of a share, without most of those that stand alone; gives how many. To be called once a share.
+ * '*sorted' is the caller's to change, as long as the shares are. */
+size_t share_keys(const struct key_shares *k, size_t share, uint64_t *sieve, uint64_t **sorted);
+/* (word, record) for each word of three bytes and more of a column; gives how many, at most 'room' kept. */
+size_t token_keys(const struct tables *t, const struct column *k, uint64_t *keys, size_t room);
 /* Sorts by the bits from KEY_SHIFT on; equal keys keep their order, which is that of the records. What is sorted is
  * in '*keys' then, perhaps the other of the two. */
 void block_sort(uint64_t **keys, uint64_t **spare, size_t count);

@@ -33,9 +33,7 @@ int edge_order(const void *a, const void *b)
 	const struct edge *x = a, *y = b;
 	if (x->weight != y->weight)
 		return x->weight < y->weight ? 1 : -1;
-	if (x->l != y->l)
-		return x->l > y->l ? 1 : -1;
-	return (x->r > y->r) - (x->r < y->r);
+	return pair_order((struct pair){ x->l, x->r }, (struct pair){ y->l, y->r });
 }
 
 double edges_from(const struct settings *s)

@@ -122,37 +122,69 @@ static void prefetch_row(const struct tables *t, uint32_t record, bool texts)
 	}
 }
 
-/* A value and whose it is; 'raw' 0: there is none. */
-static void add_value(const struct tables *t, const struct column *k, uint32_t from, uint32_t raw,
-		      struct rows *out)
-{
-	size_t size;
-	const char *id = tables_id(t, from, &size);
+/* A row that is written; an id is quoted once for the values behind each other that come from its record. */
+struct golden_row {
+	struct rows *out;
+	uint32_t from;  /* whose id has been written last; UINT32_MAX: none's */
+	size_t id_size; /* of that one as a field */
+	size_t id_at;   /* its place in 'out', whose bytes may move */
+};
 
-	rows_field(out, dict_text(&k->dict, raw), k->dict.values[raw].size);
-	rows_char(out, ',');
-	if (raw)
-		rows_field(out, id, size);
+/* The room that a value and whose it is take at most. */
+static size_t value_room(const struct tables *t, const struct column *k, uint32_t from,
+			 uint32_t raw)
+{
+	size_t id_size;
+
+	tables_id(t, from, &id_size);
+	return 2 + ROWS_FIELD_ROOM(k->dict.values[raw].size) + ROWS_FIELD_ROOM(id_size);
+}
+
+/* A value and whose it is, where room is for both; 'raw' 0: there is none. */
+static void add_value(const struct tables *t, const struct column *k, uint32_t from, uint32_t raw,
+		      struct golden_row *row)
+{
+	struct rows *out = row->out;
+	char *to = out->data + out->size;
+
+	*to++ = ',';
+	to = rows_put_field(to, dict_text(&k->dict, raw), k->dict.values[raw].size);
+	*to++ = ',';
+	if (raw && row->from == from) {
+		to = rows_put(to, out->data + row->id_at, row->id_size);
+	} else if (raw) {
+		size_t size;
+		const char *id = tables_id(t, from, &size);
+		row->from = from;
+		row->id_at = (size_t)(to - out->data);
+		to = rows_put_field(to, id, size);
+		row->id_size = (size_t)(to - out->data) - row->id_at;
+	}
+	out->size = (size_t)(to - out->data);
 }
 
 /* Most clusters are one record. */
 static void lone_row(const struct tables *t, uint32_t record, struct rows *out)
 {
+	struct golden_row row = { .out = out, .from = UINT32_MAX };
+	size_t room = 0;
+
 	rows_number(out, record);
 	rows_add(out, ",1", 2);
-	for (unsigned i = 0; i < t->column_count; i++) {
-		const struct column *k = &t->columns[i];
-		if ((int)i == t->id_column)
-			continue;
-		rows_char(out, ',');
-		add_value(t, k, record, k->raw[record], out);
-	}
+	for (unsigned i = 0; i < t->column_count; i++)
+		if ((int)i != t->id_column)
+			room += value_room(t, &t->columns[i], record, t->columns[i].raw[record]);
+	rows_room(out, room);
+	for (unsigned i = 0; i < t->column_count; i++)
+		if ((int)i != t->id_column)
+			add_value(t, &t->columns[i], record, t->columns[i].raw[record], &row);
 	rows_char(out, '\n');
 }
 
 static void cluster_row(const struct goldens *g, struct members *m, struct rows *out)
 {
 	const struct tables *t = &g->run->tables;
+	struct golden_row row = { .out = out, .from = UINT32_MAX };
 
 	rows_number(out, m->records[0]);
 	rows_char(out, ',');
@@ -162,11 +194,12 @@ static void cluster_row(const struct goldens *g, struct members *m, struct rows 
 		if ((int)i == t->id_column)
 			continue;
 		uint32_t from = best_member(g, i, m);
-		rows_char(out, ',');
-		if (from == UINT32_MAX)
-			rows_char(out, ',');
-		else
-			add_value(t, k, from, k->raw[from], out);
+		if (from == UINT32_MAX) {
+			rows_add(out, ",,", 2);
+			continue;
+		}
+		rows_room(out, value_room(t, k, from, k->raw[from]));
+		add_value(t, k, from, k->raw[from], &row);
 	}
 	rows_char(out, '\n');
 }

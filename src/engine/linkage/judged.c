@@ -74,9 +74,7 @@ static void add(struct judgements *j, uint32_t l, uint32_t r, bool same)
 static int by_pair(const void *a, const void *b)
 {
 	const struct judged_pair *x = a, *y = b;
-	if (x->pair.l != y->pair.l)
-		return x->pair.l < y->pair.l ? -1 : 1;
-	return (x->pair.r > y->pair.r) - (x->pair.r < y->pair.r);
+	return pair_order(x->pair, y->pair);
 }
 
 bool judged_known(const struct judgements *j, uint32_t l, uint32_t r)
@@ -119,7 +117,7 @@ static enum status read_rows(struct call *c, struct csv *r, const struct id_inde
 static int by_pair_and_place(const void *a, const void *b)
 {
 	const struct judged_pair *x = a, *y = b;
-	int order = by_pair(a, b);
+	int order = pair_order(x->pair, y->pair);
 	return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
@@ -130,7 +128,7 @@ static void keep_last(struct judgements *j)
 	if (j->count)
 		qsort(j->list, j->count, sizeof *j->list, by_pair_and_place);
 	for (size_t i = 0; i < j->count; i++) {
-		if (n && by_pair(&j->list[n - 1], &j->list[i]) == 0)
+		if (n && pair_order(j->list[n - 1].pair, j->list[i].pair) == 0)
 			n--;
 		j->list[n++] = j->list[i];
 	}

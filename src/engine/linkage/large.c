@@ -335,8 +335,9 @@ static bool is_rival(const struct run *run, const struct edge *e)
 static enum status write_links(struct large *l)
 {
 	struct run *run = l->run;
-	const char *path = run->ask->out ? arena_printf(l->c->arena, "%s/links.csv", run->ask->out)
-					 : NULL;
+	const char *path = run->ask->out && !run->ask->clusters_only
+				   ? arena_printf(l->c->arena, "%s/links.csv", run->ask->out)
+				   : NULL;
 	FILE *f = path ? fopen(path, "we") : NULL;
 	double lowest = log2(run->settings.link_threshold / (1 - run->settings.link_threshold));
 	struct rows rows = { 0 };
@@ -496,7 +497,7 @@ enum status large_link(struct run *run)
 		st = phase(l, "cluster", cluster);
 	if (!st)
 		st = phase(l, "write", write_all);
-	if (!st && run->ask->out)
+	if (!st && run->ask->out && !run->ask->clusters_only)
 		st = phase(l, "golden records", write_golden);
 	large_done(l);
 	return st;

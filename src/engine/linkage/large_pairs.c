@@ -180,11 +180,11 @@ static enum status gather(struct large *l, unsigned begin, unsigned count, unsig
 
 int large_pair_order(const void *a, const void *b)
 {
-	uint32_t x[2], y[2]; /* l and r come first; items need not be aligned for the rest */
+	struct pair x, y; /* they come first; items need not be aligned for the rest */
 
-	memcpy(x, a, sizeof x);
-	memcpy(y, b, sizeof y);
-	return x[0] != y[0] ? (x[0] > y[0]) - (x[0] < y[0]) : (x[1] > y[1]) - (x[1] < y[1]);
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return pair_order(x, y);
 }
 
 /* --- pairs --- */
@@ -269,15 +269,8 @@ static void pair_piece(struct large *l, unsigned rule, struct large_piece *x)
 		big_free(capped[k], CAPPED_SIZE(x->tables.records), 1);
 	all->whole_rule[rule] += p.whole_rule[rule];
 	all->by_rule[rule] += (int64_t)(all->count - before);
-	if (p.capped_count) {
-		size_t count = all->capped_count + p.capped_count;
-		all->capped = realloc(all->capped, count * sizeof *all->capped);
-		if (!all->capped)
-			abort();
-		memcpy(all->capped + all->capped_count, p.capped,
-		       p.capped_count * sizeof *p.capped);
-		all->capped_count = count;
-	}
+	if (p.capped_count)
+		pairs_add_capped(all, p.capped, p.capped_count);
 	pairs_done(&p);
 }
 

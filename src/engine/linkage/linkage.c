@@ -228,7 +228,7 @@ static enum status link_records(struct run *run)
 	run->comparer = comparer_new(t, s, run->ask->threads);
 	end_phase(run);
 	begin_phase(run, "block");
-	st = pairs_make(run->c, t, s, &run->pairs);
+	st = pairs_make(run->c, t, s, run->ask->threads, &run->pairs);
 	end_phase(run);
 	if (st)
 		return st;

@@ -20,6 +20,7 @@ struct linkage_ask {
 	const char *out;      /* folder for what output.c writes; NULL: none */
 	const char *report;   /* path of the report as JSON, or NULL */
 	const char *explain;  /* "ID,ID": print the waterfall of this pair; NULL: none */
+	bool clusters_only;   /* of what 'out' gets, clusters.csv and pairs for review alone */
 	bool suggest_only;    /* print the settings that are suggested and end */
 	bool quiet;           /* no progress on standard error */
 	int64_t memory; /* bytes that the run may take, the rest in files of 'out' or $TMPDIR; 0: no limit */

@@ -50,7 +50,6 @@ struct tables {
 	uint32_t *lines;
 	unsigned stride; /* numbers a line: a power of two, so that lines do not straddle */
 	uint64_t *keys, *spare_keys; /* room for one rule's, kept from rule to rule */
-	uint64_t *seen;              /* the sieve: two bits a place, of key_bits() */
 	bool counted;                /* values have been counted elsewhere, over more records */
 	void (*drop)(const struct tables
 			     *t); /* gives back memory of ids that are mapped; NULL: they are not */
@@ -187,6 +186,11 @@ struct pairs;
 struct pair {
 	uint32_t l, r; /* l < r */
 };
+/* The order of pairs, by l and then by r: less than, equal to or greater than 0 as for qsort(). */
+static inline int pair_order(struct pair a, struct pair b)
+{
+	return a.l != b.l ? (a.l > b.l) - (a.l < b.l) : (a.r > b.r) - (a.r < b.r);
+}
 
 struct comparer; /* what is derived once from each distinct value */
 
@@ -257,8 +261,8 @@ void compare_pairs(const struct comparer *k, struct memo *m, const struct pair *
 
 /* How many pairs a rule makes, exactly, by its sorted keys and without making one. */
 int64_t rule_size(struct tables *t, const struct settings *s, const struct rule *r);
-/* The values must have been counted. */
-enum status pairs_make(struct call *c, struct tables *t, const struct settings *s,
+/* The values must have been counted. The pairs and their order are the same for any number of threads. */
+enum status pairs_make(struct call *c, struct tables *t, const struct settings *s, unsigned threads,
 		       struct pairs *out) MUST_USE;
 /* The pairs that one rule brings first, behind those that 'out' has, where 't' holds all records of each of its
  * blocks. 'capped': for each rule before it the records in blocks that it has split, a bit each, or NULL;
@@ -267,6 +271,8 @@ enum status pairs_make(struct call *c, struct tables *t, const struct settings *
 void pairs_of_rule(struct tables *t, const struct settings *s, unsigned rule, uint8_t **capped,
 		   struct pairs *out);
 void pairs_init(struct pairs *p);
+/* Tells of 'count' >= 1 more blocks over the cap; out of memory ends the process as in arena.h. */
+void pairs_add_capped(struct pairs *p, const struct capped_block *list, size_t count);
 /* Sorts the pairs from 'from' on and keeps one of each. */
 void pairs_unique(struct pairs *p, size_t from);
 void pairs_done(struct pairs *p);
@@ -472,7 +478,7 @@ enum status output_write(struct run *run) MUST_USE;
 enum status output_make(struct run *run) MUST_USE;
 /* Makes fields of the tables' names, which stand before ids. */
 void output_label(struct run *run);
-/* clusters.csv, merges.csv and settings.ini alone. */
+/* clusters.csv, and unless clusters alone are asked for merges.csv and settings.ini. */
 enum status output_clusters(struct run *run) MUST_USE;
 /* Rows of links.csv and headers of its like, for tables beyond memory. */
 void output_link(const struct run *run, const struct edge *e, struct rows *out);

@@ -141,11 +141,11 @@ enum status output_clusters(struct run *run)
 				    many ? "cluster,source,id\n" : "cluster,id\n", threads,
 				    run->tables.records, cluster_rows, run);
 
-	if (!st)
-		st = rows_write(c, path_of(run, "merges.csv"),
-				many ? "source_l,id_l,source_r,id_r,weight\n"
-				     : "id_l,id_r,weight\n",
-				threads, run->clusters.merge_count, merge_rows, run);
+	if (st || run->ask->clusters_only)
+		return st;
+	st = rows_write(c, path_of(run, "merges.csv"),
+			many ? "source_l,id_l,source_r,id_r,weight\n" : "id_l,id_r,weight\n",
+			threads, run->clusters.merge_count, merge_rows, run);
 	return st ? st : write_settings(run);
 }
 
@@ -155,11 +155,11 @@ enum status output_write(struct run *run)
 		return ST_OK;
 	enum status st = output_make(run);
 	output_label(run);
-	if (!st)
+	if (!st && !run->ask->clusters_only)
 		st = rows_write(run->c, path_of(run, "links.csv"),
 				output_link_header[run->tables.sources > 1], run->ask->threads,
 				(size_t)run->link_count, link_rows, run);
-	if (!st)
+	if (!st && !run->ask->clusters_only)
 		st = golden_write(run, path_of(run, "golden.csv"));
 	if (!st)
 		st = review_write(run);

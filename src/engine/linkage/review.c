@@ -33,9 +33,7 @@ static void add(struct doubts *d, uint64_t clusters, uint32_t l, uint32_t r, flo
 
 static int by_records(const struct doubt *x, const struct doubt *y)
 {
-	if (x->l != y->l)
-		return x->l < y->l ? -1 : 1;
-	return (x->r > y->r) - (x->r < y->r);
+	return pair_order((struct pair){ x->l, x->r }, (struct pair){ y->l, y->r });
 }
 
 static int by_clusters(const void *a, const void *b)

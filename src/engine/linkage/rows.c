@@ -27,10 +27,8 @@ static uint64_t must_quote(uint64_t v)
 	       zero_bytes(v ^ each * '\n') | zero_bytes(v ^ each * '\r');
 }
 
-static void add_quoted(struct rows *r, const char *s, size_t size)
+static char *put_quoted(char *to, const char *s, size_t size)
 {
-	char *to = rows_room(r, 2 * size + 2), *begin = to;
-
 	*to++ = '"';
 	for (size_t i = 0; i < size; i++) {
 		if (s[i] == '"')
@@ -38,12 +36,11 @@ static void add_quoted(struct rows *r, const char *s, size_t size)
 		*to++ = s[i];
 	}
 	*to++ = '"';
-	r->size += (size_t)(to - begin);
+	return to;
 }
 
-void rows_field(struct rows *r, const char *s, size_t size)
+char *rows_put_field(char *to, const char *s, size_t size)
 {
-	char *to = rows_room(r, size + ROWS_SLACK);
 	uint64_t special = 0;
 
 	for (size_t i = 0; i < size; i += 8) {
@@ -54,10 +51,13 @@ void rows_field(struct rows *r, const char *s, size_t size)
 			v &= (1ull << 8 * (size - i)) - 1;
 		special |= must_quote(v);
 	}
-	if (special)
-		add_quoted(r, s, size);
-	else
-		r->size += size;
+	return special ? put_quoted(to, s, size) : to + size;
+}
+
+void rows_field(struct rows *r, const char *s, size_t size)
+{
+	char *to = rows_room(r, ROWS_FIELD_ROOM(size));
+	r->size += (size_t)(rows_put_field(to, s, size) - to);
 }
 
 void rows_decimal(struct rows *r, double v, unsigned places, int64_t scale)

@@ -54,6 +54,20 @@ static inline void rows_number(struct rows *r, uint64_t v)
 
 /* One field, quoted where it must be; ROWS_SLACK bytes behind 's' can be read. */
 void rows_field(struct rows *r, const char *s, size_t size);
+/* The room of a field at its longest, with what is written behind it and is not of it. */
+#define ROWS_FIELD_ROOM(size) (2 * (size_t)(size) + 2 + ROWS_SLACK)
+/* The same at 'to', which has ROWS_FIELD_ROOM(size) bytes; gives its end. */
+char *rows_put_field(char *to, const char *s, size_t size) __attribute__((returns_nonnull));
+/* Bytes as they are, where ROWS_SLACK more can be written and behind 's' read; gives their end. */
+static inline char *rows_put(char *to, const char *s, size_t size)
+{
+	for (size_t i = 0; i < size; i += 8) {
+		uint64_t v;
+		memcpy(&v, s + i, 8);
+		memcpy(to + i, &v, 8);
+	}
+	return to + size;
+}
 /* Bytes as they are. */
 static inline void rows_add(struct rows *r, const char *s, size_t size)
 {

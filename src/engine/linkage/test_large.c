@@ -141,6 +141,35 @@ TEST(a_limit_of_memory_changes_nothing)
 	link_both(&input, 1, "cluster-max = 5\n", 50 << 20, 2);
 }
 
+TEST(clusters_alone_are_written_where_no_more_is_asked_for)
+{
+	struct call *c = test_call();
+	const char *folder = test_folder();
+	const char *input = file_of(folder, "people.csv", people(2000, 1, names, 13));
+	char text[2048];
+	snprintf(text, sizeof text, settings, "");
+	const char *given = file_of(folder, "s.ini", text);
+	const char *all = link_both_by(&input, 1, given, NULL, 48 << 20, 2);
+	FILE *none = fopen("/dev/null", "we");
+
+	for (int64_t memory = 0; memory <= 48 << 20; memory += 48 << 20) {
+		struct linkage_ask ask = { .inputs = &input,
+					   .input_count = 1,
+					   .settings = given,
+					   .out = arena_printf(c->arena, "%s/alone%d", folder,
+							       memory != 0),
+					   .clusters_only = true,
+					   .quiet = true,
+					   .memory = memory };
+		if (linkage_run(c, &ask, none))
+			test_fail("%s", c->problem);
+		assert_int_equal(count_files(ask.out), 1);
+		assert_string_equal(read_back(ask.out, "clusters.csv"),
+				    read_back(all, "clusters.csv"));
+	}
+	fclose(none);
+}
+
 TEST(a_limit_of_memory_changes_nothing_between_tables)
 {
 	const char *folder = test_folder();

@@ -112,12 +112,12 @@ static const char *golden_of(unsigned members)
 	FILE *f = fopen(table, "we"), *none = fopen("/dev/null", "we");
 
 	/* One person: the number mostly right, the town mostly absent, the note once written longer. */
-	fputs("id,name,number,town,note\n", f);
+	fputs("id,name,alias,number,town,note\n", f);
 	for (unsigned i = 0; i < members; i++)
-		fprintf(f, "r%u,Anna,%s,%s,%s\n", i,
+		fprintf(f, "\"r,%u\",Anna,\"Ann\"\"a\"\"\",%s,%s,%s\n", i,
 			i % 4 == 0 ? "11010519491231002A" : "11010519491231002X",
 			i == members - 1 ? "Ningbo" : "", i == 2 ? "tall and kind" : "tall");
-	fputs("z1,Zoe,,,\nz2,Yan,,,q\n", f);
+	fputs("z1,Zoe,,,,\n\"z\"\"2\",Yan,,,\"p,\",q\n", f);
 	fclose(f);
 	f = fopen(settings, "we");
 	fputs("[link]\nprior = 0.5\ncluster-threshold = 0.5\n[compare]\nname = name\n"
@@ -149,9 +149,12 @@ TEST(a_golden_record_has_the_best_values_and_says_whose_they_are)
 	for (unsigned i = 0; i < 4; i++) {
 		const char *want = arena_printf(
 			test_call()->arena,
-			"cluster,records,name,name:from,number,number:from,town,town:from,note,note:from\n"
-			"0,%u,Anna,r0,11010519491231002X,r1,Ningbo,r%u,tall,r0\n"
-			"%u,1,Zoe,z1,,,,,,\n%u,1,Yan,z2,,,,,q,z2\n",
+			"cluster,records,name,name:from,alias,alias:from,number,number:from,town,town:from,"
+			"note,note:from\n"
+			"0,%u,Anna,\"r,0\",\"Ann\"\"a\"\"\",\"r,0\",11010519491231002X,\"r,1\",Ningbo,\"r,%u\","
+			"tall,\"r,0\"\n"
+			"%u,1,Zoe,z1,,,,,,,,\n"
+			"%u,1,Yan,\"z\"\"2\",,,,,\"p,\",\"z\"\"2\",q,\"z\"\"2\"\n",
 			sizes[i], sizes[i] - 1, sizes[i], sizes[i] + 1);
 		assert_string_equal(golden_of(sizes[i]), want);
 	}
