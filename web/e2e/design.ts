@@ -185,4 +185,7 @@ async function files(page: Page, shot: Guide["shot"]): Promise<void> {
 	await page.getByText("不能显示这个模型").waitFor();
 	await page.locator("[data-test=drawn-verdict]").getByText("没有可检查的图").waitFor();
 	assert.deepEqual([await page.locator("[data-test=export-model]").isDisabled(), await page.locator("[data-test=deploy-drawn]").isDisabled()], [true, true]);
+	await page.getByText("EN", { exact: true }).click();
+	await page.getByText("There is no drawing to check").waitFor();
+	await page.getByText("中", { exact: true }).click();
 }

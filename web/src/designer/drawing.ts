@@ -69,6 +69,7 @@ export interface Drawing {
 	read: (xml: string) => Promise<string[]>;
 	/** Whether there is something to write. */
 	filled: () => boolean;
+	/** Nothing where nothing is drawn. */
 	write: () => Promise<string>;
 	/** All that has a name of its own: not labels, not pages. */
 	elements: () => Shown[];
@@ -139,7 +140,7 @@ export async function startDrawing(place: HTMLElement, chinese: boolean, told: {
 	} as never) as unknown as Library;
 	let marked: readonly Shown[] = [];
 	let filled = false;
-	const write = async (): Promise<string> => (await library.saveXML({ format: true })).xml ?? "";
+	const write = async (): Promise<string> => (filled ? ((await library.saveXML({ format: true })).xml ?? "") : "");
 	const get = <K extends keyof Services>(service: K): Services[K] => library.get(service);
 	library.on("commandStack.changed", told.changed);
 	library.on("selection.changed", told.chose);
@@ -158,7 +159,7 @@ export async function startDrawing(place: HTMLElement, chinese: boolean, told: {
 	};
 	return {
 		read: async (xml) => {
-			const before = filled ? await write() : null;
+			const before = await write();
 			const take = async (model: string): Promise<string[]> => {
 				marked = [];
 				const { warnings } = await library.importXML(model);
@@ -169,7 +170,7 @@ export async function startDrawing(place: HTMLElement, chinese: boolean, told: {
 			try {
 				return await take(xml);
 			} catch (thrown) {
-				if (before !== null)
+				if (before !== "")
 					await take(before);
 				throw thrown;
 			}
