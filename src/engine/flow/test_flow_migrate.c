@@ -270,3 +270,99 @@ TEST(what_a_gateway_waits_for_is_carried_and_what_is_new_behind_it_begins)
 	v = begun(CHOICE(HEARS, ""), CHOICE(LATER, ""));
 	assert_string_equal(refused(&v, NULL, 0), "m1 kind");
 }
+
+#define LISTENS(start, id)                                                                         \
+	"<subProcess id='on" id "' triggeredByEvent='true'><startEvent id='" id                    \
+	"' isInterrupting='false'>" start "</startEvent><userTask id='w" id                        \
+	"'/>" FLOW("f" id, id, "w" id) "</subProcess>"
+#define OPEN(subs)                                                                                 \
+	"<process id='p'><startEvent id='s'/><userTask id='a'/>" FLOW("f", "s", "a") subs          \
+		"</process>"
+
+TEST(event_sub_processes_that_are_new_listen_and_what_runs_in_them_is_carried)
+{
+	struct move v =
+		begun(OPEN(LISTENS(HEARS, "e1")), OPEN(LISTENS(LATER, "e2") LISTENS(HEARS, "e1")));
+	assert_int_equal(flow_message(v.world, "m", v.instance, 0, NULL, NULL, NULL), ST_OK);
+	carried(&v, NULL, 0);
+	assert_int_equal(event(&v, "e1").count, 1);
+	assert_int_equal(event(&v, "e2").due_at, 3 * SECOND);
+	flow_clock(v.world, 3 * SECOND);
+	done(&v, "we1");
+	done(&v, "we2");
+	done(&v, "a");
+	ends(&v);
+	/* A scope whose own work is done begins no more of them. */
+	v = begun(OPEN(LISTENS(HEARS, "e1")), OPEN(LISTENS(LATER, "e2") LISTENS(HEARS, "e1")));
+	assert_int_equal(flow_message(v.world, "m", v.instance, 0, NULL, NULL, NULL), ST_OK);
+	done(&v, "a");
+	carried(&v, NULL, 0);
+	assert_int_equal(event(&v, "e2").count, 0);
+	done(&v, "we1");
+	ends(&v);
+}
+
+#define UNDO(handler, more)                                                                        \
+	"<process id='p'><startEvent id='s'/><userTask id='a'/><boundaryEvent id='u' "             \
+	"attachedToRef='a'><compensateEventDefinition/></boundaryEvent>"                           \
+	"<userTask id='" handler "' isForCompensation='true'/>"                                    \
+	"<association id='as' sourceRef='u' targetRef='" handler "'/><userTask id='b'/>"           \
+	"<endEvent id='e'><compensateEventDefinition/></endEvent>" FLOW("f1", "s", "a")            \
+		FLOW("f2", "a", "b") FLOW("f3", "b", "e") more "</process>"
+
+TEST(what_was_done_is_compensated_by_the_handler_of_the_new_model)
+{
+	struct move v = begun(UNDO("h", ""), UNDO("h2", "<userTask id='z'/>"));
+	done(&v, "a");
+	carried(&v, (struct flow_carry[]){ { "h", "h2" } }, 1);
+	done(&v, "b");
+	done(&v, "h2");
+	ends(&v);
+	v = begun(UNDO("h", ""), UNDO("h2", ""));
+	done(&v, "a");
+	assert_string_equal(refused(&v, NULL, 0), "h absent");
+}
+
+TEST(a_called_process_of_another_model_goes_on_there)
+{
+	struct flow_settings s = { .language = &flow_feel };
+	struct move v = { .world = flow_world_new(&s) };
+	static const char calls[] =
+		"<process id='p'><startEvent id='s'/><callActivity id='c' calledElement='q'/>" FLOW(
+			"f", "s", "c") "%s</process>";
+	struct arena *a = test_call()->arena;
+	v.to = compiled(arena_printf(a, calls, "<userTask id='b'/>" FLOW("g", "c", "b")));
+	flow_know(v.world,
+		  compiled("<process id='q'><startEvent id='s'/><userTask id='a'/>" FLOW(
+			  "f", "s", "a") "</process>"),
+		  1);
+	flow_know(v.world, compiled(arena_printf(a, calls, "")), 2);
+	assert_int_equal(flow_start(v.world, "p", NULL, NULL, &v.instance), ST_OK);
+	flow_know(v.world, v.to, 3);
+	carried(&v, NULL, 0);
+	done(&v, "a");
+	done(&v, "b");
+	ends(&v);
+}
+
+TEST(a_suspended_instance_is_carried_and_stays_suspended)
+{
+	struct move v = begun(OPEN(""), OPEN(LISTENS(LATER, "e2")));
+	assert_int_equal(flow_suspend(v.world, v.instance, true), ST_OK);
+	carried(&v, NULL, 0);
+	assert_int_equal(flow_complete(v.world, waiting(&v, "a").found, NULL), ST_CONFLICT);
+	assert_int_equal(flow_suspend(v.world, v.instance, false), ST_OK);
+	done(&v, "a");
+	ends(&v);
+}
+
+TEST(only_a_whole_instance_migrates)
+{
+	struct move v = begun(OPEN(""), OPEN(""));
+	int64_t task = waiting(&v, "a").found;
+	struct arena *a = test_call()->arena;
+	assert_int_equal(flow_migrate(v.world, task, v.to, NULL, 0, false, a, &v.plan),
+			 ST_NOT_FOUND);
+	assert_int_equal(flow_migrate(v.world, 99, v.to, NULL, 0, false, a, &v.plan), ST_NOT_FOUND);
+	flow_world_end(&v.world);
+}
