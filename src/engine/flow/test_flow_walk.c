@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "engine/flow/flow.h"
+#include "engine/flow/flow_migrate.h"
 #include "harness.h"
 
 enum { WALKS = 600, STEPS = 60, SEEN_MAX = 1024 };
@@ -21,6 +21,9 @@ struct seen {
 struct engine {
 	struct arena *arena;
 	struct flow_world *world;
+	struct flow_program
+		*versions[2]; /* the same process twice; it changes from one to the other */
+	unsigned version;
 	int64_t instance;
 	const char *end; /* how it ended; NULL: it runs */
 	struct seen seen[SEEN_MAX];
@@ -128,23 +131,32 @@ static void put_values(const struct walk *w, json_t *o, int id)
 	}
 }
 
-static void begin(struct walk *w, struct engine *e)
+static struct flow_program *compiled(const struct walk *w, const char *text)
 {
-	struct flow_settings s = { .language = &flow_feel, .tell = hear, .who = e };
-	const char *text = walk_xml(w);
 	struct bpmn_model *m;
 	struct bpmn_problem problem;
 	struct bpmn_findings f;
 	struct flow_program *program = NULL;
-	json_t *values = json_object();
 
 	bpmn_findings_init(&f, w->arena);
 	if (bpmn_read(w->arena, text, strlen(text), &m, &problem))
 		test_fail("%s\n%s", problem.text, text);
 	if (flow_compile(w->arena, m, &flow_feel, NULL, &f, &program))
 		test_fail("%s\n%s", f.first->text, text);
+	return program;
+}
+
+static void begin(struct walk *w, struct engine *e)
+{
+	struct flow_settings s = { .language = &flow_feel, .tell = hear, .who = e };
+	const char *text = walk_xml(w);
+	json_t *values = json_object();
+
 	e->world = flow_world_new(&s);
-	flow_deploy(e->world, program);
+	for (int i = 1; i >= 0; i--) {
+		e->versions[i] = compiled(w, text);
+		flow_know(e->world, e->versions[i], i + 1);
+	}
 	for (int i = 0; i < w->blocks; i++)
 		put_values(w, values, i);
 	assert_int_equal(flow_start(e->world, "p", NULL, values, &e->instance), ST_OK);
@@ -159,6 +171,17 @@ static bool reload(struct engine *e)
 
 	json_decref(saved);
 	return fine;
+}
+
+/* On in the other version, whatever is under way. */
+static bool migrate(struct engine *e)
+{
+	struct flow_migration m;
+
+	e->version = !e->version;
+	return !flow_migrate(e->world, e->instance, e->versions[e->version], NULL, 0, false,
+			     e->arena, &m) &&
+	       !m.begun_count && !m.ended_count;
 }
 
 /* Some values change, in the last steps so that loops end. */
@@ -240,6 +263,9 @@ static void one_walk(uint64_t seed, size_t *steps)
 			break;
 		if (i % 5 == 4 && !reload(e))
 			test_fail("seed %llu: the instance does not come back%s",
+				  (unsigned long long)seed, buf_text(&story));
+		if (i % 3 == 2 && !migrate(e))
+			test_fail("seed %llu: the instance does not migrate%s",
 				  (unsigned long long)seed, buf_text(&story));
 		(void)engine_state(e);
 		buf_printf(&story, "\n%s", step(&w, root, e, i > STEPS));
