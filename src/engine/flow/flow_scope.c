@@ -3,9 +3,24 @@
 #include "base/text.h"
 #include "engine/flow/flow_private.h"
 
+/* A process that calls itself without end would grow until no stack is large enough to walk its tree. */
+enum { DEPTH_MAX = 400 };
+
+static bool is_deep(const struct flow_execution *e)
+{
+	int depth = 0;
+	for (; e && depth <= DEPTH_MAX; e = e->parent)
+		depth++;
+	return depth > DEPTH_MAX;
+}
+
 void flow_call(struct flow_execution *e)
 {
 	struct flow_world *w = e->instance->world;
+	if (is_deep(e)) {
+		flow_stick(e, "processes call each other more than 400 executions deep");
+		return;
+	}
 	const char *id = e->node->called;
 	json_t *computed = NULL;
 	if (e->node->called_expression) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The machine on small processes, whose conditions are FEEL. What is done is written down as a text of
  * node ids in the order in which their work was handed out. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
@@ -537,6 +538,55 @@ TEST(a_state_that_the_programs_do_not_know_is_refused_whole)
 	said(p, "a", NULL);
 }
 
+struct depth {
+	struct play *play;
+	size_t executions, incidents;
+	bool loads, cancels;
+};
+
+static void see_depth(void *who, const struct flow_view *v)
+{
+	struct depth *d = who;
+	d->executions++;
+	d->incidents += v->is_incident;
+}
+
+static void *recur(void *ptr)
+{
+	struct depth *d = ptr;
+	struct flow_world *w = d->play->world;
+	int64_t id = d->play->instance;
+	json_t *saved = flow_save(w, id);
+	char *text = json_dumps(saved, 0);
+	json_decref(saved);
+	saved = json_loads(text ? text : "", 0, NULL);
+	free(text);
+	d->loads = saved && !flow_forget(w, id) && !flow_load(w, saved);
+	json_decref(saved);
+	flow_walk(w, see_depth, d);
+	d->cancels = !flow_cancel(w, id);
+	return NULL;
+}
+
+TEST(a_process_that_calls_itself_without_end_is_an_incident_that_can_be_cancelled)
+{
+	struct play *p = play("<process id='p'><startEvent id='s'/><callActivity id='c' "
+			      "calledElement='p'/>" FLOW("f0", "s", "c") "</process>",
+			      NULL);
+	struct depth d = { .play = p };
+	pthread_attr_t attr;
+	pthread_t thread;
+	/* On a stack as small as that of the threads that answer requests. */
+	assert_int_equal(pthread_attr_init(&attr), 0);
+	assert_int_equal(pthread_attr_setstacksize(&attr, 512 * 1024), 0);
+	assert_int_equal(pthread_create(&thread, &attr, recur, &d), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	pthread_attr_destroy(&attr);
+	assert_true(d.loads && d.cancels);
+	assert_true(d.executions > 300 && d.executions < 500);
+	assert_int_equal(d.incidents, 1);
+	said(p, "", NULL);
+}
 TEST(times_of_iso_8601_are_read_strictly)
 {
 	int64_t at = 0, us = 0, months = 0, n = 0;
