@@ -95,6 +95,7 @@ static int64_t total_of(struct flow_execution *body)
 	struct flow_node *n = body->node;
 	int64_t total = -1;
 	if (n->collection) {
+		json_decref(body->items);
 		body->items = flow_evaluate(body, n->collection);
 		if (!body->items)
 			return -1;

@@ -283,7 +283,7 @@ static struct flow_execution *load_execution(struct flow_instance *i, struct flo
 	e->edge = find_edge(node->program, get(o, "edge") - 1);
 	e->failure = get_text(o, "failure");
 	json_t *items = json_object_get(o, "items"), *variables = json_object_get(o, "variables");
-	e->items = json_is_array(items) ? kept(w, items) : NULL;
+	e->items = items ? kept(w, items) : NULL; /* no list while it is an incident */
 	e->variables = json_is_object(variables) ? kept(w, variables) : NULL;
 	if (!load_records(w, json_object_get(o, "records"), &e->records, 0) ||
 	    !load_records(w, json_object_get(o, "pending"), &e->pending, 0) || !load_rest(e, o))

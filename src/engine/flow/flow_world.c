@@ -391,7 +391,9 @@ enum status flow_retry(struct flow_world *w, int64_t execution)
 	e->state = FLOW_ACTIVE;
 	free(e->failure);
 	e->failure = NULL;
-	if (is_open_scope(e))
+	if (e->is_body && !e->first && !e->done)
+		flow_loop_start(e); /* how many there are could not be told */
+	else if (is_open_scope(e))
 		flow_push(w, FLOW_DO_CHECK, e, NULL, NULL, NULL);
 	else if (e->node->kind == BPMN_EXCLUSIVE_GATEWAY || e->node->kind == BPMN_INCLUSIVE_GATEWAY)
 		flow_completed(e);

@@ -587,6 +587,25 @@ TEST(a_process_that_calls_itself_without_end_is_an_incident_that_can_be_cancelle
 	assert_int_equal(d.incidents, 1);
 	said(p, "", NULL);
 }
+
+TEST(a_collection_that_is_no_list_is_an_incident_also_after_it_was_kept)
+{
+	struct play *p =
+		play("<process id='p'><startEvent id='s'/><userTask id='a'>"
+		     "<multiInstanceLoopCharacteristics><loopDataInputRef>list"
+		     "</loopDataInputRef></multiInstanceLoopCharacteristics></userTask>" FLOW(
+			     "f0", "s", "a") "</process>",
+		     "{\"list\": \"one\"}");
+	keep(p);
+	json_t *v = json_pack("{s:[ii]}", "list", 1, 2);
+	assert_int_equal(flow_set(p->world, p->instance, v, false), ST_OK);
+	json_decref(v);
+	keep(p);
+	assert_int_equal(flow_retry(p->world, p->instance + 2), ST_OK);
+	done(p, "a", NULL);
+	done(p, "a", NULL);
+	said(p, "a a", "completed");
+}
 TEST(times_of_iso_8601_are_read_strictly)
 {
 	int64_t at = 0, us = 0, months = 0, n = 0;
