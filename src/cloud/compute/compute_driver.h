@@ -169,6 +169,8 @@ struct compute_driver {
  * program itself. Both are kept until close(). */
 const struct compute_driver *compute_libvirt(const char *folder, const char *program);
 const struct compute_driver *compute_fake(const char *folder);
+/* How long the stand-in takes to copy a disk, a second unless it is said; for tests. */
+void compute_fake_copies_in(int64_t time);
 
 /* This machine's, as uptime(1) writes it. */
 const char *machine_uptime(struct arena *a);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "cloud/compute/compute_driver.h"
@@ -326,7 +327,15 @@ static enum status fake_uptime(struct call *c, const char *uri, const char **tex
 	return ST_OK;
 }
 
-/* Of a disk that is not there: a raw one, in which it is said. */
+static int64_t copy_time = CLOCK_SECOND;
+
+void compute_fake_copies_in(int64_t time)
+{
+	copy_time = time;
+}
+
+/* Of a disk that is not there: a raw one, in which it is said. It takes its time as a real one does, so that
+ * clients who ask meanwhile meet a server that is being copied. */
 static enum status fake_snapshot(struct call *c, const char *uri, const char *id, const char *path,
 				 int64_t *virtual_size)
 {
@@ -334,6 +343,8 @@ static enum status fake_snapshot(struct call *c, const char *uri, const char *id
 	char bytes[512] = "Yongyun stand-in: no machine has written on this disk.\n";
 	struct fake_state s;
 	enum status st = find_state_locked(c, id, &s);
+	if (!st)
+		usleep((useconds_t)copy_time);
 	FILE *f = st ? NULL : fopen(path, "we");
 	bool whole = f && fwrite(bytes, sizeof(bytes), 1, f) == 1;
 	if (f && fclose(f))
