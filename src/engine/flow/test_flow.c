@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "engine/flow/flow_private.h"
+#include "engine/flow/test_flow_model.h"
 #include "harness.h"
 
 #define SECOND 1000000LL
@@ -35,34 +36,25 @@ static void hear(void *who, const struct flow_event *e)
 
 static struct flow_program *compiled(struct arena *a, const char *body, struct bpmn_findings *f)
 {
-	const char *text = arena_printf(a,
-					"<definitions xmlns='" BPMN_MODEL_NS
-					"' targetNamespace='urn:t'>%s</definitions>",
-					body);
-	struct bpmn_model *m;
-	struct bpmn_problem problem;
-	struct flow_program *program = NULL;
-	bpmn_findings_init(f, a);
-	if (bpmn_read(a, text, strlen(text), &m, &problem))
-		test_fail("%s", problem.text);
-	if (flow_compile(a, m, &flow_feel, NULL, f, &program))
-		return NULL;
-	return program;
+	return test_program(a, test_definitions(a, body), NULL, f);
 }
 
-static struct play *play(const char *body, const char *variables)
+/* Compiled and deployed without being started. */
+static struct play *deployed(const char *body)
 {
 	struct arena *a = test_call()->arena;
 	struct play *p = arena_alloc(a, sizeof(*p));
 	struct flow_settings s = { .language = &flow_feel, .tell = hear, .who = p, .deliver = true };
-	struct bpmn_findings f;
 	p->arena = a;
 	p->log.arena = a;
 	p->world = flow_world_new(&s);
-	struct flow_program *program = compiled(a, body, &f);
-	if (!program)
-		test_fail("%s", f.first->text);
-	flow_deploy(p->world, program);
+	flow_deploy(p->world, compiled(a, body, NULL));
+	return p;
+}
+
+static struct play *play(const char *body, const char *variables)
+{
+	struct play *p = deployed(body);
 	json_t *v = variables ? json_loads(variables, 0, NULL) : NULL;
 	assert_int_equal(flow_start(p->world, "p", NULL, v, &p->instance), ST_OK);
 	json_decref(v);
@@ -316,23 +308,6 @@ TEST(a_parallel_multiple_event_needs_all_of_its_triggers)
 	assert_int_equal(flow_message(p->world, "two", 0, 0, NULL, NULL, NULL), ST_OK);
 	assert_int_equal(flow_message(p->world, "two", 0, 0, NULL, NULL, NULL), ST_NOT_FOUND);
 	said(p, "z", "running");
-}
-
-/* Compiled and deployed without being started. */
-static struct play *deployed(const char *body)
-{
-	struct arena *a = test_call()->arena;
-	struct play *p = arena_alloc(a, sizeof(*p));
-	struct flow_settings s = { .language = &flow_feel, .tell = hear, .who = p, .deliver = true };
-	struct bpmn_findings f;
-	p->arena = a;
-	p->log.arena = a;
-	p->world = flow_world_new(&s);
-	struct flow_program *program = compiled(a, body, &f);
-	if (!program)
-		test_fail("%s", f.first->text);
-	flow_deploy(p->world, program);
-	return p;
 }
 
 #define TWO_MESSAGES "<message id='m1' name='one'/><message id='m2' name='two'/>"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Choices that engines make differently where BPMN is silent: settings, and what a dialect says. */
-#include <string.h>
 #include "base/text.h"
 #include "engine/flow/flow_private.h"
+#include "engine/flow/test_flow_model.h"
 #include "harness.h"
 
 #define SECOND 1000000LL
@@ -45,22 +45,9 @@ static struct flow_world *world_of(const char *body, struct seen *seen, bool sin
 	struct flow_settings s = {
 		.language = &flow_feel, .tell = hear, .who = seen, .single_cycles = single_cycles
 	};
-	const char *text = arena_printf(a,
-					"<definitions xmlns='" BPMN_MODEL_NS
-					"' targetNamespace='urn:t'>%s</definitions>",
-					body);
-	struct bpmn_model *m;
-	struct bpmn_problem problem;
-	struct bpmn_findings f;
-	struct flow_program *program = NULL;
-	bpmn_findings_init(&f, a);
-	if (bpmn_read(a, text, strlen(text), &m, &problem))
-		test_fail("%s", problem.text);
-	if (flow_compile(a, m, &flow_feel, &dialect, &f, &program))
-		test_fail("%s", f.first->text);
 	struct flow_world *w = flow_world_new(&s);
 	arena_defer(a, end_world, w);
-	flow_deploy(w, program);
+	flow_deploy(w, test_program(a, test_definitions(a, body), &dialect, NULL));
 	return w;
 }
 

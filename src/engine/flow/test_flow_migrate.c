@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Instances that go on in another version of their process. */
-#include <string.h>
 #include "base/text.h"
 #include "engine/flow/flow_migrate.h"
+#include "engine/flow/test_flow_model.h"
 #include "harness.h"
 
 #define SECOND 1000000LL
@@ -22,21 +22,8 @@ struct move {
 static struct flow_program *compiled(const char *body)
 {
 	struct arena *a = test_call()->arena;
-	const char *text = arena_printf(a,
-					"<definitions xmlns='" BPMN_MODEL_NS
-					"' targetNamespace='urn:t'><message id='m' name='m'/>%s"
-					"</definitions>",
-					body);
-	struct bpmn_model *m;
-	struct bpmn_problem problem;
-	struct bpmn_findings f;
-	struct flow_program *program = NULL;
-	bpmn_findings_init(&f, a);
-	if (bpmn_read(a, text, strlen(text), &m, &problem))
-		test_fail("%s", problem.text);
-	if (flow_compile(a, m, &flow_feel, NULL, &f, &program))
-		test_fail("%s", f.first->text);
-	return program;
+	const char *all = arena_printf(a, "<message id='m' name='m'/>%s", body);
+	return test_program(a, test_definitions(a, all), NULL, NULL);
 }
 
 /* An instance of 'from' that has come to rest, and the program to go to. */

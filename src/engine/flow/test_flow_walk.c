@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine/flow/flow_migrate.h"
+#include "engine/flow/test_flow_model.h"
 #include "harness.h"
 
 enum { WALKS = 600, STEPS = 60, SEEN_MAX = 1024 };
@@ -131,21 +132,6 @@ static void put_values(const struct walk *w, json_t *o, int id)
 	}
 }
 
-static struct flow_program *compiled(const struct walk *w, const char *text)
-{
-	struct bpmn_model *m;
-	struct bpmn_problem problem;
-	struct bpmn_findings f;
-	struct flow_program *program = NULL;
-
-	bpmn_findings_init(&f, w->arena);
-	if (bpmn_read(w->arena, text, strlen(text), &m, &problem))
-		test_fail("%s\n%s", problem.text, text);
-	if (flow_compile(w->arena, m, &flow_feel, NULL, &f, &program))
-		test_fail("%s\n%s", f.first->text, text);
-	return program;
-}
-
 static void begin(struct walk *w, struct engine *e)
 {
 	struct flow_settings s = { .language = &flow_feel, .tell = hear, .who = e };
@@ -154,7 +140,7 @@ static void begin(struct walk *w, struct engine *e)
 
 	e->world = flow_world_new(&s);
 	for (int i = 1; i >= 0; i--) {
-		e->versions[i] = compiled(w, text);
+		e->versions[i] = test_program(w->arena, text, NULL, NULL);
 		flow_know(e->world, e->versions[i], i + 1);
 	}
 	for (int i = 0; i < w->blocks; i++)
