@@ -29,6 +29,17 @@ ask() {
 	esac
 }
 
+# A password that nobody had before.
+fresh_password() {
+	echo "Yy-$(od -An -N9 -tx1 /dev/urandom | tr -d ' \n')-7K"
+}
+
+# From here on $maker acts on the whole system, in the profile openstack too, where admin began in a project.
+make_for_the_system() {
+	[ "$profile" != openstack ] ||
+		maker=$(token admin Default "$(cat "$folder/admin-password")" '{"system": {"all": true}}')
+}
+
 secret_of() {
 	sed -n "s/^$1 //p" "$folder/people"
 }

@@ -12,11 +12,11 @@ url=$1 folder=$2 profile=$3
 umask 077
 LC_ALL=C.UTF-8
 export LC_ALL
-# Its own, for two people who work nowhere else.
-password=Yy-$(od -An -N9 -tx1 /dev/urandom | tr -d ' \n')-7K
 
 # shellcheck source=tools/ask.sh
 . "$(dirname "$0")/ask.sh"
+# Its own, for two people who work nowhere else.
+password=$(fresh_password)
 
 department=$(ask "$maker" POST /identity/v3/domains '{"domain": {"name": "数据局"}}' | jq -r .domain.id)
 for person in sun zhou; do

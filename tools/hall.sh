@@ -13,12 +13,12 @@ url=$1 folder=$2 profile=$3
 umask 077
 LC_ALL=C.UTF-8
 export LC_ALL
-# Its own, for two people who work nowhere else.
-password=Yy-$(od -An -N9 -tx1 /dev/urandom | tr -d ' \n')-7K
 office=11330200MB00011234
 
 # shellcheck source=tools/ask.sh
 . "$(dirname "$0")/ask.sh"
+# Its own, for two people who work nowhere else.
+password=$(fresh_password)
 
 department=$(department 市场监督管理局)
 [ -n "$department" ] ||
@@ -30,8 +30,7 @@ password=$in_force
 scope="{\"domain\": {\"id\": \"$department\"}}"
 writer=$(token chen 市场监督管理局 "$password" "$scope")
 approver=$(token qian 市场监督管理局 "$password" "$scope")
-[ "$profile" = openstack ] &&
-	maker=$(token admin Default "$(cat "$folder/admin-password")" '{"system": {"all": true}}')
+make_for_the_system
 if [ -z "$writer" ] || [ -z "$approver" ] || [ -z "$maker" ]; then
 	fail "the people of the hall cannot sign in"
 fi

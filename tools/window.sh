@@ -12,11 +12,11 @@ umask 077
 LC_ALL=C.UTF-8
 export LC_ALL
 office=市场监督管理局
-password=Yy-$(od -An -N9 -tx1 /dev/urandom | tr -d ' \n')-7K
 item=$(sed -n '1s/ .*//p' "$folder/hall")
 
 # shellcheck source=tools/ask.sh
 . "$(dirname "$0")/ask.sh"
+password=$(fresh_password)
 
 department=$(department "$office")
 for pair in sun:window_clerk wu:case_clerk zhou:member; do
@@ -27,8 +27,7 @@ scope="{\"domain\": {\"id\": \"$department\"}}"
 window=$(token sun "$office" "$in_force" "$scope")
 clerk=$(token wu "$office" "$in_force" "$scope")
 zhou=$(token zhou "$office" "$in_force" "$scope")
-[ "$profile" = openstack ] &&
-	maker=$(token admin Default "$(cat "$folder/admin-password")" '{"system": {"all": true}}')
+make_for_the_system
 if [ -z "$window" ] || [ -z "$clerk" ] || [ -z "$zhou" ]; then
 	fail "the people of the window cannot sign in"
 fi
