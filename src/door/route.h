@@ -11,8 +11,8 @@
 
 /* A body that arrived as a file. In a wire shape: F_UPLOAD(s, m). */
 struct upload {
-	const char *
-		path; /* where the bytes stand now, which the route's prepare takes; NULL: none came */
+	/* Where the bytes stand now, which the route's prepare takes; NULL: none came. */
+	const char *path;
 	const char *media_type;
 };
 

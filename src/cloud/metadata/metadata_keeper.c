@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The thread that keeps places: when interfaces of guests come or go in this machine's Open vSwitch, or it has
  * come back after it died, the thread looks which networks they are in, and gives each a device in a
- * namespace of its own; every ten seconds it looks at everything anew. Nothing is kept on disk: after a start all devices of ours in Open vSwitch are an
- * earlier process's, whose namespaces went with it, and are taken away first. */
+ * namespace of its own; every ten seconds it looks at everything anew. Nothing is kept on disk: after a
+ * start all devices of ours in Open vSwitch are an earlier process's, whose namespaces went with it, and are
+ * taken away first. */
 #include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
